@@ -1,0 +1,1 @@
+"""SQL remembers: models, definitions and the append-only records."""

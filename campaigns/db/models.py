@@ -1,0 +1,250 @@
+"""Every table, grouped: people, definitions, performances (run and round). Records stand in `records.py`.
+
+Ids are bigint identities; what strangers may see instead (a fan's public id, a run's code) is random text of its own.
+Monotonic readings end in `_ns` and mean nothing without the `boot_id` beside them; `_at` is wall time with a zone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, MetaData, Numeric, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMES = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {
+        int: BigInteger,
+        str: Text,
+        bytes: LargeBinary,
+        datetime: TIMESTAMP(timezone=True),
+        dict[str, Any]: JSONB,
+        list[str]: JSONB,
+    }
+
+
+def _id() -> Mapped[int]:
+    return mapped_column(BigInteger, Identity(), primary_key=True)
+
+
+def _falsehood() -> Mapped[bool]:
+    return mapped_column(server_default=text("false"))
+
+
+def _zero() -> Mapped[int]:
+    return mapped_column(server_default=text("0"))
+
+
+# --- people -------------------------------------------------------------------------------------------------------
+
+
+class Operator(Base):
+    __tablename__ = "operator"
+    id: Mapped[int] = _id()
+    name: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str | None]  # argon2id; None until the first login sets one
+    created_at: Mapped[datetime]
+
+
+class LoginLink(Base):
+    """Single use: consumed by a conditional UPDATE of `used_at`."""
+
+    __tablename__ = "login_link"
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    operator_id: Mapped[int] = mapped_column(ForeignKey("operator.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class OperatorSession(Base):
+    __tablename__ = "operator_session"
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    operator_id: Mapped[int] = mapped_column(ForeignKey("operator.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Fan(Base):
+    """One identity per installation: whoever holds the cookie whose SHA-256 stands here."""
+
+    __tablename__ = "fan"
+    id: Mapped[int] = _id()
+    secret_hash: Mapped[bytes] = mapped_column(unique=True)
+    public: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+
+
+class Participation(Base):
+    """A fan's place in a campaign. `skeleton` finds names that look alike; `tag` is shown when the name was taken."""
+
+    __tablename__ = "participation"
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True)
+    fan_id: Mapped[int] = mapped_column(ForeignKey("fan.id", ondelete="CASCADE"), primary_key=True)
+    nickname: Mapped[str]  # as shown, with its tag if it has one
+    skeleton: Mapped[str]
+    first_channel: Mapped[str | None]
+    last_channel: Mapped[str | None]
+    inviter_id: Mapped[int | None] = mapped_column(ForeignKey("fan.id", ondelete="SET NULL"))
+    joined_at: Mapped[datetime]
+    banned_at: Mapped[datetime | None]
+    __table_args__ = (UniqueConstraint("campaign_id", "nickname"), Index(None, "campaign_id", "skeleton"), Index(None, "fan_id"))
+
+
+class Display(Base):
+    """A screen. Until an operator types its pairing code it belongs to no campaign and sees nothing."""
+
+    __tablename__ = "display"
+    id: Mapped[int] = _id()
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    pairing_code: Mapped[str | None] = mapped_column(unique=True)
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    paired_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+# --- definitions --------------------------------------------------------------------------------------------------
+
+
+class Campaign(Base):
+    """`seq` numbers the campaign's events; locking this row is what puts its transitions in one order."""
+
+    __tablename__ = "campaign"
+    id: Mapped[int] = _id()
+    slug: Mapped[str | None] = mapped_column(unique=True)  # "demo"
+    title: Mapped[dict[str, Any]]
+    zone: Mapped[str]  # IANA name
+    rate: Mapped[Decimal] = mapped_column(Numeric(10, 3))  # points = floor(score × rate)
+    seq: Mapped[int] = _zero()
+    created_at: Mapped[datetime]
+
+
+class Activity(Base):
+    """One way to take part. `rules` is what campaigns.domain.rush.RushRules reads; `version` tells a late editor."""
+
+    __tablename__ = "activity"
+    id: Mapped[int] = _id()
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    title: Mapped[dict[str, Any]]
+    rules: Mapped[dict[str, Any]]
+    auto_reveal: Mapped[bool] = _falsehood()
+    close_when_all: Mapped[bool] = _falsehood()
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    created_at: Mapped[datetime]
+
+
+class Question(Base):
+    __tablename__ = "question"
+    id: Mapped[int] = _id()
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+
+
+class QuestionVersion(Base):
+    """Never updated. `body` has no key in it; `key` is None when sealed (nobody knows it yet)."""
+
+    __tablename__ = "question_version"
+    id: Mapped[int] = _id()
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id", ondelete="CASCADE"))
+    n: Mapped[int]
+    body: Mapped[dict[str, Any]]
+    key: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
+    created_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("question_id", "n"),)
+
+
+class ActivityQuestion(Base):
+    __tablename__ = "activity_question"
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id", ondelete="CASCADE"))
+
+
+class Media(Base):
+    __tablename__ = "media"
+    id: Mapped[int] = _id()
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), index=True)
+    sha256: Mapped[bytes]
+    content_type: Mapped[str]
+    data: Mapped[bytes]
+    __table_args__ = (UniqueConstraint("campaign_id", "sha256"),)
+
+
+# --- performances -------------------------------------------------------------------------------------------------
+
+
+class Run(Base):
+    """`rules` and the questions are frozen when the run is made. `seq` is its newest event. Award versions: wanted, done."""
+
+    __tablename__ = "run"
+    id: Mapped[int] = _id()
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), index=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"), index=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str]
+    scene: Mapped[str]
+    podium_step: Mapped[int] = _zero()
+    round_id: Mapped[int | None]  # the current round; no foreign key: round points here already
+    seed: Mapped[bytes]
+    rules: Mapped[dict[str, Any]]
+    rehearsal: Mapped[bool] = _falsehood()
+    auto_reveal: Mapped[bool] = _falsehood()
+    close_when_all: Mapped[bool] = _falsehood()
+    seq: Mapped[int] = _zero()
+    award_version: Mapped[int] = _zero()
+    awarded_version: Mapped[int] = _zero()
+    created_at: Mapped[datetime]
+    starts_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_run_unfinished", "state", postgresql_where=text("state NOT IN ('ended', 'cancelled')")),)
+
+
+class Round(Base):
+    """`choice_order` maps places on the wire to authored choice ids. `version` is the settlement that counts (0: none yet)."""
+
+    __tablename__ = "round"
+    id: Mapped[int] = _id()
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))
+    n: Mapped[int]
+    question_version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"))
+    state: Mapped[str]
+    choice_order: Mapped[list[str]]
+    seconds: Mapped[int]
+    media_name: Mapped[str | None] = mapped_column(unique=True)  # random; served from `open` on
+    boot_id: Mapped[str | None]
+    reading_until_ns: Mapped[int | None]  # when `open` is due
+    opens_ns: Mapped[int | None]
+    closes_ns: Mapped[int | None]
+    closes_at: Mapped[datetime | None]  # wall twin of closes_ns, for a host that has been booted since
+    version: Mapped[int] = _zero()
+    __table_args__ = (
+        UniqueConstraint("run_id", "n"),
+        Index("ix_round_unfinished", "state", postgresql_where=text("state IN ('reading', 'open', 'closed', 'settling', 'settled')")),
+    )
+
+
+class RunFan(Base):
+    """A fan in a run. `seed` is the recorded seed of the fan's own shuffle."""
+
+    __tablename__ = "run_fan"
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), primary_key=True)
+    fan_id: Mapped[int] = mapped_column(ForeignKey("fan.id", ondelete="CASCADE"), primary_key=True)
+    seed: Mapped[int]
+    joined_at: Mapped[datetime]
+    kicked_at: Mapped[datetime | None]
+    __table_args__ = (Index(None, "fan_id"),)
