@@ -1,0 +1,58 @@
+# Fanfare's commands. Each sets up all it needs by itself (tools/prepare.py) and does nothing twice.
+# Needs: Python ≥ 3.11, Node ≥ 20.19 with npm, make. `make help` lists the targets.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+PYTHON ?=
+N ?= 200
+PORT ?=
+ARGS ?=
+
+PY := .venv/bin/python
+prepare = @python=$$(sh tools/find-python $(PYTHON)) && "$$python" tools/prepare.py
+JS_TESTS = $(shell find tests/js -name '*.test.js' 2>/dev/null | sort)
+ifneq ($(strip $(PORT)),)
+export PORT
+endif
+
+.PHONY: help run test check crowd setup format locks messages clean
+
+help: ## This list
+	@echo "Fanfare: participation campaigns, self-hosted"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Start everything here and print the links (HOST, PORT, PUBLIC_URL)
+	$(prepare) run
+	@exec $(PY) cli.py up
+
+test: ## All tests: JavaScript, then Python on real PostgreSQL, Redis and Chromium (ARGS="-k rush" narrows pytest)
+	$(prepare) test
+	@if [ -n "$(JS_TESTS)" ]; then node --test --test-reporter=dot $(JS_TESTS); else echo "no JavaScript tests"; fi
+	@$(PY) -m pytest $(ARGS)
+
+check: ## Format, lint, types, import contracts, lock files; changes nothing
+	$(prepare) tools
+	@$(PY) tools/check.py
+
+crowd: ## Drive a whole rush with N clients against the running server (N=200, PORT=…, ARGS=…)
+	$(prepare) crowd
+	@exec $(PY) -m bench.crowd --fans $(N) $(if $(strip $(PORT)),--port $(PORT)) $(ARGS)
+
+setup: ## Only set up what run, test and check need
+	$(prepare) test
+
+format: ## Put Python files into the one format and fix what can be fixed
+	$(prepare) tools
+	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
+
+messages: ## Collect the texts of pages into the translation catalogs
+	$(prepare) tools
+	@sh tools/messages
+
+locks: ## Resolve requirements/*.in and package.json into the lock files anew
+	$(prepare) tools
+	@sh tools/locks
+
+clean: ## Remove what was set up (.venv, node_modules, bundles); never var/, where the data is
+	rm -rf .venv node_modules static/dist static/.dist-new .mypy_cache .ruff_cache .pytest_cache .hypothesis
