@@ -1,0 +1,91 @@
+"""Services: what every use case needs, built in one place. Passed explicitly; nobody imports a global."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from redis import Redis, RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+from sqlalchemy import Engine
+
+from campaigns.db.engine import make_engine
+from campaigns.domain.moment import Moment
+from campaigns.live import keys
+from campaigns.live.connect import hurried, patient
+
+log = logging.getLogger("fanfare")
+QUEUE = "fanfare"
+
+
+class ServiceSettings(Protocol):
+    """The part of config.Settings that services need (only composition roots may import config)."""
+
+    @property
+    def database_url(self) -> str: ...
+    @property
+    def live_redis_url(self) -> str: ...
+    @property
+    def queue_redis_url(self) -> str: ...
+    @property
+    def bus_redis_url(self) -> str: ...
+    @property
+    def secret_key(self) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Services:
+    """`sql` remembers, `live`/`bus`/`queue` hurry, `now` reads both clocks, `secret` signs receipts."""
+
+    sql: Engine
+    live: Redis
+    bus: Redis
+    queue: Queue
+    now: Callable[[], Moment]
+    secret: bytes
+
+    def enqueue(self, job: str, *ids: int) -> bool:
+        """Hint to the workers. False when Redis is away: the row in SQL is the queue of record, the sweeper finds it."""
+        try:
+            self.queue.enqueue(f"workers.jobs.{job}", *ids, result_ttl=60, failure_ttl=3600)
+        except RedisError as error:
+            log.warning("enqueue %s%s: %s", job, ids, error)
+            return False
+        return True
+
+    def publish(self, moved: dict[int, int]) -> None:
+        """Tell all web processes that runs have newer events. A lost hint costs a second: they also ask SQL."""
+        for run_id, seq in moved.items():
+            try:
+                self.bus.publish(keys.MOVED, f"{run_id} {seq}")
+            except RedisError as error:
+                log.warning("publish run %s: %s", run_id, error)
+
+
+def boot_id() -> str:
+    """Names this boot of this host: the span within which monotonic readings compare."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+
+def system_clock() -> Callable[[], Moment]:
+    boot = boot_id()
+    return lambda: Moment(datetime.now(UTC), time.monotonic_ns(), boot)
+
+
+def build_services(settings: ServiceSettings, now: Callable[[], Moment] | None = None, *, pool_size: int = 10) -> Services:
+    """All services of one process; opens no connection yet."""
+    queue = Queue(QUEUE, connection=patient(settings.queue_redis_url), serializer=JSONSerializer)
+    return Services(
+        sql=make_engine(settings.database_url, pool_size=pool_size),
+        live=hurried(settings.live_redis_url),
+        bus=hurried(settings.bus_redis_url),
+        queue=queue,
+        now=now or system_clock(),
+        secret=settings.secret_key,
+    )

@@ -1,0 +1,1 @@
+"""Use cases of operators: define, schedule, conduct, correct."""

@@ -1,0 +1,15 @@
+"""A reading of both clocks at one instant. Read once per operation and carried (conventions: Time)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """`at` for people and calendars; `ns` (monotonic) means something only within the boot `boot_id`."""
+
+    at: datetime
+    ns: int
+    boot_id: str

@@ -1,0 +1,235 @@
+"""Questions from a spreadsheet (CSV) or from Fanfare JSON: all of them, or none and every reason with row and column.
+
+The columns and the JSON form are documented in docs/import.md. A row is counted as a spreadsheet counts it (the header
+is 1, a quoted line break starts no new row); in JSON it is the question's place in the list, from 1. UTF-8 with or
+without BOM; GB18030, which Chinese spreadsheets still write, when the bytes are plainly no UTF-8. Bytes come from strangers:
+size, depth and the number of questions and problems are bounded, and nothing but ImportRefused ever leaves.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from campaigns.domain.errors import BadInput
+from campaigns.domain.question import LANGUAGES, Question
+from campaigns.domain.question_cells import COLUMNS, LETTERS, REQUIRED_COLUMNS, draft
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_QUESTIONS = 1000
+MAX_PROBLEMS = 200
+MAX_DEPTH = 12
+FORMAT, VERSION = "fanfare-questions", 1
+
+_JSON_FIELDS = frozenset(
+    "kind text choices key margin unit low high sealed explanation image image_alt seconds possible difficulty tags".split()
+)
+_JSON_IGNORED = frozenset({"facts", "starter", "note"})  # provenance and notes: they belong to the file, not the question
+_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class ImportProblem:
+    """`row` 0 is the file as a whole."""
+
+    row: int
+    column: str
+    value: str
+    wanted: str
+
+
+class ImportRefused(BadInput):
+    """Nothing was imported; `errors` says why, at most MAX_PROBLEMS of them, in the order of the file."""
+
+    code = "import_refused"
+
+    def __init__(self, errors: Sequence[ImportProblem]) -> None:
+        self.errors = tuple(errors)
+        first = self.errors[0]
+        # The message may be logged; a key must not be.
+        value = "(hidden)" if first.column == "key" else first.value
+        super().__init__(f"row {first.row}, column {first.column}", value, first.wanted)
+
+
+class _Problems:
+    """Collects; at the cap it stops the import there and then."""
+
+    def __init__(self) -> None:
+        self._found: list[ImportProblem] = []
+
+    def add(self, row: int, column: str, value: str, wanted: str) -> None:
+        shown = value.encode("utf-8", "replace").decode()
+        self._found.append(ImportProblem(row, column, shown if len(shown) <= 80 else shown[:79] + "…", wanted))
+        if len(self._found) >= MAX_PROBLEMS:
+            raise ImportRefused(self._found)
+
+    def refuse_if_any(self) -> None:
+        if self._found:
+            raise ImportRefused(self._found)
+
+
+def parse_csv(data: bytes) -> list[Question]:
+    """Every question of a CSV file, in its order; else ImportRefused."""
+    records = _records(_decoded(data))
+    problems = _Problems()
+    header = _header(next(records, (1, []))[1], problems)
+    problems.refuse_if_any()
+    questions: list[Question | None] = []
+    try:
+        for row, record in records:
+            for place, surplus in enumerate(record[len(header) :], start=len(header) + 1):
+                if surplus.strip():
+                    problems.add(row, f"column {place}", surplus, "nothing: the header names no such column")
+            if any(cell.strip() for cell in record):
+                cells = {column: cell for column, cell in zip(header, record, strict=False) if column}
+                questions.append(_draft(row, cells, LETTERS, problems))
+                _bounded(len(questions))
+    except _Malformed as malformed:
+        problems.add(malformed.row, "file", "", malformed.wanted)
+    return _all_or_nothing(questions, problems)
+
+
+def parse_json(data: bytes) -> list[Question]:
+    """Every question of a Fanfare JSON file (or a bare list of its questions), in its order; else ImportRefused."""
+    listed = _question_list(_loaded(_decoded(data)))
+    _bounded(len(listed))
+    problems = _Problems()
+    questions: list[Question | None] = []
+    for row, raw in enumerate(listed, start=1):
+        if not isinstance(raw, dict):
+            problems.add(row, "question", _shown(raw), "an object with kind, text, key, …")
+            continue
+        laid_out = _LaidOut(row, raw, problems)
+        questions.append(_draft(row, laid_out.cells, laid_out.order, problems) if laid_out.is_sound else None)
+    return _all_or_nothing(questions, problems)
+
+
+def _refuse(row: int, column: str, value: str, wanted: str) -> NoReturn:
+    raise ImportRefused([ImportProblem(row, column, value, wanted)])
+
+
+def _draft(row: int, cells: Mapping[str, str], order: Sequence[str], problems: _Problems) -> Question | None:
+    return draft(cells, lambda column, value, wanted: problems.add(row, column, value, wanted), order)
+
+
+def _all_or_nothing(questions: Sequence[Question | None], problems: _Problems) -> list[Question]:
+    problems.refuse_if_any()
+    if not questions:
+        _refuse(0, "file", "", "at least one question")
+    return [question for question in questions if question is not None]
+
+
+def _bounded(count: int) -> None:
+    if count > MAX_QUESTIONS:
+        _refuse(0, "file", str(count), f"at most {MAX_QUESTIONS} questions in one file")
+
+
+def _decoded(data: bytes) -> str:
+    if len(data) > MAX_BYTES:
+        _refuse(0, "file", f"{len(data)} bytes", f"at most {MAX_BYTES} bytes")
+    nul = data.find(b"\0")
+    if nul >= 0:
+        _refuse(_row_at(data[:nul]), "file", "NUL byte", "plain text (save the sheet as CSV UTF-8)")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as broken:
+        text = data.decode("utf-8", "replace")
+        # GB18030 read as UTF-8 breaks at nearly every Chinese character; a file that mostly reads well is damaged UTF-8.
+        sound = sum(sign > "\u07ff" and sign != "\ufffd" for sign in text)
+        if sound < text.count("\ufffd"):
+            try:
+                return data.decode("gb18030")
+            except UnicodeDecodeError:
+                pass
+        _refuse(_row_at(data[: broken.start]), "file", data[broken.start :][:4].hex(" "), "UTF-8 (or GB18030) text")
+
+
+def _row_at(before: bytes) -> int:
+    """The spreadsheet's row in which `before` ends."""
+    text = before.decode("utf-8", "replace")
+    return text.count("\n") - sum(cell.count("\n") for cell in _JSON_STRING.findall(text)) + 1
+
+
+class _Malformed(Exception):
+    """Internal to this module: the CSV reader gave up at `row`."""
+
+    def __init__(self, row: int, wanted: str) -> None:
+        self.row, self.wanted = row, wanted
+
+
+def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)  # some locales' spreadsheets write ; or tabs; a tie is the comma's
+    row = 0
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    while True:
+        row += 1
+        try:
+            record = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            if row == 1:
+                _refuse(1, "file", first[:40], "a header row of column names")
+            raise _Malformed(row, "cells with closed quotes, quotes inside doubled, at most 131,072 characters") from None
+        yield row, record
+
+
+def _header(cells: Sequence[str], problems: _Problems) -> list[str]:
+    header = [cell.strip().lower().replace(" ", "_") for cell in cells]
+    for missing in (column for column in REQUIRED_COLUMNS if column not in header):
+        problems.add(1, missing, "", "a column of this name in the header row")
+    for place, column in enumerate(header):
+        if column and column not in COLUMNS:
+            problems.add(1, column[:40], column, "a column of docs/import.md (own remarks go under note)")
+        elif column and column in header[:place]:
+            problems.add(1, column, column, "each column once")
+    return header
+
+
+def _loaded(text: str) -> object:
+    depth = deepest = 0
+    for sign in re.findall(r"[\[\]{}]", _JSON_STRING.sub("", text)):
+        depth += 1 if sign in "[{" else -1
+        deepest = max(deepest, depth)
+    if deepest > MAX_DEPTH:
+        _refuse(0, "file", f"{deepest} levels", f"JSON nested at most {MAX_DEPTH} levels deep")
+    try:
+        loaded: object = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_twins)
+    except json.JSONDecodeError as broken:
+        _refuse(0, "file", f"line {broken.lineno}, column {broken.colno}", f"JSON ({broken.msg})")
+    except (ValueError, RecursionError) as broken:
+        _refuse(0, "file", str(broken)[:80], "JSON with plain numbers and each field once")
+    return loaded
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _no_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("the same field twice in one object")
+    return fields
+
+
+def _question_list(loaded: object) -> list[object]:
+    if isinstance(loaded, dict):
+        if loaded.get("format") != FORMAT:
+            _refuse(0, "format", _shown(loaded.get("format")), f'"{FORMAT}"')
+        if loaded.get("version") != VERSION or isinstance(loaded.get("version"), bool):
+            _refuse(0, "version", _shown(loaded.get("version")), str(VERSION))
+        loaded = loaded.get("questions")
+    if not isinstance(loaded, list):
+        _refuse(0, "questions", _shown(loaded), "a list of questions")
+    return loaded
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)[:80]

@@ -1,0 +1,1 @@
+"""Redis hurries: everything here can be lost and is rebuilt from SQL."""

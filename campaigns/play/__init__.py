@@ -1,0 +1,1 @@
+"""Use cases of fans: join, answer, standing, and the scene that every face shows."""

@@ -1,0 +1,1 @@
+"""Use cases of workers: settle, award, rebuild, recompute."""

@@ -1,0 +1,1 @@
+"""HTTP edges: parse, call one use case, translate the outcome."""

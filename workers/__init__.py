@@ -1,0 +1,1 @@
+"""RQ: when, not what."""
