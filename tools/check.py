@@ -14,8 +14,8 @@ NODE_BIN = ROOT / "node_modules" / ".bin"
 
 def checks() -> dict[str, list[str]]:
     commands = {
-        "format (ruff)": [f"{BIN}/ruff", "format", "--check", "--quiet", "."],
-        "lint (ruff)": [f"{BIN}/ruff", "check", "--quiet", "."],
+        "format (ruff)": [f"{BIN}/ruff", "format", "--check", "--output-format=concise", "."],
+        "lint (ruff)": [f"{BIN}/ruff", "check", "--output-format=concise", "."],
         "types (mypy)": [f"{BIN}/mypy", "."],
         "contracts (import-linter)": [f"{BIN}/lint-imports", "--no-cache"],
         "lint (eslint)": [f"{NODE_BIN}/eslint", "--max-warnings=0", "."],

@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDRESS = re.compile(r"://|(^|\s)(--?(extra-)?index-url|--?find-links|--trusted-host|-i|-f)\b|\s@\s|^\s*[./~]")
-NPM_LOCAL = re.compile(r"^(file|link|git|https?|[./~])")
+NPM_LOCAL = re.compile(r"^(file|link|git|https?):|^(\.|/|~/)")
 
 
 def requirement_faults(path: Path) -> Iterator[str]:

@@ -100,9 +100,9 @@ def install_python(lock: str) -> None:
     def install() -> None:
         make_venv()
         say(f"installing Python packages ({wanted.relative_to(ROOT)}) ...")
+        quiet = ("--disable-pip-version-check", "--no-input", "--quiet")
         call(
-            [VENV_PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet"]
-            + ["--no-deps", "--require-hashes", "-r", wanted],
+            [VENV_PYTHON, "-m", "pip", "install", *quiet, "--no-deps", "--require-hashes", "-r", wanted],
             "The Python packages could not be installed. Is this machine connected to a Python package index?",
         )
         if lock != "runtime":
