@@ -1,0 +1,45 @@
+"""A question as it lies in SQL: a body without a key, the key beside it, and back again without loss."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from campaigns.domain.question import Choice, ChoiceKey, Key, Kind, Question, ValueKey
+
+PLAIN = ("sealed", "image", "low", "high", "margin", "seconds", "possible", "difficulty")
+
+
+def body_of(question: Question) -> dict[str, Any]:
+    """The JSON body; never the key."""
+    body: dict[str, Any] = {name: getattr(question, name) for name in PLAIN}
+    body["kind"] = str(question.kind)
+    for name in ("text", "explanation", "image_alt", "unit"):
+        body[name] = dict(getattr(question, name))
+    body["choices"] = [{"id": choice.id, "text": dict(choice.text)} for choice in question.choices]
+    body["tags"] = list(question.tags)
+    return body
+
+
+def key_json(key: Key | None) -> dict[str, Any] | None:
+    if isinstance(key, ValueKey):
+        return {"value": key.value, "margin": key.margin}
+    return None if key is None else {"right": sorted(key.right)}
+
+
+def key_from(stored: dict[str, Any] | None) -> Key | None:
+    if stored is None:
+        return None
+    if "right" in stored:
+        return ChoiceKey(frozenset(stored["right"]))
+    return ValueKey(float(stored["value"]), float(stored["margin"]))
+
+
+def question_from(body: dict[str, Any], key: dict[str, Any] | None) -> Question:
+    """The Question that `body_of` and `key_json` were made of."""
+    return Question(
+        kind=Kind(body["kind"]),
+        choices=tuple(Choice(choice["id"], choice["text"]) for choice in body["choices"]),
+        key=key_from(key),
+        tags=tuple(body["tags"]),
+        **{name: body[name] for name in (*PLAIN, "text", "explanation", "image_alt", "unit")},
+    )

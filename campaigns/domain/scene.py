@@ -1,0 +1,150 @@
+"""What a run shows now, as data: the one packet that every fan and every display gets, byte for byte the same.
+
+The shape is the contract in docs/messages.md. Only `RevealPart` can hold a key, and only `may_reveal` lets it be built.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from campaigns.domain.question import Words
+from campaigns.domain.round import RoundState
+from campaigns.domain.run import Scene
+
+SHOWS_KEY = frozenset({Scene.REVEAL, Scene.BOARD})
+
+
+@dataclass(frozen=True, slots=True)
+class RunPart:
+    code: str
+    title: Words
+    activity: Words
+    rule: str
+    rounds: int
+    rehearsal: bool
+    starts_at: str | None
+    cap_ms: int
+    joined: int
+    draw: str  # SHA-256 of the run's seed, published before anything is drawn with it
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPart:
+    """The open question. The choices, the image and the two instants stay None until the round is announced."""
+
+    id: str
+    n: int
+    of: int
+    kind: str
+    text: Words
+    possible: int
+    seconds: int
+    rule: str
+    first_n: int | None
+    sealed: bool
+    last: bool
+    reading_until_ms: float | None
+    opens_ms: float | None
+    closes_ms: float | None
+    choices: tuple[Words, ...] | None
+    unit: Words | None
+    low: float | None
+    high: float | None
+    image: str | None
+    image_alt: Words | None
+    waiting: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fastest:
+    name: str
+    elapsed_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    kind: str  # corrected | voided
+    places: tuple[int, ...]
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RevealPart:
+    version: int
+    places: tuple[int, ...]
+    value: float | None
+    margin: float | None
+    explanation: Words
+    counts: tuple[int, ...]
+    answered: int
+    right: int
+    silent: int
+    fastest: Fastest | None
+    changed: Changed | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    fan: str
+    name: str
+    rank: int
+    before: int | None
+    score: int
+    gained: int
+    out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPart:
+    of: int
+    top: tuple[BoardRow, ...]
+    histogram: tuple[tuple[int, int], ...]
+    survivors: int | None
+    changed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PodiumRow:
+    rank: int
+    fan: str
+    name: str
+    score: int
+    elapsed_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PodiumPart:
+    step: int
+    rows: tuple[PodiumRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FinalPart:
+    awards: bool
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScenePacket:
+    seq: int
+    scene: Scene
+    run: RunPart
+    round: RoundPart | None
+    reveal: RevealPart | None
+    board: BoardPart | None
+    podium: PodiumPart | None
+    final: FinalPart | None
+
+
+def waiting_for(state: RoundState, key_known: bool) -> str | None:
+    """What a closed round waits for, in one word for all faces; None while it is still to be answered."""
+    if state is RoundState.CLOSED and not key_known:
+        return "key"
+    if state in (RoundState.CLOSED, RoundState.SETTLING):
+        return "settling"
+    return "reveal" if state is RoundState.SETTLED else None
+
+
+def may_reveal(scene: Scene, state: RoundState) -> bool:
+    """The key may stand in the packet: the round was revealed (or voided, or is being corrected after that)."""
+    return scene in SHOWS_KEY and state in (RoundState.REVEALED, RoundState.VOID, RoundState.SETTLING, RoundState.SETTLED)

@@ -1,0 +1,214 @@
+"""Builds the scene packet of a run from SQL. The same facts give the same packet, in every process, at any time.
+
+Cost: five or six small queries; web processes call it once per run and seq and keep the bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from campaigns.db.models import Activity, Campaign, Fan, Participation, QuestionVersion, Round, Run, RunFan
+from campaigns.db.question_rows import question_from
+from campaigns.db.records import Settlement, Standing
+from campaigns.domain import scene as packet
+from campaigns.domain.question import Question, public
+from campaigns.domain.round import RoundState
+from campaigns.domain.run import RunState, Scene
+
+NS_PER_MS = 1_000_000
+PODIUM_SIZE = 3
+SHOWS_BOARD = frozenset({Scene.REVEAL, Scene.BOARD, Scene.PODIUM, Scene.FINAL})
+ANNOUNCED = frozenset(RoundState) - {RoundState.SCHEDULED, RoundState.READING}
+
+
+def load_scene(sql: Connection, run_id: int) -> packet.ScenePacket:
+    """Everything that everybody may see of this run now."""
+    run = sql.execute(select(Run).where(Run.id == run_id)).one()
+    scene = Scene(run.scene)
+    row = _round_row(sql, run.round_id) if run.round_id is not None else None
+    settled = _newest_result(sql, run.round_id) if run.round_id is not None else None
+    rounds = sql.scalar(select(func.count()).where(Round.run_id == run_id)) or 0
+    shows_round = row is not None and scene not in (Scene.PODIUM, Scene.FINAL, Scene.CANCELLED)
+    return packet.ScenePacket(
+        seq=run.seq,
+        scene=scene,
+        run=_run_part(sql, run, rounds),
+        round=_round_part(row, run, rounds, settled) if row is not None and shows_round else None,
+        reveal=_reveal_part(sql, run, row, scene) if row is not None else None,
+        board=_board_part(sql, run, settled) if scene in SHOWS_BOARD and settled is not None else None,
+        podium=_podium_part(sql, run) if scene in (Scene.PODIUM, Scene.FINAL) else None,
+        final=_final_part(sql, run) if scene is Scene.FINAL else None,
+    )
+
+
+def _round_row(sql: Connection, round_id: int) -> Row[Any]:
+    version = (QuestionVersion.body, QuestionVersion.media_id)
+    joined = select(Round, *version).join(QuestionVersion, QuestionVersion.id == Round.question_version_id)
+    return sql.execute(joined.where(Round.id == round_id)).one()
+
+
+def _newest_result(sql: Connection, round_id: int) -> Row[Any] | None:
+    newest = select(Settlement).where(Settlement.round_id == round_id, Settlement.settled_at.is_not(None))
+    return sql.execute(newest.order_by(Settlement.version.desc()).limit(1)).one_or_none()
+
+
+def _run_part(sql: Connection, run: Row[Any], rounds: int) -> packet.RunPart:
+    titles = select(Campaign.title, Activity.title.label("activity")).join(Activity, Activity.campaign_id == Campaign.id)
+    names = sql.execute(titles.where(Activity.id == run.activity_id)).one()
+    joined = sql.scalar(select(func.count()).where(RunFan.run_id == run.id)) or 0
+    return packet.RunPart(
+        code=run.code,
+        title=names.title,
+        activity=names.activity,
+        rule=run.rules["rule"],
+        rounds=rounds,
+        rehearsal=run.rehearsal,
+        starts_at=run.starts_at.isoformat() if run.starts_at else None,
+        cap_ms=run.rules["cap_ms"],
+        joined=joined,
+        draw=hashlib.sha256(run.seed).hexdigest(),
+    )
+
+
+def _round_part(row: Row[Any], run: Row[Any], rounds: int, settled: Row[Any] | None) -> packet.RoundPart:
+    question = question_from(row.body, None)
+    announced = RoundState(row.state) in ANNOUNCED and row.opens_ns is not None
+    asked = public(question, tuple(row.choice_order))
+    known = settled is not None or not question.sealed or row.version > 0
+    return packet.RoundPart(
+        id=str(row.id),
+        n=row.n,
+        of=rounds,
+        kind=str(asked.kind),
+        text=asked.text,
+        possible=asked.possible,
+        seconds=row.seconds,
+        rule=run.rules["rule"],
+        first_n=run.rules["first_n"] if run.rules["rule"] == "first_n" else None,
+        sealed=question.sealed,
+        last=row.n == rounds,
+        reading_until_ms=_ms(row.reading_until_ns),
+        opens_ms=_ms(row.opens_ns) if announced else None,
+        closes_ms=_ms(row.closes_ns) if announced else None,
+        choices=asked.choices if announced else None,
+        unit=asked.unit if announced else None,
+        low=asked.low if announced else None,
+        high=asked.high if announced else None,
+        image=f"/media/{row.media_name}" if announced and row.media_name else None,
+        image_alt=asked.image_alt if announced else None,
+        waiting=packet.waiting_for(RoundState(row.state), known),
+    )
+
+
+def preview_round(question: Question, order: tuple[str, ...], *, rule: str, image: str | None) -> packet.RoundPart:
+    """The round as fans and displays would see it open, for the editor's true preview. No clock runs in it."""
+    asked = public(question, order)
+    timing: dict[str, Any] = {"reading_until_ms": None, "opens_ms": None, "closes_ms": None, "waiting": None}
+    words: dict[str, Any] = {"text": asked.text, "choices": asked.choices, "unit": asked.unit, "image_alt": asked.image_alt}
+    numbers: dict[str, Any] = {"low": asked.low, "high": asked.high, "possible": asked.possible, "seconds": question.seconds}
+    place: dict[str, Any] = {"id": "0", "n": 1, "of": 1, "last": True, "first_n": None}
+    kind: dict[str, Any] = {"kind": str(asked.kind), "rule": rule, "sealed": question.sealed, "image": image}
+    return packet.RoundPart(**timing, **words, **numbers, **place, **kind)
+
+
+def _reveal_part(sql: Connection, run: Row[Any], row: Row[Any], scene: Scene) -> packet.RevealPart | None:
+    if not packet.may_reveal(scene, RoundState(row.state)):
+        return None
+    history = select(Settlement).where(Settlement.round_id == row.id, Settlement.settled_at.is_not(None))
+    versions = sql.execute(history.order_by(Settlement.version.desc()).limit(2)).all()
+    if not versions:
+        return None
+    newest, before = versions[0], versions[1] if len(versions) > 1 else None
+    result = newest.result
+    places, value, margin = key_on_the_wire(newest.key, row.choice_order)
+    return packet.RevealPart(
+        version=newest.version,
+        places=places,
+        value=value,
+        margin=margin,
+        explanation=row.body["explanation"],
+        counts=tuple(result["counts"]),
+        answered=result["answered"],
+        right=result["right"],
+        silent=result["silent"],
+        fastest=_fastest(sql, run, result["fastest"]),
+        changed=_changed(newest, before, row.choice_order),
+    )
+
+
+def key_on_the_wire(
+    key: dict[str, Any] | None, order: list[str]
+) -> tuple[tuple[int, ...], float | None, float | None]:
+    """(places, value, margin) of a stored key in the round's recorded order."""
+    if key is None:
+        return (), None, None
+    if "right" in key:
+        return tuple(sorted(order.index(choice) for choice in key["right"])), None, None
+    return (), key["value"], key["margin"]
+
+
+def _changed(newest: Row[Any], before: Row[Any] | None, order: list[str]) -> packet.Changed | None:
+    if newest.voided:
+        kind = "voided"
+    elif before is not None and before.key != newest.key:
+        kind = "corrected"
+    else:
+        return None
+    places, value, _ = key_on_the_wire(before.key if before is not None else None, order)
+    return packet.Changed(kind, places, value)
+
+
+def _fastest(sql: Connection, run: Row[Any], fastest: dict[str, int] | None) -> packet.Fastest | None:
+    if fastest is None:
+        return None
+    names = names_of(sql, run.campaign_id, [fastest["fan"]])
+    return packet.Fastest(names[fastest["fan"]][1], fastest["elapsed_ms"])
+
+
+def names_of(sql: Connection, campaign_id: int, fans: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Fan id → (public id, nickname as shown)."""
+    people = select(Fan.id, Fan.public, Participation.nickname).join(Participation, Participation.fan_id == Fan.id)
+    rows = sql.execute(people.where(Participation.campaign_id == campaign_id, Fan.id.in_(list(fans))))
+    return {row.id: (row.public, row.nickname) for row in rows}
+
+
+def _board_part(sql: Connection, run: Row[Any], settled: Row[Any]) -> packet.BoardPart:
+    board = settled.result["board"]
+    names = names_of(sql, run.campaign_id, [row["fan"] for row in board["top"]])
+    rows = tuple(_board_row(row, names) for row in board["top"])
+    changed = ("voided" if settled.voided else "corrected") if settled.version > 1 or settled.voided else None
+    histogram = tuple((low, count) for low, count in board["histogram"])
+    return packet.BoardPart(board["of"], rows, histogram, board["survivors"], changed)
+
+
+def _board_row(row: dict[str, Any], names: dict[int, tuple[str, str]]) -> packet.BoardRow:
+    shown, name = names[row["fan"]]
+    numbers = {field: row[field] for field in ("rank", "before", "score", "gained", "out")}
+    return packet.BoardRow(fan=shown, name=name, **numbers)
+
+
+def _podium_part(sql: Connection, run: Row[Any]) -> packet.PodiumPart:
+    """Rows of the steps shown so far: step 3 shows rank 3, step 1 all three (ranks can be shared)."""
+    best = select(Standing).where(Standing.run_id == run.id, Standing.score > 0, Standing.rank <= PODIUM_SIZE)
+    rows = sql.execute(best.order_by(Standing.rank, Standing.fan_id).limit(12)).all()
+    shown = [row for row in rows if run.podium_step and row.rank >= run.podium_step]
+    names = names_of(sql, run.campaign_id, [row.fan_id for row in shown])
+    make = packet.PodiumRow
+    podium = tuple(make(row.rank, *names[row.fan_id], row.score, row.elapsed_ms) for row in shown)
+    return packet.PodiumPart(run.podium_step, podium)
+
+
+def _final_part(sql: Connection, run: Row[Any]) -> packet.FinalPart:
+    rate = sql.scalar(select(Campaign.rate).where(Campaign.id == run.campaign_id))
+    done = run.state == RunState.ENDED and run.award_version > 0 and run.awarded_version == run.award_version
+    return packet.FinalPart(awards=done, rate=float(rate or 0))
+
+
+def _ms(ns: int | None) -> float | None:
+    return None if ns is None else ns / NS_PER_MS
+
+
