@@ -92,8 +92,13 @@ class Settings:
             "LOG_LEVEL": self.log_level,
         }
 
+    def environ_for_children(self, inherited: Mapping[str, str]) -> dict[str, str]:
+        """The environ of a child: ours, with every address and secret given once and in plain."""
+        ours = {name for secret in SECRETS for name in (secret, secret + "_FILE")}
+        return {**{name: value for name, value in inherited.items() if name not in ours}, **self.to_environ()}
+
     def complete(self) -> Settings:
-        """For processes that start nothing themselves: every address and the secret must be there. Raises ConfigError."""
+        """For processes that start nothing themselves: everything must be there. Raises ConfigError."""
         for variable, value in (
             ("DATABASE_URL", self.database_url),
             ("LIVE_REDIS_URL", self.live_redis_url),
@@ -130,6 +135,8 @@ def _secret_key(environ: Mapping[str, str]) -> bytes:
     key = _secret_text(environ, "SECRET_KEY").encode("utf-8", "surrogateescape")
     if key and len(key) < SHORTEST_SECRET:
         raise ConfigError("SECRET_KEY", f"{len(key)} bytes", f"at least {SHORTEST_SECRET} random bytes")
+    if b"\0" in key:
+        raise ConfigError("SECRET_KEY", f"{len(key)} bytes", "bytes without a zero among them")
     return key
 
 

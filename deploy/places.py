@@ -88,7 +88,7 @@ def private_directory(path: Path, account: Account | None) -> Path:
 
 
 def socket_directory(preferred: Path, longest_name: str, account: Account | None) -> Path:
-    """`preferred` if a socket called `longest_name` fits in there, else a short private one, the same at every start."""
+    """`preferred` if a socket called `longest_name` fits in there, else a short private one, stable across starts."""
     if len(os.fsencode(preferred / longest_name)) <= LONGEST_SOCKET_PATH:
         return private_directory(preferred, account)
     short = f"ff-{os.geteuid()}-{hashlib.sha256(os.fsencode(preferred)).hexdigest()[:12]}"

@@ -1,10 +1,10 @@
 """The embedded PostgreSQL: a child process on a private socket, its cluster made on the first start.
 
     with PostgresServer(directory) as server:
-        create_engine(server.url)                 # superuser `fanfare`, database `fanfare`; stop(), kill(), start(), pid
+        create_engine(server.url)         # superuser `fanfare`, database `fanfare`; stop(), kill(), start(), pid
 
 No TCP, no password: the socket lies in a 0700 directory of the account that runs the server, and only that account and
-root get there. fsync stays on. A cluster is made aside and renamed, so a start killed half-way leaves nothing to repair.
+root get there. fsync stays on. A cluster is made aside and renamed: a start killed half-way leaves nothing to repair.
 Readiness is the status line PostgreSQL keeps in postmaster.pid (what pg_ctl reads): no client library is needed here.
 Rejected: the wheel's `get_server()` (daemonises, times out in crash recovery), Debian's pg_ctlcluster (not everywhere).
 """

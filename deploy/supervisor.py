@@ -1,8 +1,9 @@
 """Keeps the house's processes running: starts them, shows what they say, restarts the dead, takes all down in time.
 
-One thread, one `select`: the kernel ties "die with the parent" to the thread that forked, so there must be no other; a signal
-wakes the loop through a descriptor. Users of the stores stop first (reverse order of their start), then the stores.
-A second SIGINT or SIGTERM does not wait any more. Rejected: supervisord, honcho, systemd units (one command, no set-up).
+One thread, one `select`: the kernel ties "die with the parent" to the thread that forked, so there must be no other; a
+signal wakes the loop through a descriptor. Users of the stores stop first (reverse order of their start), then the
+stores. A second SIGINT or SIGTERM does not wait any more. Rejected: supervisord, honcho, systemd units (one command, no
+set-up, any machine).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
+from campaigns.domain.errors import FanfareError
 from deploy.errors import DeployError
 from deploy.program import Program, last_lines, signal_group, spawn
 
@@ -27,8 +29,10 @@ LONGEST_LINE = 65536
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Stopped(Exception):  # noqa: N818 - not an error: somebody asked us to stop
+class Stopped(FanfareError):
     """Raised out of a wait when a stop signal has come."""
+
+    code = "stopped"
 
 
 class Child:
@@ -198,6 +202,8 @@ class Supervisor:
     def _give_up_on_the_dying(self) -> None:
         for child in self.children:
             if child.deaths > (0 if child.program.once else DEATHS_ALLOWED_AT_START):
+                if child.program.once:
+                    raise DeployError(f"{child.program.name} failed; what it said stands above")
                 tail = last_lines(child.program.log)
                 raise DeployError(f"{child.program.name} does not start" + (f":\n{tail}" if tail else ""))
 

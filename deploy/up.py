@@ -1,0 +1,126 @@
+"""`cli.py up`: the whole house with one command, in the order in which its parts need each other.
+
+stores (those without an address of their own) ∥ prepare (imports, waits, migrates) → web, worker, sweeper ∥ prepare
+(demo, links) → the links in the terminal → until a signal. Everything that fails takes everything else down again.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deploy import links, running
+from deploy.errors import DeployError
+from deploy.places import account_for, reachable, second_place
+from deploy.postgres import PostgresServer
+from deploy.prepare import PATIENCE_S, read_report
+from deploy.program import Program
+from deploy.redis import RedisServer
+from deploy.supervisor import Stopped, Supervisor
+
+if TYPE_CHECKING:
+    from config import Settings
+
+WEB = (sys.executable, "wsgi.py")
+WORKER = (sys.executable, "-m", "workers")
+SWEEPER = (sys.executable, "-m", "workers.sweeper")
+PREPARE = (sys.executable, "cli.py", "prepare")
+
+
+def up(settings: Settings, inherited: Mapping[str, str], say: Callable[[str], None]) -> None:
+    """Returns when it was asked to stop; raises DeployError when it cannot run. Nothing is left running either way."""
+    var = Path(settings.var_dir).resolve()
+    supervisor = Supervisor(say)
+    supervisor.listen_for_signals()
+    with running.only_one(var):
+        refuse_taken_port(settings.host, settings.port)
+        try:
+            _run(settings, var, inherited, supervisor, say)
+        except Stopped:
+            pass
+        finally:
+            supervisor.stop()
+            running.withdraw(var)
+
+
+def _run(
+    settings: Settings, var: Path, inherited: Mapping[str, str], supervisor: Supervisor, say: Callable[[str], None]
+) -> None:
+    settings, stores = embed(replace(settings, secret_key=settings.secret_key or running.secret_of(var)), var, say)
+    children = [supervisor.add(store) for store in stores]
+    environ = {**settings.environ_for_children(inherited), "PYTHONUNBUFFERED": "1"}
+    facts: dict[str, object] = {}
+    supervisor.add(Program("prepare", PREPARE, environ, once=True, listen=lambda line: read_report(line, facts)))
+    supervisor.wait_ready(*children)
+    supervisor.wait(lambda: "migrated" in facts, 10 * PATIENCE_S, "the database could not be migrated in time")
+    web = supervisor.add(Program("web", WEB, environ, ready=lambda _: answers(settings.host, settings.port)))
+    supervisor.add(Program("worker", WORKER, environ))
+    supervisor.add(Program("sweeper", SWEEPER, environ))
+    supervisor.wait(lambda: "token" in facts, 2 * PATIENCE_S, "the demo could not be made in time")
+    supervisor.wait_ready(web)
+    running.announce(var, settings.to_environ())
+    base = links.base_url(settings.public_url, settings.host, settings.port, links.lan_address())
+    say(links.banner(base, str(facts["code"]), str(facts["token"])))
+    supervisor.run()
+
+
+def embed(settings: Settings, var: Path, say: Callable[[str], None]) -> tuple[Settings, list[Program]]:
+    """The settings with every address filled in, and the stores that have to be started for it."""
+    stores: list[Program] = []
+    if not settings.database_url:
+        postgres = PostgresServer(place_of_postgres(var, say), log=var / "log" / "postgres.log")
+        stores.append(postgres.program)
+        settings = replace(settings, database_url=postgres.url)
+    if not all((settings.live_redis_url, settings.queue_redis_url, settings.bus_redis_url)):
+        redis = RedisServer(var / "redis", log=var / "log" / "redis.log")
+        stores.append(redis.program)
+        settings = replace(
+            settings,
+            live_redis_url=settings.live_redis_url or redis.url,
+            queue_redis_url=settings.queue_redis_url or redis.url,
+            bus_redis_url=settings.bus_redis_url or redis.url,
+        )
+    return settings, stores
+
+
+def place_of_postgres(var: Path, say: Callable[[str], None]) -> Path:
+    first = var / "postgres"
+    account = account_for(first)
+    if account is None or reachable(var, account):
+        return first
+    second = second_place(var) / "postgres"
+    say(f"PostgreSQL runs as the user {account.name}, who cannot reach {var}: its data lies in {second}")
+    return second
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Before anything is started. Raises DeployError."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except PermissionError as error:
+        raise DeployError(f"PORT {port} needs rights this user does not have; choose one from 1024 on") from error
+    except socket.gaierror as error:
+        raise DeployError(f"HOST {host} is no address of this machine") from error
+    except OSError as error:
+        raise DeployError(f"cannot listen on {host}, port {port}: {error.strerror}. Choose another PORT") from error
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether /healthz answers anything at all: what is degraded is for people to read."""
+    address = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
+    connection = http.client.HTTPConnection(address, port, timeout=0.5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status > 0
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
