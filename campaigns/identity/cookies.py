@@ -1,0 +1,23 @@
+"""The three cookies that say who somebody is. The web sets them, the wire reads them; both ask here for the names.
+
+On https the name carries the `__Host-` prefix, which a neighbouring host name cannot forge; plain http (a hall's own
+network) cannot use it. Reading accepts either, the stronger one first, so that a move to https logs nobody out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+FAN, DISPLAY, OPERATOR = "fan", "display", "operator"
+HOST_PREFIX = "__Host-"
+LONGEST_TOKEN = 128
+
+
+def cookie_name(who: str, *, secure: bool) -> str:
+    return HOST_PREFIX + who if secure else who
+
+
+def token_in(cookies: Mapping[str, str], who: str) -> str | None:
+    """The token a browser carries for this role; None also for what cannot be one of ours."""
+    token = cookies.get(HOST_PREFIX + who) or cookies.get(who)
+    return token if token and len(token) <= LONGEST_TOKEN and token.isascii() else None
