@@ -1,5 +1,7 @@
 # Fanfare's commands. Each sets up all it needs by itself (tools/prepare.py) and does nothing twice.
-# Needs: Python ≥ 3.11, Node ≥ 20.19 with npm, make. `make help` lists the targets.
+# Needs: Python ≥ 3.11, Node ≥ 20.19 with npm, make. `make help` lists the targets. What only the system can give
+# (redis-server where no wheel has it; Chromium and a CJK font for tests) is installed with apt-get where that is
+# allowed without a password, and announced; NO_APT=1 forbids it.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:

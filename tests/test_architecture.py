@@ -171,7 +171,7 @@ def enqueued() -> dict[str, str]:
 
 def listed_jobs() -> set[str]:
     """The callables a worker agrees to run: `JOBS` in workers/queues.py, a mapping or a collection of names."""
-    return set(importlib.import_module("workers.queues").JOBS)
+    return {str(name).rsplit(".", 1)[-1] for name in importlib.import_module("workers.queues").JOBS}
 
 
 def test_every_job_that_is_enqueued_exists() -> None:
