@@ -1,0 +1,63 @@
+/** The wire, as types: docs/messages.md is the law, this is its shadow for tsc. Instants in ms of the server's clock. */
+
+export type Words = { zh: string; en: string };
+export type SceneName =
+  | "scheduled" | "lobby" | "reading" | "open" | "closed" | "reveal" | "board" | "podium" | "final" | "cancelled";
+export type Kind = "single" | "multiple" | "truefalse" | "estimate";
+export type Changed = "corrected" | "voided";
+
+export interface RunNow {
+  code: string; title: Words; activity: Words; rule: string; rounds: number; rehearsal: boolean;
+  starts_at: string | null; cap_ms: number; joined: number;
+}
+export interface RoundNow {
+  id: string; n: number; of: number; kind: Kind; text: Words; possible: number; seconds: number;
+  rule: "speed" | "flat" | "first_n" | "survival"; first_n: number | null; sealed: boolean; last: boolean;
+  opens_ms: number | null; closes_ms: number | null; reading_until_ms: number | null;
+  choices?: Words[] | null; unit?: Words | null; low?: number | null; high?: number | null;
+  image?: string | null; image_alt?: Words | null; waiting?: "settling" | "key" | "reveal" | null;
+}
+export interface Reveal {
+  version: number; places: number[]; value: number | null; margin: number | null; explanation: Words;
+  counts: number[]; answered: number; right: number; silent: number;
+  fastest: { name: string; elapsed_ms: number } | null;
+  changed: { kind: Changed; places: number[]; value: number | null } | null;
+}
+export interface BoardRow {
+  fan: string; name: string; rank: number; before: number | null; score: number; gained: number; out: boolean;
+}
+export interface Board {
+  of: number; top: BoardRow[]; histogram: [number, number][]; survivors: number | null; changed: Changed | null;
+}
+export interface PodiumRow { rank: number; fan: string; name: string; score: number; elapsed_ms: number }
+export interface Scene {
+  seq: number; scene: SceneName; run: RunNow; round: RoundNow | null; reveal: Reveal | null; board: Board | null;
+  podium: { step: number; rows: PodiumRow[] } | null; final: { awards: boolean; rate: number } | null;
+}
+export interface Tick { seq: number; joined: number; connected: number; answered: number; names?: string[] }
+export interface Answered {
+  round: string; places: number[] | null; value: number | null; elapsed_ms: number; receipt: string;
+}
+export interface You {
+  fan: string; name: string; seed: number; score: number; out: boolean; lives: number | null; streak: number;
+  answered: Answered | null;
+}
+export interface Snapshot {
+  scene: Scene; you?: You; now_ms: number; join_url?: string; qr?: string;
+}
+export type Outcome =
+  | "recorded" | "duplicate" | "too_late" | "not_open" | "unknown_choice" | "bad_input" | "not_playing" | "busy";
+export interface AnswerAck {
+  outcome?: Outcome; error?: string; message?: string;
+  elapsed_ms?: number; raw_ms?: number; network_ms?: number; receipt?: string;
+}
+/** What was sent, kept until acknowledged. */
+export interface Answer { round: string; places?: number[]; value?: number; tap_ms?: number }
+export interface Standing {
+  round: string | null; version: number; right: boolean | null; answered: boolean; gained: number; bonus: number;
+  score: number; rank: number; of: number; streak: number; out: boolean; lives: number | null;
+  raw_ms: number | null; network_ms: number | null; elapsed_ms: number | null; round_rank: number | null;
+  receipt: string | null; flagged: boolean; share: number;
+}
+export interface Badge { code: string; name: Words; why: Words }
+export interface Awards { points: number; balance: number; badges: Badge[]; rank: number; of: number; score: number }

@@ -1,0 +1,91 @@
+/** The page around the view: blocks of JSON, storage that may be forbidden, the screen kept awake, words said aloud. */
+
+/** @param {string} id @returns {any} the parsed JSON block, null if there is none */
+export function readJson(id) {
+  const text = document.getElementById(id)?.textContent?.trim();
+  return text ? JSON.parse(text) : null;
+}
+
+/** localStorage, or memory where it is forbidden (private mode inside some chat apps). */
+export const storage = (() => {
+  /** @type {Map<string, string>} */
+  const memory = new Map();
+  return {
+    /** @param {string} key @returns {string | null} */
+    get(key) {
+      try {
+        return localStorage.getItem(key) ?? memory.get(key) ?? null;
+      } catch {
+        return memory.get(key) ?? null;
+      }
+    },
+    /** @param {string} key @param {string | null} value null removes */
+    set(key, value) {
+      if (value === null) memory.delete(key);
+      else memory.set(key, value);
+      try {
+        if (value === null) localStorage.removeItem(key);
+        else localStorage.setItem(key, value);
+      } catch {
+        // Memory has it: enough for this page, and nothing better is to be had.
+      }
+    },
+  };
+})();
+
+/** A name for this tab that survives its reload. @returns {string} */
+export function tabName() {
+  const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(9)), (b) => b.toString(36).padStart(2, "0")).join("");
+  try {
+    const known = sessionStorage.getItem("fanfare.tab") ?? fresh();
+    sessionStorage.setItem("fanfare.tab", known);
+    return known;
+  } catch {
+    return fresh();
+  }
+}
+
+/** Says a sentence to screen readers, once. @param {string} sentence @param {"polite" | "assertive"} [how] */
+export function announce(sentence, how = "polite") {
+  const region = document.getElementById(how === "assertive" ? "say-now" : "say");
+  if (region && region.textContent !== sentence) region.textContent = sentence;
+}
+
+/** A touch of the phone's motor, where there is one. The caller shows the same thing to the eye.
+ * @param {number | number[]} pattern ms */
+export function vibrate(pattern) {
+  if (!reducedMotion() && typeof navigator.vibrate === "function") navigator.vibrate(pattern);
+}
+
+export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** Keeps the screen on where the browser can (secure contexts); asks again when the page comes back. */
+export function keepAwake() {
+  /** @type {any} */
+  const lock = /** @type {any} */ (navigator).wakeLock;
+  if (!lock) return;
+  const ask = () => {
+    if (document.visibilityState === "visible") lock.request("screen").catch(() => undefined);
+  };
+  ask();
+  document.addEventListener("visibilitychange", ask);
+  document.addEventListener("pointerdown", ask, { once: true });
+}
+
+/** Takes the campaign's colour from <html data-brand="#rrggbb"> and a text colour that can be read on it. */
+export function useBrand() {
+  const root = document.documentElement;
+  const brand = root.dataset["brand"] ?? "";
+  if (!/^#[0-9a-f]{6}$/i.test(brand)) return;
+  root.style.setProperty("--brand", brand);
+  root.style.setProperty("--brand-ink", luminance(brand) > 0.18 ? "#140800" : "#ffffff");
+}
+
+/** Relative luminance as WCAG 2 defines it. @param {string} hex #rrggbb */
+export function luminance(hex) {
+  const [r, g, b] = [1, 3, 5].map((at) => {
+    const part = parseInt(hex.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * (r ?? 0) + 0.7152 * (g ?? 0) + 0.0722 * (b ?? 0);
+}

@@ -1,0 +1,122 @@
+/**
+ * What a page knows, and the one way it changes: `apply(state, packet)`, pure.
+ *
+ * The scene with the highest seq wins; an older one is ignored, so order of arrival and repeats do not matter. A tick
+ * that is ahead of our scene says that we missed one: `behind`, and the page asks for `refresh`.
+ *
+ * @typedef {import("./contract").Scene} Scene
+ * @typedef {import("./contract").Tick} Tick
+ * @typedef {import("./contract").You} You
+ * @typedef {import("./contract").Snapshot} Snapshot
+ * @typedef {import("./contract").AnswerAck} AnswerAck
+ * @typedef {import("./contract").Answer} Answer
+ * @typedef {import("./contract").Standing} Standing
+ * @typedef {import("./contract").Awards} Awards
+ *
+ * @typedef {object} State
+ * @property {Scene | null} scene
+ * @property {Tick | null} tick
+ * @property {You | null} you
+ * @property {(AnswerAck & {round: string}) | null} ack   of the newest answer
+ * @property {Standing | null} standing   own result of the round and version shown, else null
+ * @property {Awards | null} awards
+ * @property {boolean} behind
+ * @property {string | null} joinUrl      displays only
+ * @property {string | null} qr           displays only
+ *
+ * @typedef {{kind: "snapshot", data: Snapshot} | {kind: "scene", data: Scene} | {kind: "tick", data: Tick}
+ *   | {kind: "you", data: You} | {kind: "ack", data: AnswerAck, answer: Answer}
+ *   | {kind: "standing", data: Standing} | {kind: "awards", data: Awards}} Packet
+ */
+
+/** @returns {State} */
+export function empty() {
+  return {
+    scene: null, tick: null, you: null, ack: null, standing: null, awards: null, behind: false, joinUrl: null, qr: null,
+  };
+}
+
+/** @param {State} state @param {Packet} packet @returns {State} the same object if nothing changed */
+export function apply(state, packet) {
+  switch (packet.kind) {
+    case "snapshot":
+      return applySnapshot(state, packet.data);
+    case "scene":
+      return applyScene(state, packet.data);
+    case "tick":
+      return applyTick(state, packet.data);
+    case "you":
+      return { ...state, you: packet.data };
+    case "ack":
+      return applyAck(state, packet.data, packet.answer);
+    case "standing":
+      return applyStanding(state, packet.data);
+    case "awards":
+      return { ...state, awards: packet.data };
+  }
+}
+
+/** @param {State} state @param {Snapshot} snapshot @returns {State} */
+function applySnapshot(state, snapshot) {
+  // Another run counts from its own beginning: a display that follows its campaign must not compare the two.
+  const another = state.scene !== null && state.scene.run.code !== snapshot.scene.run.code;
+  const from = another ? { ...empty(), you: state.you } : state;
+  const next = applyScene(from, snapshot.scene);
+  return {
+    ...next,
+    behind: false,
+    you: snapshot.you ?? next.you,
+    joinUrl: snapshot.join_url ?? next.joinUrl,
+    qr: snapshot.qr ?? next.qr,
+  };
+}
+
+/** @param {State} state @param {Scene} scene @returns {State} */
+function applyScene(state, scene) {
+  const old = state.scene;
+  if (old && old.run.code === scene.run.code && scene.seq < old.seq) return state;
+  const sameRound = (old?.round?.id ?? null) === (scene.round?.id ?? null);
+  const tick = state.tick && sameRound ? state.tick : state.tick && { ...state.tick, answered: 0 };
+  const sameResult = sameRound && (old?.reveal?.version ?? 0) === (scene.reveal?.version ?? 0);
+  return {
+    ...state,
+    scene,
+    tick,
+    ack: sameRound ? state.ack : null,
+    standing: sameResult ? state.standing : null,
+    behind: tick ? tick.seq > scene.seq : false,
+  };
+}
+
+/** @param {State} state @param {Tick} tick @returns {State} */
+function applyTick(state, tick) {
+  if (state.scene && tick.seq < state.scene.seq) return state;
+  if (state.tick && tick.seq < state.tick.seq) return state;
+  return { ...state, tick, behind: state.scene !== null && tick.seq > state.scene.seq };
+}
+
+/** @param {State} state @param {AnswerAck} ack @param {Answer} answer @returns {State} */
+function applyAck(state, ack, answer) {
+  if (state.scene?.round?.id !== answer.round) return state;
+  const next = { ...state, ack: { ...ack, round: answer.round } };
+  const stored = ack.outcome === "recorded" || ack.outcome === "duplicate";
+  if (!stored || !state.you) return next;
+  // A duplicate may have carried another choice than the one stored: what a snapshot told us stands.
+  const known = state.you.answered?.round === answer.round ? state.you.answered : null;
+  const answered = known ?? {
+    round: answer.round,
+    places: answer.places ?? [],
+    value: answer.value ?? null,
+    elapsed_ms: ack.elapsed_ms ?? 0,
+    receipt: ack.receipt ?? "",
+  };
+  return { ...next, you: { ...state.you, answered } };
+}
+
+/** @param {State} state @param {Standing} standing @returns {State} */
+function applyStanding(state, standing) {
+  const scene = state.scene;
+  if (scene?.reveal && (standing.round !== scene.round?.id || standing.version < scene.reveal.version)) return state;
+  const { score, out, lives, streak } = standing;
+  return { ...state, standing, you: state.you && { ...state.you, score, out, lives, streak } };
+}

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { apply, empty } from "../../static/js/shared/state.js";
+
+const run = { code: "K7M2QD" };
+/** @param {number} seq @param {object} [more] */
+const scene = (seq, more = {}) => /** @type {any} */ ({ seq, scene: "open", run, round: { id: "r1" }, reveal: null, ...more });
+const you = /** @type {any} */ ({ fan: "f", name: "小明", seed: 1, score: 0, out: false, lives: null, streak: 0, answered: null });
+const answer = { round: "r1", places: [2] };
+/** @param {any[]} packets */
+const after = (...packets) => packets.reduce((state, packet) => apply(state, packet), empty());
+const playing = after({ kind: "snapshot", data: { scene: scene(5), you, now_ms: 1 } });
+
+test("the scene with the highest seq wins, in whatever order they arrive", () => {
+  const one = after({ kind: "scene", data: scene(5) }, { kind: "scene", data: scene(7) }, { kind: "scene", data: scene(6) });
+  assert.equal(one.scene?.seq, 7);
+});
+
+test("an older scene changes nothing at all", () => {
+  assert.equal(apply(playing, { kind: "scene", data: scene(4) }), playing);
+});
+
+test("an older snapshot still tells who we are, but not what is shown", () => {
+  const next = apply(playing, { kind: "snapshot", data: { scene: scene(3), you: { ...you, score: 9 }, now_ms: 1 } });
+  assert.equal(next.scene?.seq, 5);
+  assert.equal(next.you?.score, 9);
+});
+
+test("the snapshot of another run is taken whatever its seq", () => {
+  const next = apply(playing, { kind: "snapshot", data: { scene: scene(1, { run: { code: "NEWRUN" } }), now_ms: 1 } });
+  assert.equal(next.scene?.run.code, "NEWRUN");
+});
+
+test("a tick ahead of our scene says that we missed one, the scene puts it right", () => {
+  const tick = { seq: 6, joined: 3, connected: 3, answered: 1 };
+  const behind = apply(playing, { kind: "tick", data: tick });
+  assert.equal(behind.behind, true);
+  assert.equal(apply(behind, { kind: "scene", data: scene(6) }).behind, false);
+});
+
+test("a tick of an older scene is ignored", () => {
+  assert.equal(apply(playing, { kind: "tick", data: { seq: 4, joined: 1, connected: 1, answered: 1 } }), playing);
+});
+
+test("a new round begins with nobody having answered and no result", () => {
+  const told = after(
+    { kind: "snapshot", data: { scene: scene(5), you, now_ms: 1 } },
+    { kind: "tick", data: { seq: 5, joined: 9, connected: 9, answered: 8 } },
+    { kind: "ack", data: { outcome: "recorded" }, answer },
+    { kind: "scene", data: scene(6, { round: { id: "r2" } }) },
+  );
+  assert.deepEqual([told.tick?.answered, told.tick?.joined, told.ack, told.standing], [0, 9, null, null]);
+});
+
+test("an acknowledged answer is ours with its receipt", () => {
+  const told = apply(playing, { kind: "ack", data: { outcome: "recorded", elapsed_ms: 796, receipt: "Q7F2-9KXM" }, answer });
+  assert.deepEqual(told.you?.answered, { round: "r1", places: [2], value: null, elapsed_ms: 796, receipt: "Q7F2-9KXM" });
+});
+
+test("a duplicate does not rewrite what the server told us it holds", () => {
+  const held = { round: "r1", places: [0], value: null, elapsed_ms: 500, receipt: "AAAA-BBBB" };
+  const known = apply(playing, { kind: "you", data: { ...you, answered: held } });
+  const told = apply(known, { kind: "ack", data: { outcome: "duplicate", receipt: "AAAA-BBBB" }, answer });
+  assert.deepEqual(told.you?.answered, held);
+});
+
+test("an answer that came too late is not ours, and the page knows", () => {
+  const told = apply(playing, { kind: "ack", data: { outcome: "too_late" }, answer });
+  assert.equal(told.you?.answered, null);
+  assert.equal(told.ack?.outcome, "too_late");
+});
+
+test("an acknowledgement of another round changes nothing", () => {
+  assert.equal(apply(playing, { kind: "ack", data: { outcome: "recorded" }, answer: { round: "r0", places: [1] } }), playing);
+});
+
+test("a standing of an older version is ignored, the right one updates the score", () => {
+  const shown = apply(playing, { kind: "scene", data: scene(8, { scene: "reveal", reveal: { version: 2 } }) });
+  const standing = /** @type {any} */ ({ round: "r1", version: 1, score: 500, out: false, lives: null, streak: 1 });
+  assert.equal(apply(shown, { kind: "standing", data: standing }), shown);
+  const told = apply(shown, { kind: "standing", data: { ...standing, version: 2 } });
+  assert.equal(told.you?.score, 500);
+  const corrected = apply(told, { kind: "scene", data: scene(9, { scene: "reveal", reveal: { version: 3 } }) });
+  assert.equal(corrected.standing, null);
+});
