@@ -114,10 +114,7 @@ def judge(
         raise BadInput("answers", len(answers), f"one per fan ({len(given)} fans)")
     if key is None and not voided:
         raise BadInput("key", None, "a key: only a void round is judged without one")
-    late = n > 1 and any(carry is not None for carry in carries.values())
-    before = {
-        fan: (carries.get(fan) if n > 1 else None) or fresh(rules, late=late) for fan in sorted({*carries, *given})
-    }
+    before = _before(rules, {*carries, *given}, carries if n > 1 else {})
     if voided or key is None:
         verdicts = [_void(fan, given.get(fan), carry) for fan, carry in before.items()]
     else:
@@ -150,6 +147,12 @@ class _Asked:
     seed: int
 
 
+def _before(rules: RushRules, fans: set[int], carries: Mapping[int, Carry | None]) -> dict[int, Carry]:
+    """Every fan's carry, by fan. Without one while others have theirs: came late."""
+    start = fresh(rules, late=any(carry is not None for carry in carries.values()))
+    return {fan: carries.get(fan) or start for fan in sorted(fans)}
+
+
 def _verdicts(asked: _Asked, given: Mapping[int, AnswerFacts], before: Mapping[int, Carry]) -> list[Verdict]:
     right = {fan: is_right(asked.key, answer) for fan, answer in given.items()}
     bases = _bases(asked, given, right)
@@ -157,25 +160,15 @@ def _verdicts(asked: _Asked, given: Mapping[int, AnswerFacts], before: Mapping[i
     verdicts = []
     for fan, carry in before.items():
         after = _after(asked, carry, right.get(fan, False))
-        answer = given.get(fan)
-        if answer is None:
+        if fan not in given:
             verdicts.append(Verdict(fan, None, 0, 0, None, after, None, False))
             continue
-        ranked = right[fan] and not carry.out
+        elapsed_ms = given[fan].elapsed_ms
+        rank = 1 + bisect_left(times, elapsed_ms) if right[fan] and not carry.out else None
         bonus = _bonus(asked, after) if right[fan] else 0
-        verdicts.append(
-            Verdict(
-                fan,
-                right[fan],
-                _worth(asked.key, answer, bases[fan]) + bonus,
-                bonus,
-                answer.elapsed_ms,
-                after,
-                1 + bisect_left(times, answer.elapsed_ms) if ranked else None,
-                answer.elapsed_ms < HUMAN_FLOOR_MS,
-                fun=right[fan] and carry.out,
-            )
-        )
+        score = _worth(asked.key, given[fan], right[fan], bases[fan]) + bonus
+        flagged, fun = elapsed_ms < HUMAN_FLOOR_MS, right[fan] and carry.out
+        verdicts.append(Verdict(fan, right[fan], score, bonus, elapsed_ms, after, rank, flagged, fun))
     return verdicts
 
 
@@ -184,24 +177,25 @@ def _bases(asked: _Asked, given: Mapping[int, AnswerFacts], right: Mapping[int, 
     if asked.rules.rule is Rule.SURVIVAL:
         return dict.fromkeys(given, 0)
     if asked.rules.rule is Rule.FIRST_N:
-        line = sorted(
-            (fan for fan in given if right[fan]),
-            key=lambda fan: (given[fan].elapsed_ms, draw_order(asked.seed, asked.n, fan)),
-        )
-        places = {fan: place for place, fan in enumerate(line)}
-        winners = asked.rules.first_n
-        paid = {fan: asked.possible if places[fan] < winners else asked.possible // 10 for fan in places}
-        return {fan: paid.get(fan, 0) for fan in given}
+        first = _first(asked, [answer for fan, answer in given.items() if right[fan]])
+        tenth = asked.possible // 10
+        return {fan: (asked.possible if fan in first else tenth) if right[fan] else 0 for fan in given}
     if asked.rules.rule is Rule.FLAT:
         return dict.fromkeys(given, scoring.flat(asked.possible))
     return {fan: scoring.speed(asked.possible, answer.elapsed_ms, asked.limit_ms) for fan, answer in given.items()}
 
 
-def _worth(key: Key, answer: AnswerFacts, base: int) -> int:
+def _first(asked: _Asked, right: list[AnswerFacts]) -> set[int]:
+    """The n fastest. The lot orders only equal times, so it decides nothing but the tie at the cut."""
+    line = sorted(right, key=lambda answer: (answer.elapsed_ms, draw_order(asked.seed, asked.n, answer.fan)))
+    return {answer.fan for answer in line[: asked.rules.first_n]}
+
+
+def _worth(key: Key, answer: AnswerFacts, right: bool, base: int) -> int:
     """Choices: all or nothing. Estimates: by closeness, also what lies between once and twice the margin."""
-    if isinstance(key, ValueKey):
-        return 0 if answer.value is None else scoring.estimated(base, answer.value, key)
-    return base if is_right(key, answer) else 0
+    if isinstance(key, PlacesKey):
+        return base if right else 0
+    return 0 if answer.value is None else scoring.estimated(base, answer.value, key)
 
 
 def _bonus(asked: _Asked, after: Carry) -> int:
