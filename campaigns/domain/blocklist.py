@@ -3,7 +3,7 @@
 Kept short on purpose: a hall's screen must be presentable in the first minute; the rest is the operator's kick and the
 panic key. Short English words are matched as whole words only, so that Scunthorpe, class, grape and Matsushita pass;
 the few that are part of no innocent word are found anywhere. Chinese terms are found anywhere, spaces and punctuation
-removed, and left out where they sit inside good words (做爱心, 角色情景). Everything is folded through `look_alikes` first.
+removed, and left out where they sit inside good words (做爱心, 角色情景). All is folded through `look_alikes` first.
 """
 
 from __future__ import annotations
@@ -14,24 +14,30 @@ from collections.abc import Iterable
 
 from campaigns.domain.look_alikes import fold, letters_only
 
-_ANYWHERE = ("fuck", "motherfuck", "asshole", "arsehole", "bitch", "faggot", "hitler", "cocksuck", "dickhead", "blowjob")
-_WHOLE = (
-    "ass arse shit bullshit shithead cunt nigger nigga retard slut whore porn porno rape rapist nazi pussy penis vagina "
-    "wank wanker twat tits kike chink spic gook dildo cum jizz fck fuk fuq stfu kys nmsl cnm wcnm mlgb sb"
-).split()
-_CHINESE = (
-    "傻逼 傻比 傻b 傻叉 傻屌 煞笔 操你妈 操你娘 操你大爷 草泥马 草你妈 肏 他妈的 他妈逼 你妈逼 妈逼 你妈死 死全家 狗日的 干你娘 "
-    "干你妈 婊子 贱人 贱货 王八蛋 龟儿子 脑残 智障 弱智 妓女 嫖娼 卖淫 鸡巴 屌你 阴茎 阴道 强奸 轮奸 迷奸 约炮 裸聊 援交 色情片 色情网 "
-    "赌博 博彩 冰毒 海洛因 摇头丸 枪支 加微信 加薇信 加v信 刷单 办证 代开发票 希特勒 纳粹"
-).split()
 
-_RESERVED = (
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
+
+
+_ANYWHERE = _listed("fuck asshole arsehole bitch faggot hitler cocksuck dickhead blowjob")
+_WHOLE = _listed(
+    "ass arse shit bullshit shithead cunt nigger nigga retard slut whore porn porno rape rapist nazi pussy penis "
+    "vagina wank wanker twat tits kike chink spic gook dildo cum jizz fck fuk fuq stfu kys nmsl cnm wcnm mlgb sb"
+)
+_CHINESE = _listed(
+    "傻逼 傻比 傻b 傻叉 傻屌 煞笔 操你妈 操你娘 操你大爷 草泥马 草你妈 肏 他妈的 妈逼 你妈死 "
+    "死全家 狗日的 干你娘 干你妈 婊子 贱人 贱货 王八蛋 龟儿子 脑残 智障 弱智 妓女 嫖娼 卖淫 鸡巴 屌你 阴茎 阴道 "
+    "强奸 轮奸 迷奸 约炮 裸聊 援交 色情片 色情网 赌博 博彩 冰毒 海洛因 摇头丸 枪支 加微信 加薇信 加v信 刷单 "
+    "代开发票 希特勒 纳粹"
+)
+
+_RESERVED = _listed(
     "host admin administrator operator moderator mod official staff system winner fanfare support root organizer "
-    "organiser referee judge security service 主持人 主持 管理员 管理 官方 客服 系统 系统消息 裁判 裁判员 工作人员 主办方 冠军 "
-    "小米官方 小米客服 运营 运营官 版主 站长 客服中心 官方客服"
-).split()
-_RESERVED_ANYWHERE = "主持人 管理员 官方 客服 工作人员 主办方".split()
-_FILLERS = "the real team xiaomi mi redmi live game 小米 红米 本场 活动 现场 直播 小助手 号 君".split()
+    "organiser referee judge security service 主持人 主持 管理员 管理 官方 客服 系统 系统消息 裁判 裁判员 "
+    "工作人员 主办方 冠军 小米官方 小米客服 运营 运营官 版主 站长 客服中心 官方客服"
+)
+_RESERVED_ANYWHERE = _listed("主持人 管理员 官方 客服 工作人员 主办方")
+_FILLERS = _listed("the real team xiaomi mi redmi live game 小米 红米 本场 活动 现场 直播 小助手 号 君")
 
 
 def _stretched(word: str) -> str:
@@ -77,7 +83,7 @@ def _is_blocked_word(word: str) -> bool:
 
 
 def _readings(word: str) -> Iterable[str]:
-    """The ways one spaced word can be read: symbols as letters (a$$) or as boundaries (ass!), digits on its ends or not."""
+    """Ways to read one word: symbols as letters (a$$) or as boundaries (ass!), digits on its ends or not."""
     as_boundaries = "".join(" " if _is_boundary(sign) or sign in _SYMBOL_LETTERS else sign for sign in word)
     as_letters = "".join(" " if _is_boundary(sign) and sign not in _SYMBOL_LETTERS else sign for sign in word)
     for part in {*as_boundaries.split(), *as_letters.split(), _EDGE_DIGITS.sub("", word)}:

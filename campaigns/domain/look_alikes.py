@@ -1,11 +1,11 @@
 """Look-alikes: what two names have in common when the eye, not the code point, compares them.
 
 `fold` maps letters of other scripts, digits and symbols to the Latin (or Chinese) sign they are mistaken for;
-`skeleton` goes further and drops case, marks and separators. A skeleton is for comparing, never for showing.
+`skeleton` goes further and drops separators. A skeleton is for comparing, never for showing.
 
-The table is our own and small: what turns "admin", "host" or "官方" into something that reads the same on a phone. Folding
-too much costs a fan a two-letter tag, so `i`, `l`, `1` and `|` are simply one class, and so are `o` and `0`. Rejected:
-Unicode's full confusables file (9,000 rows, mostly scripts nobody meets here; a third-party package in the domain).
+The table is our own and small: what turns "admin", "host" or "官方" into something that reads the same on a phone.
+Folding too much costs a fan a two-letter tag, so `i`, `l`, `1` and `|` are simply one class, and so are `o` and `0`.
+Rejected: Unicode's full confusables file (9,000 rows, mostly scripts nobody meets here, a package in the domain).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PAIRS: tuple[tuple[str, str], ...] = (
     ("ᎪᏴᏟᎠᎬᎻᎫᏦᏞᎷᏢᏚᎢᏙᏔᎩᏃᎡ", "ABCDEHJKLMPSTVWYZR"),  # Cherokee
     ("〇○◯●◎⓪", "oooooo"),
     ("丨亅|¦ǀ∣✝✞", "lllllltt"),
-    ("@$€£¢¡!ß", "aseecils"),
+    ("@$€£¢¡!ß", "aselcils"),
     ("員統館務導裁媽幹雞賤強姦嗎騙賭錢與辦", "员统馆务导裁妈干鸡贱强奸吗骗赌钱与办"),  # traditional
     ("入宫宮曰末已巳土囗", "人官官日未己己士口"),  # Chinese twins
     ("エニハロカタトー", "工二八口力夕卜一"),  # Katakana that passes for Chinese
@@ -60,7 +60,7 @@ def fold(text: str, *, digits: bool = True) -> str:
 
 
 def skeleton(name: str) -> str:
-    """Equal for names that look the same. Letters, numbers and emoji count; a name of punctuation is its own skeleton."""
+    """Equal for names that look the same. Letters, numbers and emoji count; pure punctuation is its own skeleton."""
     folded = fold(name)
     kept = "".join(sign for sign in folded if unicodedata.category(sign)[0] in "LNS" or _is_spacing_mark(sign))
     return kept.replace("rn", "m").replace("vv", "w") or folded.strip()

@@ -2,8 +2,8 @@
 
 `clean` never refuses, it repairs: NFKC; control, format (bidi, zero-width), private, unassigned and blank signs out; at
 most two combining marks a letter; one space between words; at most 20 columns (a Chinese character takes two), cut
-between graphemes. Emoji stay, whole: a zero-width joiner lives only between two pictographs, at most three in a row; subdivision
-flags lose their tags and fall back to a black flag. What the running Python's Unicode does not know yet counts as unassigned.
+between graphemes. Emoji stay, whole: a zero-width joiner lives only between two pictographs, at most three in a row;
+flags of regions inside a country fall back to the black flag. Signs newer than this Python's Unicode are unassigned.
 Right-to-left letters are welcome; pages isolate every name with <bdi>. HTML is text like any other: pages escape.
 
 A taken name is not refused, it gets a tag (小明 · 7K), so a typed tail of that form is cut: nobody wears another's tag.
@@ -35,9 +35,13 @@ _MARKS_PER_BASE: Final = 2
 _JOINERS_PER_EMOJI: Final = 3  # a family of four
 _KEYCAP: Final = "\u20e3"
 # Drawn as nothing although Unicode calls them letters, marks or symbols.
-_BLANK: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0e\uffa0\U000e0100-\U000e01ef]")
+_BLANK: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0e\uffa0\U000e0100-\U000e01ef]"
+)
 _WORN_TAG: Final = re.compile(rf"\s*[·・•‧∙⋅]\s*[{TAG_ALPHABET}]{{2}}$")
-_UNSEEMLY_TAGS: Final = frozenset({"2B", "38", "3P", "44", "69", "88", "AV", "KZ", "SB", "SM", "SS", "WC"})
+_UNSEEMLY: Final = ("2B", "38", "3P", "44", "69", "88", "AV", "KZ", "SB", "SM", "SS", "WC")
+_TAGS: Final = tuple(a + b for a in TAG_ALPHABET for b in TAG_ALPHABET if a + b not in _UNSEEMLY)
+_TAG_STEP: Final = 367  # prime and no divisor of their number: every attempt is a new tag until all are worn
 
 
 class NameRefusal(StrEnum):
@@ -49,7 +53,7 @@ class NameRefusal(StrEnum):
 
 
 def check(raw: str, staff: Collection[str] = ()) -> Nickname | NameRefusal:
-    """The cleaned name, or why not. `staff` are the display names of real operators; look-alikes of those are refused."""
+    """The cleaned name, or why not. `staff`: names of real operators, refused with their look-alikes."""
     name = clean(raw)
     if not name:
         return NameRefusal.EMPTY
@@ -67,14 +71,10 @@ def clean(raw: str) -> str:
 
 
 def tag(fan: bytes | str, attempt: int = 0) -> str:
-    """Two signs that tell namesakes apart. `attempt` gives the next one when a namesake already wears the first."""
+    """Two signs that tell namesakes apart; each `attempt` gives another, should a namesake wear the first."""
     seed = fan if isinstance(fan, bytes) else fan.encode("utf-8", "surrogatepass")
-    for salt in range(256):
-        digest = int.from_bytes(blake2s(seed, salt=bytes((salt, attempt % 256))).digest()[:8], "big")
-        signs = TAG_ALPHABET[digest % 31] + TAG_ALPHABET[digest // 31 % 31]
-        if signs not in _UNSEEMLY_TAGS:
-            break
-    return signs
+    first = int.from_bytes(blake2s(seed).digest()[:8], "big")
+    return _TAGS[(first + attempt * _TAG_STEP) % len(_TAGS)]
 
 
 def with_tag(name: str, signs: str) -> str:
