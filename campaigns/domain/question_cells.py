@@ -1,7 +1,7 @@
 """One row of an import, as named cells of text, becomes one Question, or all that is wrong with it.
 
-CSV rows arrive as they are; JSON questions are first laid out in the same cells, so that both formats have one set of
-rules and one set of words. Every problem of a row is reported, not only the first; `question.validate` has the last word.
+CSV rows arrive as they are; JSON questions are first laid out in the same cells, so one set of rules and of words
+serves both. Every problem of a row is reported, not only the first; `question.validate` has the last word.
 Rejected: guessing (a lone language, a gap between choices, low and high derived from the key, which would tell it).
 """
 
@@ -11,6 +11,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from campaigns.domain.errors import BadInput
@@ -56,7 +57,12 @@ _KINDS = {kind.value: kind for kind in Kind} | {
 }
 _YES, _NO = ("yes", "true", "1", "y", "是"), ("", "no", "false", "0", "n", "否")
 _TRUE, _FALSE = ("true", "yes", "对", "正确"), ("false", "no", "错", "错误")
-_TRUE_FALSE_WORDS = {"choice_true_zh": "对", "choice_true_en": "True", "choice_false_zh": "错", "choice_false_en": "False"}
+_TRUE_FALSE_WORDS = {
+    "choice_true_zh": "对",
+    "choice_true_en": "True",
+    "choice_false_zh": "错",
+    "choice_false_en": "False",
+}
 _IMAGE_ENDINGS = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".avif")
 _LIST_SEPARATOR = re.compile(r"[\s,，、;；]+")
 
@@ -64,42 +70,34 @@ _LIST_SEPARATOR = re.compile(r"[\s,，、;；]+")
 def draft(cells: Mapping[str, str], report: Report, order: Sequence[str] = LETTERS) -> Question | None:
     """The question these cells describe; None when anything was reported. `order` is the authored order of choices."""
     row = _Row(cells, report)
-    kind = row.kind()
-    words = {
-        "text": row.words("text", MAX_QUESTION, required=True),
-        "explanation": row.words("explanation", MAX_EXPLANATION),
-        "unit": row.words("unit", MAX_UNIT),
-        "image_alt": row.words("image_alt", MAX_QUESTION),
-    }
-    seconds = row.whole("seconds", 20, range(MIN_SECONDS, MAX_SECONDS + 1), f"{MIN_SECONDS} to {MAX_SECONDS}")
-    possible = row.whole("possible", 1000, POSSIBLE, "0, 1000 or 2000")
-    difficulty = row.whole("difficulty", 1, range(1, 6), "1 to 5")
-    image, tags, sealed = row.image(), row.tags(), row.sealed()
-    if kind is None:
+    kind, sealed = row.kind(), row.sealed()
+    question = Question(
+        kind=kind or Kind.SINGLE,
+        text=row.words("text", MAX_QUESTION, required=True),
+        explanation=row.words("explanation", MAX_EXPLANATION),
+        unit=row.words("unit", MAX_UNIT),
+        image=row.image(),
+        image_alt=row.words("image_alt", MAX_QUESTION),
+        seconds=row.whole("seconds", 20, range(MIN_SECONDS, MAX_SECONDS + 1), f"{MIN_SECONDS} to {MAX_SECONDS}"),
+        possible=row.whole("possible", 1000, POSSIBLE, "0, 1000 or 2000"),
+        difficulty=row.whole("difficulty", 1, range(1, 6), "1 to 5"),
+        tags=row.tags(),
+    )
+    if kind is None:  # what else a row needs depends on its kind
         return None
     choices = row.choices(kind, order)
-    low, high, margin = row.bounds(kind, sealed)
-    key = row.key(kind, sealed, tuple(choice.id for choice in choices), margin)
+    low, high, margin = row.bounds(kind)
+    key = None
+    if sealed is not None:
+        key = row.key(kind, sealed, tuple(choice.id for choice in choices), margin)
     if isinstance(key, ValueKey) and low is not None and high is not None and not low <= key.value <= high:
         row.problem("key", f"a number between low and high ({low:g} to {high:g})")
     if row.has_problems:
         return None
-    question = Question(
-        kind=kind,
-        choices=choices,
-        key=key,
-        sealed=sealed,
-        image=image,
-        low=low,
-        high=high,
-        margin=margin if sealed else None,
-        seconds=seconds,
-        possible=possible,
-        difficulty=difficulty,
-        tags=tags,
-        **words,
+    beforehand = margin if sealed else None
+    return row.validated(
+        replace(question, choices=choices, key=key, sealed=bool(sealed), low=low, high=high, margin=beforehand)
     )
-    return row.validated(question)
 
 
 class _Row:
@@ -161,22 +159,20 @@ class _Row:
     def whole(self, column: str, default: int, allowed: Sequence[int], wanted: str) -> int:
         if not self.text(column):
             return default
-        before = self.has_problems
-        self.has_problems = False
         value = self.number(column)
-        bad, self.has_problems = self.has_problems, before or self.has_problems
-        if bad or value is None:
+        if value is None:
             return default
         if value not in allowed:
             self.problem(column, f"a whole number: {wanted}")
             return default
         return int(value)
 
-    def sealed(self) -> bool:
+    def sealed(self) -> bool | None:
         text = self.text("sealed").lower()
-        if text not in (*_YES, *_NO):
-            self.problem("sealed", "yes or no (empty is no)")
-        return text in _YES
+        if text in (*_YES, *_NO):
+            return text in _YES
+        self.problem("sealed", "yes or no (empty is no)")
+        return None
 
     def image(self) -> str | None:
         name = self.text("image")
@@ -188,7 +184,9 @@ class _Row:
             or ".." in path.parts
             or re.search(r"[\\:?#%<>\"'\s]", name)
         ):
-            self.problem("image", "a relative file name ending in svg, png, jpg, webp or avif, such as outlines/mi-10.svg")
+            self.problem(
+                "image", "a relative file name ending in svg, png, jpg, webp or avif, such as outlines/mi-10.svg"
+            )
         return name or None
 
     def tags(self) -> tuple[str, ...]:
@@ -232,7 +230,7 @@ class _Row:
                     self.problem(f"choice_{choice.id}_{language}", f"a choice that differs from choice {seen[text]}")
                 seen.setdefault(text, choice.id)
 
-    def bounds(self, kind: Kind, sealed: bool) -> tuple[float | None, float | None, float | None]:
+    def bounds(self, kind: Kind) -> tuple[float | None, float | None, float | None]:
         """low, high and margin of an estimate; anything else leaves them empty."""
         if kind is not Kind.ESTIMATE:
             for column in ("margin", "low", "high", "unit_zh", "unit_en"):
@@ -240,9 +238,9 @@ class _Row:
                     self.problem(column, "nothing: only an estimate has this")
             return None, None, None
         low, high, margin = (self.number(column) for column in ("low", "high", "margin"))
-        for column, value in (("low", low), ("high", high), ("margin", margin)):
-            if value is None and not self.text(column):
-                self.problem(column, "a number: an estimate needs low, high and margin" + (", also sealed" * sealed))
+        for column in ("low", "high", "margin"):
+            if not self.text(column):
+                self.problem(column, "a number: an estimate, sealed or not, needs low, high and margin")
         if low is not None and high is not None and low >= high:
             self.problem("high", f"a number above low ({low:g})")
         if margin is not None and margin <= 0:

@@ -2,8 +2,8 @@
 
 The columns and the JSON form are documented in docs/import.md. A row is counted as a spreadsheet counts it (the header
 is 1, a quoted line break starts no new row); in JSON it is the question's place in the list, from 1. UTF-8 with or
-without BOM; GB18030, which Chinese spreadsheets still write, when the bytes are plainly no UTF-8. Bytes come from strangers:
-size, depth and the number of questions and problems are bounded, and nothing but ImportRefused ever leaves.
+without BOM; GB18030, which Chinese spreadsheets still write, when the bytes are plainly no UTF-8. Bytes come from
+strangers: size, depth and the number of questions and problems are bounded, and nothing but ImportRefused ever leaves.
 """
 
 from __future__ import annotations
@@ -11,26 +11,22 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import NoReturn
 
 from campaigns.domain.errors import BadInput
-from campaigns.domain.question import LANGUAGES, Question
-from campaigns.domain.question_cells import COLUMNS, LETTERS, REQUIRED_COLUMNS, draft
+from campaigns.domain.question import Question
+from campaigns.domain.question_cells import COLUMNS, REQUIRED_COLUMNS, draft
+from campaigns.domain.question_layout import lay_out, shown
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_QUESTIONS = 1000
 MAX_PROBLEMS = 200
-MAX_DEPTH = 12
 FORMAT, VERSION = "fanfare-questions", 1
-
-_JSON_FIELDS = frozenset(
-    "kind text choices key margin unit low high sealed explanation image image_alt seconds possible difficulty tags".split()
-)
-_JSON_IGNORED = frozenset({"facts", "starter", "note"})  # provenance and notes: they belong to the file, not the question
-_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -75,7 +71,7 @@ class _Problems:
 
 def parse_csv(data: bytes) -> list[Question]:
     """Every question of a CSV file, in its order; else ImportRefused."""
-    records = _records(_decoded(data))
+    records = _records(_decoded(data, _row_at))
     problems = _Problems()
     header = _header(next(records, (1, []))[1], problems)
     problems.refuse_if_any()
@@ -87,7 +83,7 @@ def parse_csv(data: bytes) -> list[Question]:
                     problems.add(row, f"column {place}", surplus, "nothing: the header names no such column")
             if any(cell.strip() for cell in record):
                 cells = {column: cell for column, cell in zip(header, record, strict=False) if column}
-                questions.append(_draft(row, cells, LETTERS, problems))
+                questions.append(draft(cells, partial(problems.add, row)))
                 _bounded(len(questions))
     except _Malformed as malformed:
         problems.add(malformed.row, "file", "", malformed.wanted)
@@ -96,25 +92,22 @@ def parse_csv(data: bytes) -> list[Question]:
 
 def parse_json(data: bytes) -> list[Question]:
     """Every question of a Fanfare JSON file (or a bare list of its questions), in its order; else ImportRefused."""
-    listed = _question_list(_loaded(_decoded(data)))
+    listed = _question_list(_loaded(_decoded(data, lambda _: 0)))
     _bounded(len(listed))
     problems = _Problems()
     questions: list[Question | None] = []
     for row, raw in enumerate(listed, start=1):
         if not isinstance(raw, dict):
-            problems.add(row, "question", _shown(raw), "an object with kind, text, key, …")
+            problems.add(row, "question", shown(raw), "an object with kind, text, key, …")
             continue
-        laid_out = _LaidOut(row, raw, problems)
-        questions.append(_draft(row, laid_out.cells, laid_out.order, problems) if laid_out.is_sound else None)
+        laid_out = lay_out(raw, partial(problems.add, row))
+        if laid_out is not None:
+            questions.append(draft(laid_out[0], partial(problems.add, row), laid_out[1]))
     return _all_or_nothing(questions, problems)
 
 
 def _refuse(row: int, column: str, value: str, wanted: str) -> NoReturn:
     raise ImportRefused([ImportProblem(row, column, value, wanted)])
-
-
-def _draft(row: int, cells: Mapping[str, str], order: Sequence[str], problems: _Problems) -> Question | None:
-    return draft(cells, lambda column, value, wanted: problems.add(row, column, value, wanted), order)
 
 
 def _all_or_nothing(questions: Sequence[Question | None], problems: _Problems) -> list[Question]:
@@ -129,30 +122,32 @@ def _bounded(count: int) -> None:
         _refuse(0, "file", str(count), f"at most {MAX_QUESTIONS} questions in one file")
 
 
-def _decoded(data: bytes) -> str:
+def _decoded(data: bytes, row_at: Callable[[bytes], int]) -> str:
     if len(data) > MAX_BYTES:
         _refuse(0, "file", f"{len(data)} bytes", f"at most {MAX_BYTES} bytes")
     nul = data.find(b"\0")
     if nul >= 0:
-        _refuse(_row_at(data[:nul]), "file", "NUL byte", "plain text (save the sheet as CSV UTF-8)")
+        _refuse(row_at(data[:nul]), "file", "NUL byte", "plain text (save the sheet as CSV UTF-8)")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as broken:
-        text = data.decode("utf-8", "replace")
-        # GB18030 read as UTF-8 breaks at nearly every Chinese character; a file that mostly reads well is damaged UTF-8.
-        sound = sum(sign > "\u07ff" and sign != "\ufffd" for sign in text)
-        if sound < text.count("\ufffd"):
-            try:
+        if not _is_damaged_utf8(data):
+            with suppress(UnicodeDecodeError):
                 return data.decode("gb18030")
-            except UnicodeDecodeError:
-                pass
-        _refuse(_row_at(data[: broken.start]), "file", data[broken.start :][:4].hex(" "), "UTF-8 (or GB18030) text")
+        _refuse(row_at(data[: broken.start]), "file", data[broken.start :][:4].hex(" "), "UTF-8 (or GB18030) text")
+
+
+def _is_damaged_utf8(data: bytes) -> bool:
+    """GB18030 read as UTF-8 breaks at nearly every Chinese character; what mostly reads well is UTF-8 with damage."""
+    text = data.decode("utf-8", "replace")
+    sound = sum(sign > "\u07ff" and sign != "\ufffd" for sign in text)
+    return data.startswith(BOM_UTF8) or sound >= max(1, text.count("\ufffd"))
 
 
 def _row_at(before: bytes) -> int:
-    """The spreadsheet's row in which `before` ends."""
-    text = before.decode("utf-8", "replace")
-    return text.count("\n") - sum(cell.count("\n") for cell in _JSON_STRING.findall(text)) + 1
+    """The spreadsheet's row in which `before` ends: line breaks inside quotes start no row."""
+    outside_quotes = before.decode("utf-8", "replace").split('"')[::2]
+    return 1 + sum(part.count("\n") for part in outside_quotes)
 
 
 class _Malformed(Exception):
@@ -176,7 +171,9 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
         except csv.Error:
             if row == 1:
                 _refuse(1, "file", first[:40], "a header row of column names")
-            raise _Malformed(row, "cells with closed quotes, quotes inside doubled, at most 131,072 characters") from None
+            raise _Malformed(
+                row, "cells with closed quotes, quotes inside doubled, at most 131,072 characters"
+            ) from None
         yield row, record
 
 
@@ -193,17 +190,13 @@ def _header(cells: Sequence[str], problems: _Problems) -> list[str]:
 
 
 def _loaded(text: str) -> object:
-    depth = deepest = 0
-    for sign in re.findall(r"[\[\]{}]", _JSON_STRING.sub("", text)):
-        depth += 1 if sign in "[{" else -1
-        deepest = max(deepest, depth)
-    if deepest > MAX_DEPTH:
-        _refuse(0, "file", f"{deepest} levels", f"JSON nested at most {MAX_DEPTH} levels deep")
     try:
         loaded: object = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_twins)
     except json.JSONDecodeError as broken:
         _refuse(0, "file", f"line {broken.lineno}, column {broken.colno}", f"JSON ({broken.msg})")
-    except (ValueError, RecursionError) as broken:
+    except RecursionError:
+        _refuse(0, "file", "nested too deeply", "JSON as docs/import.md shows it")
+    except ValueError as broken:  # our own two below, and numbers of thousands of digits
         _refuse(0, "file", str(broken)[:80], "JSON with plain numbers and each field once")
     return loaded
 
@@ -222,14 +215,10 @@ def _no_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _question_list(loaded: object) -> list[object]:
     if isinstance(loaded, dict):
         if loaded.get("format") != FORMAT:
-            _refuse(0, "format", _shown(loaded.get("format")), f'"{FORMAT}"')
+            _refuse(0, "format", shown(loaded.get("format")), f'"{FORMAT}"')
         if loaded.get("version") != VERSION or isinstance(loaded.get("version"), bool):
-            _refuse(0, "version", _shown(loaded.get("version")), str(VERSION))
+            _refuse(0, "version", shown(loaded.get("version")), str(VERSION))
         loaded = loaded.get("questions")
     if not isinstance(loaded, list):
-        _refuse(0, "questions", _shown(loaded), "a list of questions")
+        _refuse(0, "questions", shown(loaded), "a list of questions")
     return loaded
-
-
-def _shown(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)[:80]
