@@ -1,0 +1,64 @@
+"""A display is a screen that an operator has confirmed: it shows a code, the operator types it. Read-only, revocable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+
+from campaigns.bootstrap import Services
+from campaigns.db.models import Display
+from campaigns.identity.tokens import new_code, new_token, token_hash
+
+CODE_LENGTH = 4  # 31^4: typed by an operator, useless to anybody else
+UNPAIRED_FOR = timedelta(hours=12)
+LONGEST_TOKEN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayIdentity:
+    id: int
+    campaign_id: int | None
+    pairing_code: str | None
+
+
+def new_display(services: Services) -> tuple[str, str]:
+    """(cookie token, pairing code) of a screen that sees nothing yet. Screens never paired are forgotten after a while."""
+    token, now = new_token(), services.now().at
+    with services.sql.begin() as sql:
+        sql.execute(delete(Display).where(Display.paired_at.is_(None), Display.created_at < now - UNPAIRED_FOR))
+        while True:
+            values = {"token_hash": token_hash(token), "pairing_code": new_code(CODE_LENGTH), "created_at": now}
+            made = pg_insert(Display).values(values).on_conflict_do_nothing().returning(Display.pairing_code)
+            code = sql.execute(made).scalar_one_or_none()
+            if code is not None:
+                return token, code
+
+
+def display_of(services: Services, token: str | None) -> DisplayIdentity | None:
+    if not token or len(token) > LONGEST_TOKEN:
+        return None
+    columns = (Display.id, Display.campaign_id, Display.pairing_code)
+    known = select(*columns).where(Display.token_hash == token_hash(token), Display.revoked_at.is_(None))
+    with services.sql.connect() as sql:
+        row = sql.execute(known).one_or_none()
+    return DisplayIdentity(row.id, row.campaign_id, row.pairing_code) if row is not None else None
+
+
+def pair(services: Services, code: str, campaign_id: int) -> bool:
+    """Confirm the screen that shows `code` for this campaign. False: no such code (or it was used already)."""
+    values = {"campaign_id": campaign_id, "paired_at": services.now().at, "pairing_code": None}
+    waiting = update(Display).where(Display.pairing_code == code.strip().upper(), Display.revoked_at.is_(None))
+    with services.sql.begin() as sql:
+        return sql.execute(waiting.values(values)).rowcount == 1
+
+
+def revoke(services: Services, display_id: int, campaign_id: int) -> bool:
+    """End a screen's right to see this campaign."""
+    own = update(Display).where(Display.id == display_id, Display.campaign_id == campaign_id)
+    with services.sql.begin() as sql:
+        return sql.execute(own.where(Display.revoked_at.is_(None)).values(revoked_at=services.now().at)).rowcount == 1
+
+

@@ -1,0 +1,112 @@
+"""One answer: gate in memory, journal, acknowledgement. The hot path; it reads no SQL unless the answer is refused.
+
+A refusal for lateness first looks whether this fan's answer is stored: a page that lost its acknowledgement asks again with
+the same content, perhaps long after the round, and must get its receipt, not "too late".
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from campaigns.bootstrap import Services
+from campaigns.db.journal import Entry, Journal, Stored
+from campaigns.domain.allowance import allowance_ns
+from campaigns.domain.answer import Outcome, RoundGate, Said, admit, content
+from campaigns.domain.clock import RoundClock
+from campaigns.domain.receipt import receipt
+
+NS_PER_MS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """When the bytes came in and what the server knows of this fan's network. `tap_ms` is the page's word: recorded only."""
+
+    received_ns: int
+    rtt_ns: int | None
+    cap_ns: int
+    tap_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """What the fan is told; never whether it was right."""
+
+    outcome: Outcome
+    elapsed_ms: int | None = None
+    raw_ms: int | None = None
+    network_ms: int | None = None
+    receipt: str | None = None
+
+
+def answer(
+    services: Services, journal: Journal, gate: RoundGate | None, fan_id: int, said: Said, arrival: Arrival
+) -> Future[Stored] | Ack:
+    """A refusal at once, or the future of the journal's verdict (turn it into an Ack with `acknowledge`)."""
+    if gate is None:
+        return Ack(Outcome.NOT_OPEN)
+    refusal = admit(gate, said, arrival.received_ns)
+    if refusal is Outcome.TOO_LATE:
+        return _late(journal, gate.round_id, fan_id)
+    if refusal is not None:
+        return Ack(refusal)
+    future, first = journal.put(_entry(services, gate, fan_id, said, arrival))
+    return future if first else _follow(future)
+
+
+def acknowledge(stored: Stored) -> Ack:
+    """What a journal verdict means for the page."""
+    row = stored.entry
+    if row is None:
+        return Ack(stored.outcome)
+    clock = RoundClock(row.opened_ns, row.received_ns)
+    raw_ms = clock.raw_ns(row.received_ns, row.opened_ns) // NS_PER_MS
+    elapsed_ms = clock.elapsed_ns(row.received_ns, row.allowance_ns) // NS_PER_MS
+    return Ack(stored.outcome, elapsed_ms, raw_ms, raw_ms - elapsed_ms, row.receipt)
+
+
+def stored_answer(journal: Journal, round_id: int, fan_id: int) -> Ack:
+    """For an answer to a round that is not the current one any more."""
+    return _late(journal, round_id, fan_id)
+
+
+def _late(journal: Journal, round_id: int, fan_id: int) -> Ack:
+    row = journal.stored(round_id, fan_id)
+    return acknowledge(Stored(Outcome.DUPLICATE, row)) if row is not None else Ack(Outcome.TOO_LATE)
+
+
+def _follow(first: Future[Stored]) -> Future[Stored]:
+    """A second answer while the first is on its way: it gets the first one's receipt, as a duplicate."""
+    second: Future[Stored] = Future()
+
+    def told(done: Future[Stored]) -> None:
+        error = done.exception()
+        if error is not None:
+            second.set_exception(error)
+            return
+        stored = done.result()
+        outcome = Outcome.DUPLICATE if stored.outcome is Outcome.RECORDED else stored.outcome
+        second.set_result(Stored(outcome, stored.entry))
+
+    first.add_done_callback(told)
+    return second
+
+
+def _entry(services: Services, gate: RoundGate, fan_id: int, said: Said, arrival: Arrival) -> Entry:
+    assert gate.clock is not None  # admit() let it through
+    now = services.now()
+    return Entry(
+        round_id=gate.round_id,
+        fan_id=fan_id,
+        places="{" + ",".join(str(place) for place in sorted(said.places)) + "}",
+        value=said.value,
+        opened_ns=gate.clock.opened_for(),
+        received_ns=arrival.received_ns,
+        allowance_ns=allowance_ns(arrival.rtt_ns, arrival.cap_ns),
+        rtt_ns=arrival.rtt_ns,
+        tap_ms=arrival.tap_ms,
+        boot_id=now.boot_id,
+        received_at=now.at,
+        receipt=receipt(services.secret, gate.round_id, fan_id, arrival.received_ns, content(said)),
+    )

@@ -1,0 +1,187 @@
+"""Joining a run: from a code and a name to a place in the campaign and in the run.
+
+A taken name is not refused, it gets a tag; the campaign's row need not be locked for that, because (campaign, nickname) is
+UNIQUE: whoever loses the race for a name tries again with another tag.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+
+from campaigns.bootstrap import Services
+from campaigns.db.models import Activity, Campaign, Fan, Operator, Participation, Run, RunFan
+from campaigns.domain.moment import Moment
+from campaigns.domain.nickname import NameRefusal, check, skeleton, tag, with_tag
+from campaigns.domain.question import Words
+from campaigns.domain.run import RunState
+
+LONGEST_CHANNEL = 40
+NAME_TRIES = 8
+
+
+class JoinRefusal(StrEnum):
+    NO_RUN = "no_run"
+    ENDED = "ended"
+    KICKED = "kicked"
+    BANNED = "banned"
+    NAME_EMPTY = "name_empty"
+    NAME_BLOCKED = "name_blocked"
+    NAME_RESERVED = "name_reserved"
+
+
+@dataclass(frozen=True, slots=True)
+class RunCard:
+    """A run as its link shows it."""
+
+    id: int
+    campaign_id: int
+    code: str
+    title: Words
+    activity_title: Words
+    state: RunState
+    starts_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    run_id: int
+    nickname: str
+
+
+def find_run(services: Services, code: str) -> RunCard | None:
+    """The run with this code, however it was typed (spaces, lower case)."""
+    wanted = "".join(code.split()).upper()[:20]
+    columns = (Run.id, Run.campaign_id, Run.code, Campaign.title, Activity.title.label("activity_title"))
+    cards = select(*columns, Run.state, Run.starts_at).join(Campaign, Campaign.id == Run.campaign_id)
+    with services.sql.connect() as sql:
+        row = sql.execute(cards.join(Activity, Activity.id == Run.activity_id).where(Run.code == wanted)).one_or_none()
+    if row is None:
+        return None
+    numbers = (row.id, row.campaign_id, row.code, row.title, row.activity_title)
+    return RunCard(*numbers, RunState(row.state), row.starts_at)
+
+
+def has_joined(services: Services, run_id: int, fan_id: int) -> bool:
+    here = select(RunFan.fan_id).where(RunFan.run_id == run_id, RunFan.fan_id == fan_id)
+    with services.sql.connect() as sql:
+        return sql.scalar(here) is not None
+
+
+def own_name(services: Services, campaign_id: int, fan_id: int) -> str | None:
+    """The nickname this fan has in the campaign already."""
+    with services.sql.connect() as sql:
+        return _participation_name(sql, campaign_id, fan_id)
+
+
+def join(
+    services: Services,
+    code: str,
+    fan_id: int,
+    nickname: str,
+    channel: str | None = None,
+    inviter_public: str | None = None,
+) -> Joined | JoinRefusal:
+    """Take part in the run with this code under this name. Joining again changes nothing but the last channel."""
+    run, now = find_run(services, code), services.now()
+    if run is None:
+        return JoinRefusal.NO_RUN
+    if run.state in (RunState.ENDED, RunState.CANCELLED):
+        return JoinRefusal.ENDED
+    with services.sql.connect() as sql:
+        refusal = shut_out(sql, run, fan_id)
+        known = _participation_name(sql, run.campaign_id, fan_id)
+        staff = list(sql.scalars(select(Operator.name)))
+    if refusal is not None:
+        return refusal
+    channel = (channel or "").strip()[:LONGEST_CHANNEL] or None
+    if known is None or nickname.strip() != known:
+        name = check(nickname, staff)
+        if isinstance(name, NameRefusal):
+            return JoinRefusal(f"name_{name}")
+        known = _take_name(services, run, fan_id, name, channel, inviter_public, now)
+    else:
+        _seen_again(services, run, fan_id, channel)
+    _enter(services, run.id, fan_id, now)
+    return Joined(run.id, known)
+
+
+def shut_out(sql: Connection, run: RunCard, fan_id: int) -> JoinRefusal | None:
+    """Why this fan may not be in this run, if so."""
+    own = (Participation.campaign_id == run.campaign_id, Participation.fan_id == fan_id)
+    if sql.scalar(select(Participation.banned_at).where(*own)) is not None:
+        return JoinRefusal.BANNED
+    kicked = select(RunFan.kicked_at).where(RunFan.run_id == run.id, RunFan.fan_id == fan_id)
+    return JoinRefusal.KICKED if sql.scalar(kicked) is not None else None
+
+
+def _participation_name(sql: Connection, campaign_id: int, fan_id: int) -> str | None:
+    own = (Participation.campaign_id == campaign_id, Participation.fan_id == fan_id)
+    return sql.scalar(select(Participation.nickname).where(*own))
+
+
+def _take_name(
+    services: Services,
+    run: RunCard,
+    fan_id: int,
+    name: str,
+    channel: str | None,
+    inviter_public: str | None,
+    now: Moment,
+) -> str:
+    """Store the participation under `name`, tagged when somebody has a name like it. Returns the name as shown."""
+    looks = skeleton(name)
+    for shown in _candidates(services, run.campaign_id, fan_id, name, looks):
+        values = {"campaign_id": run.campaign_id, "fan_id": fan_id, "nickname": shown, "skeleton": looks}
+        values |= {"first_channel": channel, "last_channel": channel, "joined_at": now.at}
+        try:
+            with services.sql.begin() as sql:
+                values["inviter_id"] = _inviter(sql, inviter_public, fan_id)
+                again = {"nickname": shown, "skeleton": looks}
+                if channel is not None:
+                    again["last_channel"] = channel
+                made = insert(Participation).values(values)
+                sql.execute(made.on_conflict_do_update(index_elements=["campaign_id", "fan_id"], set_=again))
+            return shown
+        except IntegrityError:  # somebody took exactly this name a moment ago
+            continue
+    raise RuntimeError(f"no free tag for {name!r} in campaign {run.campaign_id}")
+
+
+def _candidates(services: Services, campaign_id: int, fan_id: int, name: str, looks: str) -> Iterator[str]:
+    others = (Participation.campaign_id == campaign_id, Participation.fan_id != fan_id)
+    with services.sql.connect() as sql:
+        taken = sql.scalar(select(Participation.fan_id).where(*others, Participation.skeleton == looks).limit(1))
+    if taken is None:
+        yield name
+    for attempt in range(NAME_TRIES):
+        yield with_tag(name, tag(str(fan_id), attempt))
+
+
+def _inviter(sql: Connection, public: str | None, fan_id: int) -> int | None:
+    """Who brought this fan; nobody invites themselves."""
+    if not public:
+        return None
+    inviter: int | None = sql.scalar(select(Fan.id).where(Fan.public == public[:32], Fan.id != fan_id))
+    return inviter
+
+
+def _seen_again(services: Services, run: RunCard, fan_id: int, channel: str | None) -> None:
+    if channel is None:
+        return
+    own = update(Participation).where(Participation.campaign_id == run.campaign_id, Participation.fan_id == fan_id)
+    with services.sql.begin() as sql:
+        sql.execute(own.values(last_channel=channel))
+
+
+def _enter(services: Services, run_id: int, fan_id: int, now: Moment) -> None:
+    values = {"run_id": run_id, "fan_id": fan_id, "seed": secrets.randbits(32), "joined_at": now.at}
+    with services.sql.begin() as sql:
+        sql.execute(insert(RunFan).values(values).on_conflict_do_nothing())

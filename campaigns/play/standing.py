@@ -1,0 +1,113 @@
+"""A fan's own standing after a reveal: one answer to one jittered question per page."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from redis import RedisError
+from sqlalchemy import Connection, Row, func, select
+
+from campaigns.bootstrap import Services
+from campaigns.db.models import Round, Run
+from campaigns.db.records import Answer, Score, Standing
+from campaigns.domain.round import RoundState
+from campaigns.live.leaderboards import rank_of
+from campaigns.play.seat import Seat
+
+log = logging.getLogger("fanfare.standing")
+NS_PER_MS = 1_000_000
+TOLD = (RoundState.REVEALED, RoundState.VOID)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStanding:
+    """docs/messages.md, `standing`. `share`: the part of the survivors' pot in this round's score."""
+
+    round: str | None
+    version: int
+    right: bool | None
+    answered: bool
+    gained: int
+    bonus: int
+    score: int
+    rank: int | None
+    of: int
+    streak: int
+    out: bool
+    lives: int | None
+    raw_ms: int | None
+    network_ms: int | None
+    elapsed_ms: int | None
+    round_rank: int | None
+    receipt: str | None
+    flagged: bool
+    share: int
+
+
+def own_standing(services: Services, seat: Seat) -> OwnStanding | None:
+    """None while the current round's result has not been told (law 6): the page asks again after the reveal."""
+    with services.sql.connect() as sql:
+        current = select(Round.id, Round.state, Round.version, Run.rules).join(Run, Run.round_id == Round.id)
+        row = sql.execute(current.where(Run.id == seat.run_id)).one_or_none()
+        if row is None or row.state not in TOLD:
+            return None
+        score = _score(sql, row, seat.fan_id)
+        answer = sql.execute(
+            select(Answer).where(Answer.round_id == row.id, Answer.fan_id == seat.fan_id)
+        ).one_or_none()
+        own = select(Standing).where(Standing.run_id == seat.run_id, Standing.fan_id == seat.fan_id)
+        total = sql.execute(own).one_or_none()
+        rank, of = _rank(services, sql, seat, total)
+    return _standing(row, score, answer, total, rank, of)
+
+
+def _score(sql: Connection, row: Row[Any], fan_id: int) -> Row[Any] | None:
+    own = select(Score).where(Score.round_id == row.id, Score.version == row.version, Score.fan_id == fan_id)
+    return sql.execute(own).one_or_none()
+
+
+def _rank(services: Services, sql: Connection, seat: Seat, total: Row[Any] | None) -> tuple[int | None, int]:
+    """From Redis when its board agrees with the record, else from SQL: slower, never different."""
+    if total is None:
+        return None, 0
+    try:
+        live = rank_of(services.live, seat.run_id, seat.fan_id)
+    except RedisError as error:
+        log.warning("board of run %s: %s", seat.run_id, error)
+        live = None
+    if live is not None and live[2] == total.score:
+        return live[0], live[1]
+    of = sql.scalar(select(func.count()).where(Standing.run_id == seat.run_id)) or 0
+    return total.rank, of
+
+
+def _standing(
+    row: Row[Any], score: Row[Any] | None, answer: Row[Any] | None, total: Row[Any] | None, rank: int | None, of: int
+) -> OwnStanding:
+    raw_ms = None if answer is None else max(0, answer.received_ns - answer.opened_ns) // NS_PER_MS
+    elapsed_ms = None if score is None else score.elapsed_ms
+    network_ms = None if raw_ms is None or elapsed_ms is None else raw_ms - elapsed_ms
+    pot = score is not None and row.rules["rule"] == "survival"
+    return OwnStanding(
+        round=str(row.id),
+        version=row.version,
+        right=None if score is None else score.right,
+        answered=answer is not None,
+        gained=0 if score is None else score.score,
+        bonus=0 if score is None else score.bonus,
+        score=0 if total is None else total.score,
+        rank=rank,
+        of=of,
+        streak=0 if total is None else total.streak,
+        out=False if total is None else total.out,
+        lives=None if total is None or row.rules["rule"] != "survival" else total.lives,
+        raw_ms=raw_ms,
+        network_ms=network_ms,
+        elapsed_ms=elapsed_ms,
+        round_rank=None if score is None else score.rank,
+        receipt=None if answer is None else answer.receipt,
+        flagged=False if score is None else score.flagged,
+        share=score.score if pot and score is not None else 0,
+    )
