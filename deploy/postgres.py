@@ -23,7 +23,7 @@ from deploy.errors import DeployError
 from deploy.orphans import stop_orphans
 from deploy.places import Account, account_for, private_directory, reachable, socket_directory
 from deploy.postgres_binaries import MAJOR, find_binaries
-from deploy.program import Program, Server, last_lines, leashed
+from deploy.program import Program, Server, last_lines, leashed, open_log
 
 NAME = "fanfare"  # of the superuser and of the database
 SOCKET = ".s.PGSQL.5432"
@@ -118,18 +118,20 @@ class PostgresServer(Server):
 
     def _run(self, program: str, *arguments: str, statement: str = "") -> None:
         argv = leashed((str(self._binaries / program), *arguments), self.account, signal.SIGKILL)
-        with self.log.open("ab") as log:
-            log_file = log.fileno()
+        log = open_log(self.log)
+        try:
             done = subprocess.run(
                 argv,
                 input=statement.encode(),
-                stdout=log_file,
-                stderr=log_file,
+                stdout=log,
+                stderr=log,
                 env=_environ(),
                 cwd="/",
                 start_new_session=True,
                 check=False,
             )
+        finally:
+            os.close(log)
         if done.returncode != 0:
             raise DeployError(f"{program} failed (exit {done.returncode}):\n{last_lines(self.log)}")
 

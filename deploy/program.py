@@ -57,7 +57,7 @@ class Program:
 def spawn(program: Program) -> subprocess.Popen[bytes]:
     """Start it in a session of its own, on the leash. Call from the main thread."""
     argv = leashed(program.argv, program.account, program.orphan_signal)
-    log = None if program.log is None else _open_log(program.log)
+    log = None if program.log is None else open_log(program.log)
     try:
         return subprocess.Popen(
             argv,
@@ -79,7 +79,7 @@ def leashed(argv: tuple[str, ...], account: Account | None, death_signal: signal
     return [*leash, *argv]
 
 
-def _open_log(path: Path) -> int:
+def open_log(path: Path) -> int:
     """A descriptor to append to; a log that has grown too long becomes `.old` first."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.exists() and path.stat().st_size > LOG_LIMIT:

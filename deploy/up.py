@@ -10,7 +10,7 @@ import http.client
 import socket
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,21 +26,29 @@ from deploy.supervisor import Stopped, Supervisor
 if TYPE_CHECKING:
     from config import Settings
 
-WEB = (sys.executable, "wsgi.py")
-WORKER = (sys.executable, "-m", "workers")
-SWEEPER = (sys.executable, "-m", "workers.sweeper")
-PREPARE = (sys.executable, "cli.py", "prepare")
+Say = Callable[[str], None]
 
 
-def up(settings: Settings, inherited: Mapping[str, str], say: Callable[[str], None]) -> None:
+@dataclass(frozen=True)
+class Crew:
+    """The command of every process that is not a store."""
+
+    prepare: tuple[str, ...] = (sys.executable, "cli.py", "prepare")
+    web: tuple[str, ...] = (sys.executable, "wsgi.py")
+    worker: tuple[str, ...] = (sys.executable, "-m", "workers")
+    sweeper: tuple[str, ...] = (sys.executable, "-m", "workers.sweeper")
+
+
+def up(settings: Settings, inherited: Mapping[str, str], say: Say, crew: Crew | None = None) -> None:
     """Returns when it was asked to stop; raises DeployError when it cannot run. Nothing is left running either way."""
     var = Path(settings.var_dir).resolve()
+    settings = replace(settings, var_dir=str(var))
     supervisor = Supervisor(say)
     supervisor.listen_for_signals()
     with running.only_one(var):
         refuse_taken_port(settings.host, settings.port)
         try:
-            _run(settings, var, inherited, supervisor, say)
+            _run(settings, inherited, crew or Crew(), supervisor, say)
         except Stopped:
             pass
         finally:
@@ -48,19 +56,18 @@ def up(settings: Settings, inherited: Mapping[str, str], say: Callable[[str], No
             running.withdraw(var)
 
 
-def _run(
-    settings: Settings, var: Path, inherited: Mapping[str, str], supervisor: Supervisor, say: Callable[[str], None]
-) -> None:
+def _run(settings: Settings, inherited: Mapping[str, str], crew: Crew, supervisor: Supervisor, say: Say) -> None:
+    var = Path(settings.var_dir)
     settings, stores = embed(replace(settings, secret_key=settings.secret_key or running.secret_of(var)), var, say)
     children = [supervisor.add(store) for store in stores]
     environ = {**settings.environ_for_children(inherited), "PYTHONUNBUFFERED": "1"}
     facts: dict[str, object] = {}
-    supervisor.add(Program("prepare", PREPARE, environ, once=True, listen=lambda line: read_report(line, facts)))
+    supervisor.add(Program("prepare", crew.prepare, environ, once=True, listen=lambda line: read_report(line, facts)))
     supervisor.wait_ready(*children)
     supervisor.wait(lambda: "migrated" in facts, 10 * PATIENCE_S, "the database could not be migrated in time")
-    web = supervisor.add(Program("web", WEB, environ, ready=lambda _: answers(settings.host, settings.port)))
-    supervisor.add(Program("worker", WORKER, environ))
-    supervisor.add(Program("sweeper", SWEEPER, environ))
+    web = supervisor.add(Program("web", crew.web, environ, ready=lambda _: answers(settings.host, settings.port)))
+    supervisor.add(Program("worker", crew.worker, environ))
+    supervisor.add(Program("sweeper", crew.sweeper, environ))
     supervisor.wait(lambda: "token" in facts, 2 * PATIENCE_S, "the demo could not be made in time")
     supervisor.wait_ready(web)
     running.announce(var, settings.to_environ())
@@ -69,7 +76,7 @@ def _run(
     supervisor.run()
 
 
-def embed(settings: Settings, var: Path, say: Callable[[str], None]) -> tuple[Settings, list[Program]]:
+def embed(settings: Settings, var: Path, say: Say) -> tuple[Settings, list[Program]]:
     """The settings with every address filled in, and the stores that have to be started for it."""
     stores: list[Program] = []
     if not settings.database_url:
@@ -88,7 +95,7 @@ def embed(settings: Settings, var: Path, say: Callable[[str], None]) -> tuple[Se
     return settings, stores
 
 
-def place_of_postgres(var: Path, say: Callable[[str], None]) -> Path:
+def place_of_postgres(var: Path, say: Say) -> Path:
     first = var / "postgres"
     account = account_for(first)
     if account is None or reachable(var, account):

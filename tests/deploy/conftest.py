@@ -1,0 +1,111 @@
+"""A folder PostgreSQL's account can walk to (pytest's own tmp_path is 0700), and a house in it made of toy programs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).with_name("toy_house.py")
+PATIENCE_S = 30.0
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    place = Path(tempfile.mkdtemp(prefix="ff-test-"))
+    place.chmod(0o711)
+    yield place
+    for pid in living(place):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    shutil.rmtree(place, ignore_errors=True)
+
+
+def living(place: Path) -> dict[int, str]:
+    """Every process that has to do with `place`, by its environ, arguments or working directory; zombies are dead."""
+    mark, found = os.fsencode(place), {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if (entry / "stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                continue
+            arguments = (entry / "cmdline").read_bytes()
+            where = os.fsencode(os.readlink(entry / "cwd"))
+            if mark in arguments or mark in where or mark in (entry / "environ").read_bytes():
+                found[int(entry.name)] = arguments.replace(b"\0", b" ").decode("utf-8", "replace").strip()
+        except (OSError, IndexError):
+            continue
+    found.pop(os.getpid(), None)
+    return found
+
+
+def seconds_until(done: Callable[[], bool], patience_s: float = PATIENCE_S) -> float:
+    started = time.monotonic()
+    while not done():
+        assert time.monotonic() - started < patience_s, "waited in vain"
+        time.sleep(0.02)
+    return time.monotonic() - started
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class House:
+    """`up` as a process of its own, with toys for web, worker and sweeper; what it said is in `said()`."""
+
+    def __init__(self, folder: Path, port: int, **environ: str) -> None:
+        self.folder, self.port = folder, port
+        self.output = folder / f"said-{time.monotonic_ns()}.txt"
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, str(HOUSE)],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "VAR_DIR": str(folder / "var"), "PORT": str(port), "HOST": "127.0.0.1", **environ},
+                cwd=HOUSE.parent.parent.parent,
+            )
+
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def wait_up(self) -> float:
+        def is_up() -> bool:
+            assert self.process.poll() is None, self.said()
+            return "Operator" in self.said()
+
+        return seconds_until(is_up)
+
+    def pid_of(self, toy: str) -> int | None:
+        found = (pid for pid, arguments in living(self.folder).items() if arguments.endswith(f"toys.py {toy}"))
+        return next(found, None)
+
+    def end(self, number: signal.Signals) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(10)
+
+
+@pytest.fixture
+def build(folder: Path) -> Iterator[Callable[..., House]]:
+    houses: list[House] = []
+
+    def one(port: int | None = None, **environ: str) -> House:
+        houses.append(House(folder, port or free_port(), **environ))
+        return houses[-1]
+
+    yield one
+    for house in houses:
+        if house.process.poll() is None:
+            house.process.kill()
+            house.process.wait(10)

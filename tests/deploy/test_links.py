@@ -1,0 +1,42 @@
+"""Printed links are for other devices."""
+
+from __future__ import annotations
+
+from deploy import links
+
+
+def test_the_public_url_wins() -> None:
+    assert links.base_url("https://play.example.com", "0.0.0.0", 8000, "192.0.2.7") == "https://play.example.com"
+
+
+def test_without_one_it_is_the_lan_address_and_never_localhost() -> None:
+    for host in ("0.0.0.0", "::"):
+        assert links.base_url(None, host, 8000, "192.0.2.7") == "http://192.0.2.7:8000"
+    assert links.base_url(None, "0.0.0.0", 80, "192.0.2.7") == "http://192.0.2.7"
+
+
+def test_a_host_that_was_chosen_is_printed_as_it_is() -> None:
+    assert links.base_url(None, "127.0.0.1", 8000, "192.0.2.7") == "http://127.0.0.1:8000"
+    assert links.base_url(None, "2001:db8::7", 8000, None) == "http://[2001:db8::7]:8000"
+
+
+def test_a_machine_without_any_address_says_so_instead_of_printing_localhost() -> None:
+    printed = links.banner(links.base_url(None, "0.0.0.0", 8000, None), "K7M2QD", "t0ken")
+    assert "PUBLIC_URL" in printed
+    assert "localhost" not in printed
+    assert "127.0.0.1" not in printed
+    assert "/login/t0ken" in printed
+
+
+def test_what_this_machine_finds_is_not_loopback() -> None:
+    found = links.lan_address()
+    assert found is None or not found.startswith("127.")
+
+
+def test_the_banner_holds_all_three_links_and_a_code_to_scan() -> None:
+    printed = links.banner("http://192.0.2.7:8000", "K7M2QD", "t0ken")
+    assert "http://192.0.2.7:8000/r/K7M2QD" in printed
+    assert "http://192.0.2.7:8000/login/t0ken" in printed
+    assert "http://192.0.2.7:8000/screen" in printed
+    assert links.qr("http://192.0.2.7:8000/r/K7M2QD") in printed
+    assert "█" in printed

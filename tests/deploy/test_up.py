@@ -1,0 +1,141 @@
+"""The whole house as an operator meets it: real stores and supervisor, toys for the rest."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from deploy.running import beside_running
+from tests.deploy.conftest import House, living, seconds_until
+
+pytestmark = pytest.mark.faults
+Build = Callable[..., House]
+
+
+def test_it_starts_prints_its_links_and_a_term_signal_takes_everything_down_in_five_seconds(
+    folder: Path, build: Build
+) -> None:
+    house = build(PUBLIC_URL="https://play.example.com")
+    house.wait_up()
+    assert "https://play.example.com/r/K7M2QD" in house.said()
+    assert "https://play.example.com/login/t0ken" in house.said()
+    assert "web | listening" in house.said()
+    assert len(living(folder)) > 6
+    house.process.send_signal(signal.SIGTERM)
+    assert seconds_until(lambda: house.process.poll() is not None) < 5.0
+    assert house.process.returncode == 0
+    assert living(folder) == {}
+
+
+def test_the_second_start_finds_the_data_of_the_first_in_less_than_four_seconds(folder: Path, build: Build) -> None:
+    first = build()
+    first.wait_up()
+    secret = (folder / "var" / "secret").read_bytes()
+    assert first.end(signal.SIGINT) == 0
+    made = (folder / "var" / "postgres" / "data18" / "PG_VERSION").stat().st_mtime_ns
+    assert build().wait_up() < 4.0
+    assert (folder / "var" / "postgres" / "data18" / "PG_VERSION").stat().st_mtime_ns == made
+    assert (folder / "var" / "secret").read_bytes() == secret
+    assert (folder / "var" / "secret").stat().st_mode & 0o777 == 0o600
+
+
+def test_when_the_parent_is_killed_its_children_die_with_it(folder: Path, build: Build) -> None:
+    house = build()
+    house.wait_up()
+    assert house.end(signal.SIGKILL) == -signal.SIGKILL
+    assert seconds_until(lambda: living(folder) == {}) < 5.0
+
+
+def test_after_everything_was_killed_the_next_start_recovers_by_itself(folder: Path, build: Build) -> None:
+    house = build()
+    house.wait_up()
+    while left := living(folder):
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        house.process.poll()
+    again = build()
+    again.wait_up()
+    assert again.end(signal.SIGTERM) == 0
+    assert living(folder) == {}
+
+
+@pytest.mark.parametrize("toy", ["web", "worker", "sweeper"])
+def test_a_dead_child_is_started_again_and_said_so(build: Build, toy: str) -> None:
+    house = build()
+    house.wait_up()
+    before = house.pid_of(toy)
+    assert before is not None
+    os.kill(before, signal.SIGKILL)
+    seconds_until(lambda: f"{toy} ended (SIGKILL); it is started again in 0.2 s" in house.said(), 5)
+    seconds_until(lambda: house.pid_of(toy) not in (None, before), 5)
+
+
+def test_a_dead_database_is_started_again_on_the_same_socket(folder: Path, build: Build) -> None:
+    house = build()
+    house.wait_up()
+    pid_file = folder / "var" / "postgres" / "data18" / "postmaster.pid"
+    before = int(pid_file.read_text().split()[0])
+    os.kill(before, signal.SIGKILL)
+    seconds_until(lambda: "postgres ended (SIGKILL)" in house.said(), 5)
+
+    def ready_again() -> bool:
+        lines = pid_file.read_text().splitlines() if pid_file.exists() else []
+        return len(lines) > 7 and int(lines[0]) != before and lines[7].strip() == "ready"
+
+    assert seconds_until(ready_again) < 10
+
+
+def test_a_taken_port_is_refused_in_clear_words_and_nothing_is_left(folder: Path, build: Build) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        house = build(port=taken.getsockname()[1])
+        assert house.process.wait(10) == 1
+    assert f"port {house.port}" in house.said()
+    assert "Traceback" not in house.said()
+    assert living(folder) == {}
+
+
+def test_a_second_start_on_the_same_folder_is_refused_and_leaves_the_first_alone(folder: Path, build: Build) -> None:
+    first = build()
+    first.wait_up()
+    second = build()
+    assert second.process.wait(10) == 1
+    assert f"already runs on {folder / 'var'} (process {first.process.pid})" in second.said()
+    assert first.process.poll() is None
+    assert "ended" not in first.said()
+
+
+def test_a_failed_migration_stops_the_start_and_leaves_nothing_running(folder: Path, build: Build) -> None:
+    house = build(TOY_PREPARE="fails")
+    assert house.process.wait(20) == 1
+    assert "prepare | the migration went wrong" in house.said()
+    assert living(folder) == {}
+
+
+def test_a_signal_during_the_start_is_obeyed(folder: Path, build: Build) -> None:
+    house = build()
+    seconds_until(lambda: len(living(folder)) > 1)
+    house.process.send_signal(signal.SIGTERM)
+    assert seconds_until(lambda: house.process.poll() is not None) < 10
+    assert living(folder) == {}
+
+
+def test_commands_beside_it_learn_its_addresses_only_while_it_runs(folder: Path, build: Build) -> None:
+    environ = {"VAR_DIR": str(folder / "var"), "PORT": "1"}
+    assert beside_running(environ) == environ
+    house = build()
+    house.wait_up()
+    found = beside_running(environ)
+    assert found["DATABASE_URL"].startswith("postgresql+psycopg://fanfare@/fanfare?host=")
+    assert found["PORT"] == "1", "what the caller says himself wins"
+    assert beside_running({**environ, "REDIS_URL": "redis://own"}).get("LIVE_REDIS_URL") is None
+    house.end(signal.SIGKILL)
+    assert beside_running(environ) == environ
