@@ -15,7 +15,7 @@ import struct
 import segno
 
 FAN_PATH = "/r/{code}"
-DISPLAY_PATH = "/screen"
+DISPLAY_PATH = "/display"
 LOGIN_PATH = "/login/{token}"
 EVERYWHERE = ("0.0.0.0", "::", "")
 SIOCGIFADDR = 0x8915

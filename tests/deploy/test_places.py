@@ -53,6 +53,8 @@ def test_binaries_below_a_private_home_are_copied_once_to_where_they_can_be_run(
     home = folder / "home"
     shutil.copytree(installed, home / postgres_binaries.WHEEL / installed.name)
     (home / postgres_binaries.WHEEL / "__init__.py").touch()
+    libraries = installed.parent.parent / f"{postgres_binaries.WHEEL}.libs"
+    shutil.copytree(libraries, home / libraries.name)
     home.chmod(0o700)
     monkeypatch.setattr(places, "SECOND_PLACE", folder / "second")
     monkeypatch.syspath_prepend(str(home))
