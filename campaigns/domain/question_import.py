@@ -25,6 +25,7 @@ from campaigns.domain.question_layout import lay_out, shown
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_QUESTIONS = 1000
+MAX_ROWS = 20_000  # empty ones included
 MAX_PROBLEMS = 200
 FORMAT, VERSION = "fanfare-questions", 1
 
@@ -174,6 +175,8 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
             raise _Malformed(
                 row, "cells with closed quotes, quotes inside doubled, at most 131,072 characters"
             ) from None
+        if row > MAX_ROWS:
+            raise _Malformed(row, f"at most {MAX_ROWS} rows, empty ones included")
         yield row, record
 
 

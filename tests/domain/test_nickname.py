@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaigns.domain.graphemes import columns
@@ -82,6 +82,7 @@ def test_markup_stays_text() -> None:
     assert clean("<b>x</b>") == "<b>x</b>"
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), NASTY))
 def test_cleaning_is_idempotent_and_keeps_its_limits(raw: str) -> None:
     cleaned = clean(raw)
@@ -94,6 +95,7 @@ def test_cleaning_is_idempotent_and_keeps_its_limits(raw: str) -> None:
     cleaned.encode()
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), NASTY))
 def test_any_text_is_answered_with_a_name_or_a_refusal(raw: str) -> None:
     answer = check(raw, STAFF)
@@ -162,6 +164,7 @@ def test_a_taken_name_gets_a_short_visible_tag() -> None:
     assert tag("fan-1") == signs != tag("fan-1", attempt=1)
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.binary()), st.integers(0, 5))
 def test_a_tag_is_two_signs_nobody_confuses(fan: str | bytes, attempt: int) -> None:
     signs = tag(fan, attempt)
@@ -180,6 +183,7 @@ def test_every_suggested_word_is_short_distinct_and_allowed(language: str, longe
         assert check(word) == word
 
 
+@settings(deadline=None)
 @given(st.integers())
 def test_a_suggestion_is_allowed_and_the_same_for_the_same_seed(seed: int) -> None:
     for language in ("zh", "en"):

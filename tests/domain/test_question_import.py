@@ -210,6 +210,7 @@ def test_an_unclosed_quote_is_refused_with_its_row() -> None:
 
 def test_problems_and_sizes_are_bounded() -> None:
     assert len(problems_of(parse_csv, sheet(*[SINGLE | {"key": "z"}] * 300))) == question_import.MAX_PROBLEMS
+    assert "rows" in problems_of(parse_csv, sheet(SINGLE) + "\n" * 20_000)[0].wanted
     assert "1000" in problems_of(parse_csv, sheet(*[TRUE_FALSE] * 1001))[0].wanted
     assert "bytes" in problems_of(parse_csv, b"x" * (question_import.MAX_BYTES + 1))[0].wanted
     assert "bytes" in problems_of(parse_json, b" " * (question_import.MAX_BYTES + 1))[0].wanted
@@ -223,6 +224,7 @@ def test_the_refusal_is_bad_input_and_its_message_never_tells_a_key() -> None:
     assert "row 2, column key" in str(refused.value)
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_arbitrary_bytes_are_refused_and_nothing_else(data: bytes) -> None:
     for parse in (parse_csv, parse_json):
@@ -236,7 +238,7 @@ CELL = st.one_of(
 BARE = {"kind": st.sampled_from(["single", "multiple", "truefalse", "estimate"])}
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.fixed_dictionaries(BARE, optional=dict.fromkeys(COLUMNS[1:], CELL)), min_size=1, max_size=2))
 def test_any_sheet_of_known_columns_gives_valid_questions_or_a_refusal(rows: list[dict[str, str]]) -> None:
     try:

@@ -116,7 +116,7 @@ NESTED = st.recursive(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(as_json())), NESTED))
 def test_any_json_of_known_fields_gives_valid_questions_or_a_refusal(changed: dict[str, object]) -> None:
     try:
