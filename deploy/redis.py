@@ -17,6 +17,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -24,10 +25,11 @@ from urllib.parse import quote
 from deploy.errors import DeployError
 from deploy.orphans import stop_orphans
 from deploy.places import private_directory, socket_directory
-from deploy.program import Program, Server
+from deploy.program import Program, Server, last_lines
 
 SOCKET = "redis.sock"
 OLDEST = (6, 2)
+UNREADABLE = "Bad file format reading the append only file"
 
 
 class RedisServer(Server):
@@ -72,6 +74,15 @@ class RedisServer(Server):
     def _prepare(self) -> None:
         stop_orphans(self.directory, "redis-server", signal.SIGTERM)
         self.socket.unlink(missing_ok=True)
+        if UNREADABLE in last_lines(self.log):
+            self._set_aside()
+
+    def _set_aside(self) -> None:
+        """A damaged file would stop every start, and nothing in it is a fact: keep it for the curious, begin empty."""
+        aside = self.directory / f"damaged-{time.time_ns()}"
+        aside.mkdir()
+        for found in self.directory.glob("appendonly*"):
+            found.rename(aside / found.name)
 
     def _ready(self, _pid: int) -> bool:
         """PING answered; while it still loads its file it says -LOADING."""

@@ -75,6 +75,8 @@ class Supervisor:
         """For good: the process that supervises does nothing else."""
         signal.set_wakeup_fd(self._wake_in.fileno(), warn_on_full_buffer=False)
         for number in STOP_SIGNALS:
+            if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
+                continue  # nohup: the terminal may go, we stay
             signal.signal(number, self._count_stop)
         signal.signal(signal.SIGCHLD, lambda *_: None)  # without a handler it would not wake the loop
 

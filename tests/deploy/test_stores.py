@@ -127,6 +127,16 @@ def test_redis_is_private_appends_and_comes_back(folder: Path) -> None:
     assert living(folder) == {}
 
 
+def test_a_damaged_file_of_redis_is_set_aside_because_nothing_in_it_is_a_fact(folder: Path) -> None:
+    server = RedisServer(folder / "redis")
+    (server.directory / "appendonly.aof").write_bytes(b"*1\r\nthis is no command\r\n" * 9)
+    with pytest.raises(DeployError, match="Bad file format"):
+        server.start()
+    with server, Redis.from_url(server.url) as client:
+        assert client.dbsize() == 0
+    assert list(server.directory.glob("damaged-*/appendonly.aof"))
+
+
 def test_a_server_that_does_not_start_says_what_its_log_says(folder: Path) -> None:
     server = RedisServer(folder / "redis")
     (folder / "redis" / "appendonly.aof").mkdir()
