@@ -1,0 +1,176 @@
+"""What operators define ahead of the night: campaigns and the activities in them.
+
+Two people edit at once: everything that changes an activity, its questions included, names the version it was looking
+at and claims it by one conditional UPDATE. Whoever comes second is told (`STALE`); nothing of the first is lost.
+Runs have frozen their own copy: an edit never reaches a run that exists already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from campaigns.bootstrap import Services
+from campaigns.db.models import Activity, Campaign, Run
+from campaigns.domain.errors import BadInput, NotFound
+from campaigns.domain.question import LANGUAGES, Words
+from campaigns.domain.rush_rules import RushRules
+
+MAX_TITLE = 60
+RATE_MOST = Decimal(1000)
+RUSH = "rush"
+
+
+class Edit(StrEnum):
+    SAVED = "saved"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDraft:
+    title: Words
+    zone: str
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignCard:
+    id: int
+    title: Words
+    zone: str
+    rate: Decimal
+    activities: int
+    runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class RushDraft:
+    title: Words
+    rules: RushRules
+    auto_reveal: bool = False
+    close_when_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rush:
+    id: int
+    campaign_id: int
+    version: int
+    draft: RushDraft
+
+
+def checked_campaign(title: Words, zone: str, rate: str) -> CampaignDraft:
+    """Raises BadInput naming the field."""
+    _check_title(title)
+    if zone not in available_timezones():
+        raise BadInput("zone", zone, "the name of a time zone such as Asia/Shanghai")
+    try:
+        points = Decimal(rate.strip())
+    except InvalidOperation:
+        points = Decimal(-1)
+    if not points.is_finite() or not 0 <= points <= RATE_MOST or points != round(points, 3):
+        raise BadInput("rate", rate, "a number from 0 to 1000 with at most 3 decimals")
+    return CampaignDraft(title, zone, points)
+
+
+def _check_title(title: Words) -> None:
+    for language in LANGUAGES:
+        text = title.get(language, "")
+        if not text.strip():
+            raise BadInput(f"title_{language}", text, "some text")
+        if len(text) > MAX_TITLE:
+            raise BadInput(f"title_{language}", text, f"at most {MAX_TITLE} characters")
+
+
+def create_campaign(services: Services, draft: CampaignDraft, slug: str | None = None) -> int:
+    values = {"title": dict(draft.title), "zone": draft.zone, "rate": draft.rate, "slug": slug}
+    made = insert(Campaign).values(**values, created_at=services.now().at).returning(Campaign.id)
+    with services.sql.begin() as sql:
+        return sql.execute(made).scalar_one()
+
+
+def edit_campaign(services: Services, campaign_id: int, draft: CampaignDraft) -> None:
+    """The last word wins: three fields, each meaningful alone. Awards already made keep the rate they were made at."""
+    values = {"title": dict(draft.title), "zone": draft.zone, "rate": draft.rate}
+    with services.sql.begin() as sql:
+        if sql.execute(update(Campaign).where(Campaign.id == campaign_id).values(values)).rowcount != 1:
+            raise NotFound(f"campaign {campaign_id}")
+
+
+def campaigns(services: Services) -> list[CampaignCard]:
+    """Newest first."""
+    with services.sql.connect() as sql:
+        return _cards(sql)
+
+
+def campaign(services: Services, campaign_id: int) -> CampaignCard:
+    with services.sql.connect() as sql:
+        found = _cards(sql, campaign_id)
+    if not found:
+        raise NotFound(f"campaign {campaign_id}")
+    return found[0]
+
+
+def _cards(sql: Connection, campaign_id: int | None = None) -> list[CampaignCard]:
+    activities = select(func.count()).where(Activity.campaign_id == Campaign.id).scalar_subquery()
+    runs = select(func.count()).where(Run.campaign_id == Campaign.id).scalar_subquery()
+    cards = select(Campaign.id, Campaign.title, Campaign.zone, Campaign.rate, activities, runs)
+    if campaign_id is not None:
+        cards = cards.where(Campaign.id == campaign_id)
+    return [CampaignCard(*row) for row in sql.execute(cards.order_by(Campaign.id.desc()))]
+
+
+def create_rush(services: Services, campaign_id: int, draft: RushDraft) -> int:
+    """Raises BadInput, NotFound."""
+    _check_title(draft.title)
+    now = services.now().at
+    with services.sql.begin() as sql:
+        if sql.scalar(select(Campaign.id).where(Campaign.id == campaign_id)) is None:
+            raise NotFound(f"campaign {campaign_id}")
+        made = insert(Activity).values(campaign_id=campaign_id, kind=RUSH, created_at=now, **_columns(draft))
+        return sql.execute(made.returning(Activity.id)).scalar_one()
+
+
+def edit_rush(services: Services, rush_id: int, version: int, draft: RushDraft) -> Edit:
+    """Raises BadInput."""
+    _check_title(draft.title)
+    with services.sql.begin() as sql:
+        if not claim(sql, rush_id, version):
+            return Edit.STALE
+        sql.execute(update(Activity).where(Activity.id == rush_id).values(_columns(draft)))
+    return Edit.SAVED
+
+
+def _columns(draft: RushDraft) -> dict[str, object]:
+    switches = {"auto_reveal": draft.auto_reveal, "close_when_all": draft.close_when_all}
+    return {"title": dict(draft.title), "rules": draft.rules.to_dict(), **switches}
+
+
+def claim(sql: Connection, activity_id: int, version: int) -> bool:
+    """Whether `version` is still the newest; if so it is now one higher, and this transaction holds the row."""
+    newest = update(Activity).where(Activity.id == activity_id, Activity.version == version)
+    return sql.execute(newest.values(version=version + 1)).rowcount == 1
+
+
+def rush(services: Services, rush_id: int) -> Rush:
+    with services.sql.connect() as sql:
+        row = sql.execute(select(Activity).where(Activity.id == rush_id, Activity.kind == RUSH)).one_or_none()
+    if row is None:
+        raise NotFound(f"rush {rush_id}")
+    draft = RushDraft(row.title, RushRules.from_dict(row.rules), row.auto_reveal, row.close_when_all)
+    return Rush(row.id, row.campaign_id, row.version, draft)
+
+
+def rushes_of(services: Services, campaign_id: int) -> list[Rush]:
+    """In the order in which they were made."""
+    with services.sql.connect() as sql:
+        ids = list(sql.scalars(select(Activity.id).where(Activity.campaign_id == campaign_id).order_by(Activity.id)))
+    return [rush(services, rush_id) for rush_id in ids]
+
+
+def zone_of(services: Services, campaign_id: int) -> ZoneInfo:
+    return ZoneInfo(campaign(services, campaign_id).zone)

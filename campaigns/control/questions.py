@@ -1,0 +1,161 @@
+"""The questions of a rush: written, changed, moved, taken out, imported. A change makes a new version of the question.
+
+Old versions stay for ever: the runs that asked them point there. Every function claims the activity's version first, so
+two editors never mix their orders of questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select
+from sqlalchemy.orm import aliased
+
+from campaigns.bootstrap import Services
+from campaigns.control.definitions import Edit, claim
+from campaigns.control.media import Picture, store
+from campaigns.db.models import Activity, ActivityQuestion, Question, QuestionVersion
+from campaigns.db.question_rows import body_of, key_json, question_from
+from campaigns.domain import question as domain
+from campaigns.domain.errors import NotFound
+
+MAX_QUESTIONS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A question at its place (from 1) in a rush, in its newest version."""
+
+    id: int
+    place: int
+    n: int  # of the version
+    media_id: int | None
+    question: domain.Question
+
+
+def questions_of(services: Services, rush_id: int) -> list[Placed]:
+    with services.sql.connect() as sql:
+        return [_placed(row) for row in sql.execute(_newest(rush_id))]
+
+
+def question_of(services: Services, rush_id: int, question_id: int) -> Placed:
+    """Raises NotFound, also for a question of another rush."""
+    with services.sql.connect() as sql:
+        row = sql.execute(_newest(rush_id).where(ActivityQuestion.question_id == question_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"question {question_id} in rush {rush_id}")
+    return _placed(row)
+
+
+def _newest(rush_id: int) -> Select[Any]:
+    later = aliased(QuestionVersion)
+    newest = select(func.max(later.n)).where(later.question_id == QuestionVersion.question_id).scalar_subquery()
+    columns = (ActivityQuestion.question_id, ActivityQuestion.place, QuestionVersion.n, QuestionVersion.media_id)
+    joined = select(*columns, QuestionVersion.body, QuestionVersion.key).join(
+        QuestionVersion, QuestionVersion.question_id == ActivityQuestion.question_id
+    )
+    here = joined.where(ActivityQuestion.activity_id == rush_id, QuestionVersion.n == newest)
+    return here.order_by(ActivityQuestion.place)
+
+
+def _placed(row: Row[Any]) -> Placed:
+    return Placed(row.question_id, row.place, row.n, row.media_id, question_from(row.body, row.key))
+
+
+def add_questions(
+    services: Services,
+    rush_id: int,
+    version: int,
+    questions: Sequence[domain.Question],
+    pictures: Mapping[str, Picture] | None = None,
+) -> Edit:
+    """Append; `pictures` by file name, matched with the questions' images. Raises BadInput, and then adds nothing."""
+    now, given = services.now().at, pictures or {}
+    with services.sql.begin() as sql:
+        if not claim(sql, rush_id, version):
+            return Edit.STALE
+        campaign_id = sql.execute(select(Activity.campaign_id).where(Activity.id == rush_id)).scalar_one()
+        order = _order(sql, rush_id)
+        stored = {name: store(sql, campaign_id, picture) for name, picture in given.items()}
+        for question in questions:
+            made = insert(Question).values(campaign_id=campaign_id, created_at=now).returning(Question.id)
+            question_id = sql.execute(made).scalar_one()
+            _write(sql, question_id, 1, question, stored.get(file_name(question.image)), now)
+            order.append(question_id)
+        _rewrite(sql, rush_id, order)
+    return Edit.SAVED
+
+
+def file_name(image: str | None) -> str:
+    """By this name an image in an import finds its uploaded picture: folders do not matter."""
+    return PurePosixPath(image).name if image else ""
+
+
+def edit_question(
+    services: Services,
+    rush_id: int,
+    version: int,
+    question_id: int,
+    question: domain.Question,
+    picture: Picture | None = None,
+    *,
+    drop_picture: bool = False,
+) -> Edit:
+    """The question's next version; its picture stays unless another one comes or it is dropped. Raises NotFound."""
+    before = question_of(services, rush_id, question_id)
+    with services.sql.begin() as sql:
+        if not claim(sql, rush_id, version):
+            return Edit.STALE
+        campaign_id = sql.execute(select(Activity.campaign_id).where(Activity.id == rush_id)).scalar_one()
+        media_id = None if drop_picture else before.media_id
+        if picture is not None:
+            media_id = store(sql, campaign_id, picture)
+        _write(sql, question_id, before.n + 1, question, media_id, services.now().at)
+    return Edit.SAVED
+
+
+def _write(
+    sql: Connection, question_id: int, n: int, question: domain.Question, media_id: int | None, now: datetime
+) -> None:
+    sound = domain.validate(question)
+    values = {"question_id": question_id, "n": n, "body": body_of(sound), "key": key_json(sound.key)}
+    sql.execute(insert(QuestionVersion).values(**values, media_id=media_id, created_at=now))
+
+
+def remove_question(services: Services, rush_id: int, version: int, question_id: int) -> Edit:
+    """Out of this rush; its versions stay for the runs that asked it."""
+    with services.sql.begin() as sql:
+        if not claim(sql, rush_id, version):
+            return Edit.STALE
+        _rewrite(sql, rush_id, [each for each in _order(sql, rush_id) if each != question_id])
+    return Edit.SAVED
+
+
+def move_question(services: Services, rush_id: int, version: int, question_id: int, place: int) -> Edit:
+    """To this place, from 1; places beyond the ends mean the ends. Raises NotFound."""
+    with services.sql.begin() as sql:
+        if not claim(sql, rush_id, version):
+            return Edit.STALE
+        order = _order(sql, rush_id)
+        if question_id not in order:
+            raise NotFound(f"question {question_id} in rush {rush_id}")
+        order.remove(question_id)
+        order.insert(max(0, min(len(order), place - 1)), question_id)
+        _rewrite(sql, rush_id, order)
+    return Edit.SAVED
+
+
+def _order(sql: Connection, rush_id: int) -> list[int]:
+    here = select(ActivityQuestion.question_id).where(ActivityQuestion.activity_id == rush_id)
+    return list(sql.scalars(here.order_by(ActivityQuestion.place)))
+
+
+def _rewrite(sql: Connection, rush_id: int, order: Sequence[int]) -> None:
+    sql.execute(delete(ActivityQuestion).where(ActivityQuestion.activity_id == rush_id))
+    rows = [{"activity_id": rush_id, "place": n, "question_id": each} for n, each in enumerate(order, start=1)]
+    if rows:
+        sql.execute(insert(ActivityQuestion), rows)
