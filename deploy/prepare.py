@@ -33,7 +33,7 @@ def read_report(line: str, into: dict[str, object]) -> bool:
 
 def prepare(settings: Settings) -> None:
     """Raises DeployError when the stores do not answer."""
-    from campaigns import control
+    from campaigns.control.demo import ensure_demo
     from campaigns.bootstrap import build_services
     from campaigns.identity.operators import mint_login_link
     from deploy.migrate import upgrade
@@ -42,7 +42,7 @@ def prepare(settings: Settings) -> None:
     upgrade(settings.database_url)
     report(migrated=True)
     services = build_services(settings)
-    report(code=control.ensure_demo(services), token=mint_login_link(services))
+    report(code=ensure_demo(services), token=mint_login_link(services))
 
 
 def wait_for_database(url: str, patience_s: float) -> None:
