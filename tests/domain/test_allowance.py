@@ -11,7 +11,7 @@ from campaigns.domain.clock import RoundClock
 
 MS = 1_000_000
 CLOCK = RoundClock(1_000 * MS, 21_000 * MS)
-few = settings(max_examples=30, deadline=None)
+few = settings(max_examples=25, deadline=None)
 caps = st.integers(0, MAX_CAP_MS * MS)
 round_trips = st.integers(0, 5_000 * MS)
 

@@ -12,7 +12,7 @@ MS = 1_000_000
 S = 1_000 * MS
 OPENS, CLOSES = 100 * S, 120 * S
 CLOCK = RoundClock(OPENS, CLOSES)
-few = settings(max_examples=30, deadline=None)
+few = settings(max_examples=25, deadline=None)
 instants = st.integers(0, 300 * S)
 
 

@@ -133,7 +133,7 @@ def test_the_public_question_has_no_place_for_a_key_or_an_explanation() -> None:
     }
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.sets(st.sampled_from("abcd"), min_size=1, max_size=1), st.permutations("abcd"))
 def test_questions_that_differ_in_the_key_only_look_the_same_outside(right: set[str], order: list[str]) -> None:
     other = replace(SINGLE, key=ChoiceKey(frozenset(right)), explanation=words("a canary"))
@@ -141,7 +141,7 @@ def test_questions_that_differ_in_the_key_only_look_the_same_outside(right: set[
     assert [text["en"] for text in public(other, tuple(order)).choices] == [f"choice {i}" for i in order]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**64))
 def test_a_rounds_order_holds_every_choice_once_and_repeats_for_its_seed(seed: int) -> None:
     assert sorted(choice_order(SINGLE, seed)) == ["a", "b", "c", "d"]

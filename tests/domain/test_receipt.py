@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from campaigns.domain.receipt import receipt
 
-few = settings(max_examples=30, deadline=None)
+few = settings(max_examples=25, deadline=None)
 numbers = st.integers(0, 2**63)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from campaigns.domain.round import TABLE, TAKES_ANSWERS, RoundEvent, RoundState, reading_ms, sources, step
 
 S, E = RoundState, RoundEvent
-few = settings(max_examples=30, deadline=None)
+few = settings(max_examples=25, deadline=None)
 
 
 def walk(*events: RoundEvent) -> list[RoundState | None]:

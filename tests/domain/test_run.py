@@ -10,7 +10,7 @@ from campaigns.domain.round import RoundState
 from campaigns.domain.run import TABLE, RoundNow, RunEvent, RunState, Scene, Step, next_step, sources, step
 
 S, E = RunState, RunEvent
-few = settings(max_examples=30, deadline=None)
+few = settings(max_examples=25, deadline=None)
 
 
 def walk(*events: RunEvent) -> RunState:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from campaigns.domain.question import ValueKey
 from campaigns.domain.scoring import closeness, estimated, flat, speed, streak_bonus, within
 
-few = settings(max_examples=30, deadline=None)
+few = settings(max_examples=25, deadline=None)
 possibles = st.sampled_from([0, 1000, 2000])
 limits = st.integers(3_000, 240_000)
 values = st.floats(-1e9, 1e9)
