@@ -33,8 +33,8 @@ def read_report(line: str, into: dict[str, object]) -> bool:
 
 def prepare(settings: Settings) -> None:
     """Raises DeployError when the stores do not answer."""
-    from campaigns.control.demo import ensure_demo
     from campaigns.bootstrap import build_services
+    from campaigns.control.demo import ensure_demo
     from campaigns.identity.operators import mint_login_link
     from deploy.migrate import upgrade
 
