@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import Engine
 
 from campaigns.db.engine import make_engine
+from campaigns.db.events import Transition, transition
 from campaigns.domain.moment import Moment
 from campaigns.live import keys
 from campaigns.live.connect import hurried, patient
@@ -49,6 +51,15 @@ class Services:
     queue: Queue
     now: Callable[[], Moment]
     secret: bytes
+
+    @contextmanager
+    def transition(self, run_id: int) -> Iterator[Transition]:
+        """A transaction holding the campaign's lock; what it `moved` is told and its `jobs` are enqueued after the commit."""
+        with transition(self.sql, run_id, self.now()) as change:
+            yield change
+        for job, row_id in change.jobs:
+            self.enqueue(job, row_id)
+        self.publish(change.moved)
 
     def enqueue(self, job: str, *ids: int) -> bool:
         """Hint to the workers. False when Redis is away: the row in SQL is the queue of record, the sweeper finds it."""

@@ -36,7 +36,7 @@ class Crew:
     prepare: tuple[str, ...] = (sys.executable, "cli.py", "prepare")
     web: tuple[str, ...] = (sys.executable, "wsgi.py")
     worker: tuple[str, ...] = (sys.executable, "-m", "workers")
-    sweeper: tuple[str, ...] = (sys.executable, "-m", "workers.sweeper")
+    sweeper: tuple[str, ...] = (sys.executable, "-m", "workers", "sweeper")
 
 
 def up(settings: Settings, inherited: Mapping[str, str], say: Say, crew: Crew | None = None) -> None:

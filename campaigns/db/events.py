@@ -20,13 +20,14 @@ from campaigns.domain.moment import Moment
 
 @dataclass
 class Transition:
-    """One open transaction that holds its campaign's lock. `moved` gathers (run id, seq) to publish after the commit."""
+    """One open transaction that holds its campaign's lock. `moved` (run → seq) and `jobs` are for after the commit."""
 
     sql: Connection
     campaign_id: int
     now: Moment
     seq: int
     moved: dict[int, int] = field(default_factory=dict)
+    jobs: list[tuple[str, int]] = field(default_factory=list)
 
     def record(self, run_id: int, kind: str, actor: str, **payload: Any) -> int:
         """Write one event; returns its seq, which is also the run's newest."""

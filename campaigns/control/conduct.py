@@ -1,0 +1,155 @@
+"""Conducting a run from the desk: the one big *next*, which carries the state it was pressed in.
+
+A double press, or two desks pressing at once, moves one step: the second press names a state that is no more and is `stale`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from campaigns.bootstrap import Services
+from campaigns.control import transitions
+from campaigns.db.events import Transition
+from campaigns.db.models import Round, Run
+from campaigns.db.records import Settlement
+from campaigns.domain.errors import NotFound
+from campaigns.domain.round import RoundState
+from campaigns.domain.run import RoundNow, RunEvent, RunState, Scene, Step, next_step
+
+FIRST_PODIUM_STEP = 3
+
+
+class Moved(StrEnum):
+    MOVED = "moved"
+    STALE = "stale"
+    WAITING = "waiting"
+    KEY_NEEDED = "key_needed"
+    NOTHING = "nothing"
+
+
+def press_next(services: Services, run_id: int, seq: int, actor: str) -> Moved:
+    """Do what *next* means in the state with this seq; refused as stale if the run has moved on since."""
+    with services.transition(run_id) as change:
+        run = read_run(change, run_id)
+        if run.seq != seq:
+            return Moved.STALE
+        row = transitions.current_round(change, run)
+        step = next_step(Scene(run.scene), round_now(change, row), run.podium_step)
+        if step in _WAITS:
+            return _WAITS[step]
+        return Moved.MOVED if _STEPS[step](change, run, row, actor) else Moved.STALE
+
+
+def read_run(change: Transition, run_id: int) -> Row[Any]:
+    row = change.sql.execute(select(Run).where(Run.id == run_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"run {run_id}")
+    return row
+
+
+def round_now(change: Transition, row: Row[Any] | None) -> RoundNow | None:
+    """What *next* must know of the current round."""
+    if row is None:
+        return None
+    later = change.sql.scalar(select(Round.id).where(Round.run_id == row.run_id, Round.n > row.n).limit(1))
+    ordered = change.sql.scalar(select(Settlement.version).where(Settlement.round_id == row.id).limit(1))
+    keyless = row.authored_key is None and ordered is None
+    return RoundNow(RoundState(row.state), keyless, later is None)
+
+
+def cancel(services: Services, run_id: int, actor: str) -> Moved:
+    """End the run without podium and awards; its record stays."""
+    with services.transition(run_id) as change:
+        run = read_run(change, run_id)
+        values = {"scene": Scene.CANCELLED, "ended_at": change.now.at}
+        if not transitions.move_run(change, run.id, RunEvent.CANCELLED, RunState.CANCELLED, **values):
+            return Moved.STALE
+        change.record(run.id, "cancelled", actor)
+        return Moved.MOVED
+
+
+def set_switches(services: Services, run_id: int, actor: str, **switches: bool) -> Moved:
+    """`auto_reveal` and `close_when_all`, for this run only."""
+    with services.transition(run_id) as change:
+        run = read_run(change, run_id)
+        change.sql.execute(update(Run).where(Run.id == run.id).values(**switches))
+        change.record(run.id, "switched", actor, **switches)
+        return Moved.MOVED
+
+
+def _open_lobby(change: Transition, run: Row[Any], row: Row[Any] | None, actor: str) -> bool:
+    return open_lobby(change, run, actor)
+
+
+def open_lobby(change: Transition, run: Row[Any], actor: str) -> bool:
+    if not transitions.move_run(change, run.id, RunEvent.LOBBY_OPENED, RunState.LOBBY, scene=Scene.LOBBY):
+        return False
+    change.record(run.id, "lobby_opened", actor)
+    return True
+
+
+def _ask(change: Transition, run: Row[Any], row: Row[Any] | None, actor: str) -> bool:
+    if run.state == RunState.LOBBY:
+        transitions.move_run(change, run.id, RunEvent.STARTED, RunState.PLAYING, started_at=change.now.at)
+    return transitions.ask(change, run, actor)
+
+
+def _open_now(change: Transition, run: Row[Any], row: Row[Any] | None, actor: str) -> bool:
+    return row is not None and transitions.announce(change, run, row, actor)
+
+
+def _close_now(change: Transition, run: Row[Any], row: Row[Any] | None, actor: str) -> bool:
+    return row is not None and transitions.close(change, run, row, actor)
+
+
+def _reveal(change: Transition, run: Row[Any], row: Row[Any] | None, actor: str) -> bool:
+    return row is not None and transitions.reveal(change, run.id, row.id, actor)
+
+
+def _board(change: Transition, run: Row[Any], row: Row[Any] | None, actor: str) -> bool:
+    transitions.show(change, run.id, Scene.BOARD)
+    change.record(run.id, "board_shown", actor)
+    return True
+
+
+def _podium(change: Transition, run: Row[Any], row: Row[Any] | None, actor: str) -> bool:
+    moved = transitions.move_run(change, run.id, RunEvent.PODIUM_REACHED, RunState.PODIUM, scene=Scene.PODIUM)
+    if moved:
+        change.record(run.id, "podium_reached", actor)
+    return moved
+
+
+def _podium_step(change: Transition, run: Row[Any], row: Row[Any] | None, actor: str) -> bool:
+    step = run.podium_step - 1 if run.podium_step else FIRST_PODIUM_STEP
+    transitions.show(change, run.id, Scene.PODIUM, podium_step=step)
+    change.record(run.id, "podium_step", actor, step=step)
+    return True
+
+
+def _end(change: Transition, run: Row[Any], row: Row[Any] | None, actor: str) -> bool:
+    """The run is over; awards are work to do from here on (award_version ahead of awarded_version)."""
+    values = {"scene": Scene.FINAL, "ended_at": change.now.at, "award_version": run.award_version + 1}
+    if not transitions.move_run(change, run.id, RunEvent.ENDED, RunState.ENDED, **values):
+        return False
+    change.record(run.id, "ended", actor)
+    if not run.rehearsal:
+        change.jobs.append(("award_badges", run.id))
+    return True
+
+
+_WAITS = {Step.WAIT: Moved.WAITING, Step.ENTER_KEY: Moved.KEY_NEEDED, Step.NOTHING: Moved.NOTHING}
+_STEPS: dict[Step, Callable[[Transition, Row[Any], Row[Any] | None, str], bool]] = {
+    Step.OPEN_LOBBY: _open_lobby,
+    Step.ASK: _ask,
+    Step.OPEN_NOW: _open_now,
+    Step.CLOSE_NOW: _close_now,
+    Step.REVEAL: _reveal,
+    Step.BOARD: _board,
+    Step.PODIUM: _podium,
+    Step.PODIUM_STEP: _podium_step,
+    Step.END: _end,
+}

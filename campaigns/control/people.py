@@ -1,0 +1,73 @@
+"""Who is in a run, and how operators remove somebody: kicked from this run, or banned from the campaign."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, select, update
+
+from campaigns.bootstrap import Services
+from campaigns.db.events import Transition
+from campaigns.db.models import Fan, Participation, Run, RunFan
+from campaigns.db.records import Standing
+
+MOST_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    fan_id: int
+    fan: str
+    name: str
+    score: int
+
+
+def people(services: Services, run_id: int, search: str = "") -> list[Person]:
+    """The newest joiners, or those whose name contains `search`; never those who were removed."""
+    wanted = _people(run_id).order_by(RunFan.joined_at.desc()).limit(MOST_SHOWN)
+    if search:
+        wanted = wanted.where(Participation.nickname.icontains(search[:60], autoescape=True))
+    with services.sql.connect() as sql:
+        return [Person(row.id, row.public, row.nickname, row.score or 0) for row in sql.execute(wanted)]
+
+
+def newest_names(services: Services, run_id: int, most: int) -> list[str]:
+    with services.sql.connect() as sql:
+        rows = sql.execute(_people(run_id).order_by(RunFan.joined_at.desc(), RunFan.fan_id.desc()).limit(most))
+        return [row.nickname for row in rows]
+
+
+def _people(run_id: int) -> Select[Any]:
+    columns = (Fan.id, Fan.public, Participation.nickname, Standing.score)
+    joined = select(*columns).join(RunFan, RunFan.fan_id == Fan.id).join(Run, Run.id == RunFan.run_id)
+    here = (Participation.fan_id == Fan.id) & (Participation.campaign_id == Run.campaign_id)
+    place = (Standing.run_id == Run.id) & (Standing.fan_id == Fan.id)
+    return joined.join(Participation, here).outerjoin(Standing, place).where(Run.id == run_id, RunFan.kicked_at.is_(None))
+
+
+def kick(services: Services, run_id: int, public: str, actor: str) -> int | None:
+    """Out of this run. Returns the fan's id, None if nobody here has this public id (or was removed already)."""
+    with services.transition(run_id) as change:
+        return _remove(change, run_id, public, actor, "kicked")
+
+
+def ban(services: Services, run_id: int, public: str, actor: str) -> int | None:
+    """Out of this run and of everything else in its campaign."""
+    with services.transition(run_id) as change:
+        fan_id = _remove(change, run_id, public, actor, "banned")
+        if fan_id is not None:
+            own = update(Participation).where(Participation.campaign_id == change.campaign_id)
+            change.sql.execute(own.where(Participation.fan_id == fan_id).values(banned_at=change.now.at))
+        return fan_id
+
+
+def _remove(change: Transition, run_id: int, public: str, actor: str, kind: str) -> int | None:
+    fan: Row[Any] | None = change.sql.execute(select(Fan.id).where(Fan.public == public[:32])).one_or_none()
+    if fan is None:
+        return None
+    here = update(RunFan).where(RunFan.run_id == run_id, RunFan.fan_id == fan.id, RunFan.kicked_at.is_(None))
+    if not change.sql.execute(here.values(kicked_at=change.now.at)).rowcount:
+        return None
+    change.record(run_id, kind, actor, fan=fan.id)
+    return int(fan.id)

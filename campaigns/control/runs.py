@@ -1,0 +1,131 @@
+"""Making runs: everything a run depends on is frozen here, so that later edits of the rush cannot change a record."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select
+
+from campaigns.bootstrap import Services
+from campaigns.db.models import Activity, ActivityQuestion, QuestionVersion, Round, Run, RunFan
+from campaigns.db.question_rows import question_from
+from campaigns.domain.errors import BadInput, NotFound
+from campaigns.domain.question import choice_order
+from campaigns.domain.round import RoundState
+from campaigns.domain.run import RunState, Scene
+from campaigns.domain.rush_rules import RushRules
+from campaigns.identity.tokens import new_code
+
+CODE_LENGTH = 6
+SEED_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    id: int
+    campaign_id: int
+    activity_id: int
+    code: str
+    state: RunState
+    starts_at: datetime | None
+    created_at: datetime
+    ended_at: datetime | None
+    joined: int
+
+
+def make_run(services: Services, activity_id: int, *, actor: str, starts_at: datetime | None = None) -> int:
+    """A new run of the activity with its own code, seed and rounds; its lobby opens at once, or by itself at `starts_at`."""
+    now = services.now()
+    with services.sql.begin() as sql:
+        activity = sql.execute(select(Activity).where(Activity.id == activity_id)).one_or_none()
+        if activity is None:
+            raise NotFound(f"activity {activity_id}")
+        questions = _newest_versions(sql, activity_id)
+        if not questions:
+            raise BadInput("questions", 0, "at least one question before the rush can be run")
+        values = _run_values(activity, starts_at, now.at)
+        run_id: int = sql.execute(insert(Run).values(values).returning(Run.id)).scalar_one()
+        rows = [_round_values(run_id, n, version) for n, version in enumerate(questions, start=1)]
+        sql.execute(insert(Round), rows)
+    with services.transition(run_id) as change:
+        kind = "run_scheduled" if starts_at else "lobby_opened"
+        change.record(run_id, kind, actor, starts_at=starts_at.isoformat() if starts_at else None)
+    return run_id
+
+
+def _newest_versions(sql: Connection, activity_id: int) -> list[Row[Any]]:
+    newest = select(QuestionVersion.question_id, func.max(QuestionVersion.n).label("n"))
+    best = newest.group_by(QuestionVersion.question_id).subquery()
+    ordered = select(QuestionVersion).join(
+        ActivityQuestion, ActivityQuestion.question_id == QuestionVersion.question_id
+    )
+    same = (best.c.question_id == QuestionVersion.question_id) & (best.c.n == QuestionVersion.n)
+    rows = ordered.join(best, same).where(ActivityQuestion.activity_id == activity_id).order_by(ActivityQuestion.place)
+    return list(sql.execute(rows))
+
+
+def _run_values(activity: Row[Any], starts_at: datetime | None, now: datetime) -> dict[str, Any]:
+    return {
+        "campaign_id": activity.campaign_id,
+        "activity_id": activity.id,
+        "code": new_code(CODE_LENGTH),
+        "state": RunState.SCHEDULED if starts_at else RunState.LOBBY,
+        "scene": Scene.SCHEDULED if starts_at else Scene.LOBBY,
+        "seed": secrets.token_bytes(SEED_BYTES),
+        "rules": RushRules.from_dict(activity.rules).to_dict(),
+        "auto_reveal": activity.auto_reveal,
+        "close_when_all": activity.close_when_all,
+        "created_at": now,
+        "starts_at": starts_at,
+    }
+
+
+def _round_values(run_id: int, n: int, version: Row[Any]) -> dict[str, Any]:
+    question = question_from(version.body, version.key)
+    return {
+        "run_id": run_id,
+        "n": n,
+        "question_version_id": version.id,
+        "state": RoundState.SCHEDULED,
+        "choice_order": list(choice_order(question, secrets.randbits(32))),
+        "seconds": question.seconds,
+        "media_name": secrets.token_urlsafe(24) if version.media_id else None,
+    }
+
+
+def runs_of(services: Services, activity_id: int) -> list[RunSummary]:
+    """Newest first."""
+    with services.sql.connect() as sql:
+        rows = sql.execute(_summaries().where(Run.activity_id == activity_id).order_by(Run.id.desc()))
+        return [_summary(row) for row in rows]
+
+
+def run_summary(services: Services, run_id: int) -> RunSummary:
+    with services.sql.connect() as sql:
+        row = sql.execute(_summaries().where(Run.id == run_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"run {run_id}")
+    return _summary(row)
+
+
+def _summaries() -> Any:
+    joined = select(func.count()).where(RunFan.run_id == Run.id).scalar_subquery().label("joined")
+    columns = (
+        Run.id,
+        Run.campaign_id,
+        Run.activity_id,
+        Run.code,
+        Run.state,
+        Run.starts_at,
+        Run.created_at,
+        Run.ended_at,
+    )
+    return select(*columns, joined)
+
+
+def _summary(row: Row[Any]) -> RunSummary:
+    who = (row.id, row.campaign_id, row.activity_id, row.code, RunState(row.state))
+    return RunSummary(*who, row.starts_at, row.created_at, row.ended_at, row.joined)

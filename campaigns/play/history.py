@@ -1,0 +1,111 @@
+"""A fan's own page: points, badges and the runs taken part in; and what one finished run brought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from campaigns.bootstrap import Services
+from campaigns.db.models import Activity, Campaign, Participation, Run, RunFan
+from campaigns.db.records import Award, Balance, LedgerEntry, Standing
+from campaigns.domain.badges import NAMES, WHY, Badge
+from campaigns.domain.question import Words
+from campaigns.domain.run import RunState
+
+MOST_RUNS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBadge:
+    code: str
+    name: Words
+    why: Words
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    title: Words
+    code: str
+    at: datetime
+    rank: int | None
+    of: int
+    score: int
+    state: RunState
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    nickname: str | None
+    points: int
+    badges: tuple[HeldBadge, ...]
+    runs: tuple[PastRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Awarded:
+    """docs/messages.md, `awards`: what one run brought this fan."""
+
+    points: int
+    balance: int
+    badges: tuple[HeldBadge, ...]
+    rank: int | None
+    of: int
+    score: int
+
+
+def own_page(services: Services, fan_id: int) -> OwnPage:
+    with services.sql.connect() as sql:
+        newest = select(Participation.nickname).where(Participation.fan_id == fan_id)
+        return OwnPage(
+            nickname=sql.scalar(newest.order_by(Participation.joined_at.desc()).limit(1)),
+            points=_balance(sql, fan_id),
+            badges=_badges(sql, Award.fan_id == fan_id),
+            runs=_runs(sql, fan_id),
+        )
+
+
+def awards_of(services: Services, run_id: int, fan_id: int) -> Awarded | None:
+    """None until the run's awards are written in their newest version."""
+    with services.sql.connect() as sql:
+        run = sql.execute(select(Run.award_version, Run.awarded_version).where(Run.id == run_id)).one()
+        if not run.awarded_version or run.award_version != run.awarded_version:
+            return None
+        own = (LedgerEntry.run_id == run_id) & (LedgerEntry.fan_id == fan_id)
+        points = sql.scalar(select(func.coalesce(func.sum(LedgerEntry.amount), 0)).where(own)) or 0
+        place = select(Standing).where(Standing.run_id == run_id, Standing.fan_id == fan_id)
+        standing = sql.execute(place).one_or_none()
+        of = sql.scalar(select(func.count()).where(Standing.run_id == run_id)) or 0
+        badges = _badges(sql, (Award.fan_id == fan_id) & (Award.run_id == run_id))
+        place_now = (standing.rank, of, standing.score) if standing is not None else (None, of, 0)
+        return Awarded(int(points), _balance(sql, fan_id), badges, *place_now)
+
+
+def _balance(sql: Connection, fan_id: int) -> int:
+    return sql.scalar(select(Balance.points).where(Balance.fan_id == fan_id)) or 0
+
+
+def _badges(sql: Connection, whose: Any) -> tuple[HeldBadge, ...]:
+    sums = select(Award.badge, func.sum(Award.delta).label("held")).where(whose).group_by(Award.badge)
+    held = {Badge(row.badge): int(row.held) for row in sql.execute(sums)}
+    return tuple(HeldBadge(str(b), NAMES[b], WHY[b], held[b]) for b in Badge if held.get(b, 0) > 0)
+
+
+def _runs(sql: Connection, fan_id: int) -> tuple[PastRun, ...]:
+    others = select(func.count()).where(RunFan.run_id == Run.id, RunFan.kicked_at.is_(None)).scalar_subquery()
+    columns = (Campaign.title, Activity.title.label("activity"), Run.code, Run.state, RunFan.joined_at)
+    mine = (Standing.run_id == Run.id) & (Standing.fan_id == RunFan.fan_id)
+    joined = select(*columns, Standing.rank, Standing.score, others.label("of")).join(Run, Run.id == RunFan.run_id)
+    joined = joined.join(Campaign, Campaign.id == Run.campaign_id).join(Activity, Activity.id == Run.activity_id)
+    rows = joined.outerjoin(Standing, mine).where(RunFan.fan_id == fan_id).order_by(RunFan.joined_at.desc())
+    return tuple(_past_run(row) for row in sql.execute(rows.limit(MOST_RUNS)))
+
+
+def _past_run(row: Any) -> PastRun:
+    """A run still going on shows no rank: its standings may hold a round that has not been revealed."""
+    over = row.state == RunState.ENDED
+    rank, score = (row.rank, row.score or 0) if over else (None, 0)
+    return PastRun(row.activity, row.code, row.joined_at, rank, row.of, score, RunState(row.state))

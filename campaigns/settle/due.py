@@ -1,0 +1,104 @@
+"""What is due now: deadlines that have passed and work without a worker. Found in SQL, done by compare-and-set.
+
+The web's ticker calls this for the runs it serves, several times a second; the sweeper for all, once a second. Both may do
+it at the same instant: one of them moves the round, the other finds it moved.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from campaigns.bootstrap import Services
+from campaigns.control import transitions
+from campaigns.control.conduct import open_lobby, read_run
+from campaigns.db.models import Round, Run
+from campaigns.db.records import Settlement
+from campaigns.domain.moment import Moment
+from campaigns.domain.round import RoundState
+from campaigns.domain.run import RunState
+
+CLOCK = "clock"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Jobs that the record asks for: (name, row id)."""
+
+    jobs: tuple[tuple[str, int], ...]
+
+
+def keep_time(services: Services, run_id: int) -> bool:
+    """Announce or close the run's current round, or open its lobby, if that is due. True when something moved."""
+    if not _due(services, run_id):
+        return False
+    with services.transition(run_id) as change:
+        run = read_run(change, run_id)
+        if run.state == RunState.SCHEDULED:
+            return run.starts_at is not None and run.starts_at <= change.now.at and open_lobby(change, run, CLOCK)
+        row = transitions.current_round(change, run)
+        if row is None or not _round_due(row, change.now):
+            return False
+        if row.state == RoundState.READING:
+            return transitions.announce(change, run, row, CLOCK)
+        return transitions.close(change, run, row, CLOCK)
+
+
+def close_answered(services: Services, run_id: int, round_id: int) -> bool:
+    """Close the round because every connected fan has answered."""
+    with services.transition(run_id) as change:
+        run = read_run(change, run_id)
+        row = transitions.current_round(change, run)
+        if row is None or row.id != round_id or not run.close_when_all or row.state != RoundState.OPEN:
+            return False
+        return transitions.close(change, run, row, "fans")
+
+
+def runs_in_time(services: Services) -> list[int]:
+    """Runs that have a clock running: scheduled, reading or open."""
+    with services.sql.connect() as sql:
+        return list(sql.scalars(_ticking()))
+
+
+def work_due(services: Services) -> Work:
+    """Settlements without a result and awards behind their version."""
+    with services.sql.connect() as sql:
+        rounds = sql.scalars(select(Settlement.round_id).where(Settlement.settled_at.is_(None)).distinct())
+        jobs = [("settle_round", round_id) for round_id in rounds]
+        behind = select(Run.id).where(Run.award_version != Run.awarded_version, Run.rehearsal.is_(False))
+        jobs += [("award_badges", run_id) for run_id in sql.scalars(behind)]
+    return Work(tuple(jobs))
+
+
+def _ticking() -> Select[Any]:
+    current = select(Run.id).outerjoin(Round, Round.id == Run.round_id)
+    clocked = Round.state.in_((RoundState.READING, RoundState.OPEN)) & (Run.state == RunState.PLAYING)
+    return current.where((Run.state == RunState.SCHEDULED) | clocked)
+
+
+def _due(services: Services, run_id: int) -> bool:
+    """A look without a lock, so that a tick costs one small query."""
+    columns = (Run.state.label("run_state"), Run.starts_at, Round.state, Round.boot_id)
+    times = (Round.reading_until_ns, Round.closes_ns, Round.closes_at)
+    now = services.now()
+    with services.sql.connect() as sql:
+        row = sql.execute(
+            select(*columns, *times).outerjoin(Round, Round.id == Run.round_id).where(Run.id == run_id)
+        ).one_or_none()
+    if row is None:
+        return False
+    if row.run_state == RunState.SCHEDULED:
+        return row.starts_at is not None and row.starts_at <= now.at
+    return row.run_state == RunState.PLAYING and _round_due(row, now)
+
+
+def _round_due(row: Any, now: Moment) -> bool:
+    """Monotonic within this boot of the host; a round that outlived a boot is judged by wall time (reading: at once)."""
+    same_boot = row.boot_id == now.boot_id
+    if row.state == RoundState.READING:
+        return not same_boot or row.reading_until_ns <= now.ns
+    if row.state == RoundState.OPEN:
+        return bool(row.closes_ns <= now.ns if same_boot else row.closes_at <= now.at)
+    return False

@@ -1,0 +1,124 @@
+"""What is written of a judgement: scores of its version, totals, and the result that the scene packet shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, text
+
+from campaigns.db.records import Score, Standing
+from campaigns.domain.leaderboard import LONGEST_MS, histogram
+from campaigns.domain.question import Kind
+from campaigns.domain.rush import AnswerFacts, Verdict
+from campaigns.settle.record import Judged
+
+BINS = 20  # of an estimate's distribution, from low to high
+TOP = 10
+
+# Absolute, so it can be repeated. Order and ties: domain/leaderboard.py (`tie_ms`); ranks are computed by the same rule.
+STANDINGS = text(f"""
+WITH counted AS (
+    SELECT s.* FROM score s JOIN round r ON r.id = s.round_id AND r.version = s.version WHERE s.run_id = :run
+), totals AS (
+    SELECT f.fan_id,
+           coalesce(sum(c.score), 0) AS score,
+           coalesce(sum(c.elapsed_ms) FILTER (WHERE c.right), 0) AS summed_ms
+    FROM run_fan f LEFT JOIN counted c ON c.fan_id = f.fan_id
+    WHERE f.run_id = :run AND f.kicked_at IS NULL GROUP BY f.fan_id
+), newest AS (
+    SELECT max(r.n) AS n FROM round r WHERE r.run_id = :run AND r.version > 0
+), state AS (
+    SELECT c.fan_id, c.streak, c.out, c.lives FROM counted c JOIN round r ON r.id = c.round_id JOIN newest USING (n)
+), placed AS (
+    SELECT t.fan_id, t.score,
+           CASE WHEN t.score > 0 THEN least(t.summed_ms, {LONGEST_MS}) WHEN s.out THEN {LONGEST_MS} ELSE 0 END AS elapsed_ms,
+           coalesce(s.streak, 0) AS streak, coalesce(s.out, false) AS out, coalesce(s.lives, 0) AS lives
+    FROM totals t LEFT JOIN state s USING (fan_id)
+)
+INSERT INTO standing (run_id, fan_id, score, elapsed_ms, rank, rank_before, streak, out, lives)
+SELECT :run, fan_id, score, elapsed_ms, rank() OVER (ORDER BY score DESC, elapsed_ms), NULL, streak, out, lives FROM placed
+ON CONFLICT (run_id, fan_id) DO UPDATE SET
+    score = excluded.score, elapsed_ms = excluded.elapsed_ms, rank = excluded.rank, rank_before = standing.rank,
+    streak = excluded.streak, out = excluded.out, lives = excluded.lives
+""")
+FORGET_KICKED = text("""
+DELETE FROM standing USING run_fan f
+WHERE standing.run_id = :run AND f.run_id = :run AND f.fan_id = standing.fan_id AND f.kicked_at IS NOT NULL
+""")
+
+
+def write_scores(sql: Connection, row: Row[Any], version: int, verdicts: Sequence[Verdict]) -> None:
+    """One row per fan of the run for this settlement version."""
+    if verdicts:
+        sql.execute(insert(Score), [_score_values(row, version, verdict) for verdict in verdicts])
+
+
+def _score_values(row: Row[Any], version: int, verdict: Verdict) -> dict[str, Any]:
+    who = {"round_id": row.id, "version": version, "fan_id": verdict.fan, "run_id": row.run_id}
+    carry = verdict.carry
+    state = {"streak": carry.streak, "out": carry.out, "lives": carry.lives, "fell": carry.fell}
+    judged = {"right": verdict.right, "score": verdict.score, "bonus": verdict.bonus, "elapsed_ms": verdict.elapsed_ms}
+    return who | judged | state | {"rank": verdict.rank, "flagged": verdict.flagged}
+
+
+def recompute_standings(sql: Connection, run_id: int) -> None:
+    """Totals and ranks of the whole run, from the settlement versions that count."""
+    sql.execute(STANDINGS, {"run": run_id})
+    sql.execute(FORGET_KICKED, {"run": run_id})
+
+
+def round_result(row: Row[Any], judged: Judged, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """The public result of a round: distribution, how many were right, the fastest."""
+    right = [verdict for verdict in verdicts if verdict.right]
+    timed = [(v.elapsed_ms, v.fan) for v in right if v.elapsed_ms is not None and not v.flagged]
+    fastest = min(timed, default=None)
+    return {
+        "counts": _counts(row, judged.answers),
+        "answered": len(judged.answers),
+        "right": len(right),
+        "silent": len(verdicts) - len(judged.answers),
+        "fastest": {"fan": fastest[1], "elapsed_ms": fastest[0]} if fastest else None,
+    }
+
+
+def _counts(row: Row[Any], answers: Sequence[AnswerFacts]) -> list[int]:
+    if Kind(row.body["kind"]) is Kind.ESTIMATE:
+        return _bins(row.body["low"], row.body["high"], [a.value for a in answers if a.value is not None])
+    counts = [0] * len(row.choice_order)
+    for answer in answers:
+        for place in answer.places:
+            counts[place] += 1
+    return counts
+
+
+def _bins(low: float, high: float, values: Sequence[float]) -> list[int]:
+    """Values outside the slider count in the outermost bins."""
+    bins = [0] * BINS
+    for value in values:
+        bins[max(0, min(BINS - 1, int((value - low) / (high - low) * BINS)))] += 1
+    return bins
+
+
+def board_result(sql: Connection, row: Row[Any], version: int) -> dict[str, Any]:
+    """The board after this settlement: the first ten, and the histogram from which every page tells its own place."""
+    gained = select(Score.score).where(
+        Score.round_id == row.id, Score.version == version, Score.fan_id == Standing.fan_id
+    )
+    columns = (Standing.fan_id, Standing.rank, Standing.rank_before, Standing.score, Standing.out)
+    best = select(*columns, gained.scalar_subquery().label("gained")).where(Standing.run_id == row.run_id)
+    top = sql.execute(best.order_by(Standing.rank, Standing.fan_id).limit(TOP))
+    grouped = select(Standing.score, func.count()).where(Standing.run_id == row.run_id).group_by(Standing.score)
+    scores = {score: count for score, count in sql.execute(grouped)}
+    inside = select(func.count()).where(Standing.run_id == row.run_id, Standing.out.is_(False))
+    return {
+        "of": sum(scores.values()),
+        "top": [_top_row(place) for place in top],
+        "histogram": histogram(score for score, count in scores.items() for _ in range(count)),
+        "survivors": sql.scalar(inside) if row.rules["rule"] == "survival" else None,
+    }
+
+
+def _top_row(place: Row[Any]) -> dict[str, Any]:
+    numbers = {"rank": place.rank, "before": place.rank_before, "score": place.score, "gained": place.gained or 0}
+    return {"fan": place.fan_id, "out": place.out, **numbers}

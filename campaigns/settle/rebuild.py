@@ -1,0 +1,101 @@
+"""Projections made anew from the record, and the proof that they were right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from campaigns.bootstrap import Services
+from campaigns.db.models import QuestionVersion, Round, Run
+from campaigns.db.records import Balance, LedgerBatch, LedgerEntry, Score, Settlement, Standing
+from campaigns.domain import ledger
+from campaigns.domain.leaderboard import tie_ms
+from campaigns.domain.rush import judge
+from campaigns.settle.record import judgement
+from campaigns.settle.rounds import rebuild_board
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """What judging the whole record again gave. `differences` is empty when every stored number is what it should be."""
+
+    rounds: int
+    scores: int
+    differences: list[str]
+
+
+def recompute(services: Services, run_id: int) -> Recomputed:
+    """Judge every settled round of the run from its answers again and compare with what is stored. Writes nothing."""
+    differences: list[str] = []
+    scores = 0
+    with services.sql.connect() as sql:
+        rows = _settled_rounds(sql, run_id)
+        for row in rows:
+            scores += _compare_round(sql, row, differences)
+        _compare_totals(sql, run_id, differences)
+    return Recomputed(len(rows), scores, differences)
+
+
+def _settled_rounds(sql: Connection, run_id: int) -> list[Row[Any]]:
+    columns = (Round, QuestionVersion.body, Run.rules, Run.seed)
+    joined = select(*columns).join(QuestionVersion, QuestionVersion.id == Round.question_version_id)
+    joined = joined.join(Run, Run.id == Round.run_id).where(Round.run_id == run_id, Round.version > 0)
+    return list(sql.execute(joined.order_by(Round.n)))
+
+
+def _compare_round(sql: Connection, row: Row[Any], differences: list[str]) -> int:
+    counts = select(Settlement).where(Settlement.round_id == row.id, Settlement.version == row.version)
+    verdicts = judge(**judgement(sql, row, sql.execute(counts).one()).arguments)
+    again = {v.fan: (v.right, v.score, v.bonus, v.elapsed_ms, v.rank, v.carry.streak, v.carry.out) for v in verdicts}
+    stored = select(Score).where(Score.round_id == row.id, Score.version == row.version)
+    held = {s.fan_id: (s.right, s.score, s.bonus, s.elapsed_ms, s.rank, s.streak, s.out) for s in sql.execute(stored)}
+    for fan in sorted({*again, *held}):
+        if again.get(fan) != held.get(fan):
+            differences.append(f"round {row.n} fan {fan}: stored {held.get(fan)}, recomputed {again.get(fan)}")
+    return len(again)
+
+
+def _compare_totals(sql: Connection, run_id: int, differences: list[str]) -> None:
+    sums = func.coalesce(func.sum(Score.elapsed_ms).filter(Score.right), 0)
+    totals = select(Score.fan_id, func.sum(Score.score), sums).group_by(Score.fan_id)
+    counted = totals.join(Round, (Round.id == Score.round_id) & (Round.version == Score.version))
+    right = {fan: (int(score), int(ms)) for fan, score, ms in sql.execute(counted.where(Score.run_id == run_id))}
+    for place in sql.execute(select(Standing).where(Standing.run_id == run_id)):
+        score, summed_ms = right.get(place.fan_id, (0, 0))
+        wanted = (score, tie_ms(score, summed_ms, out=place.out))
+        if (place.score, place.elapsed_ms) != wanted:
+            differences.append(f"fan {place.fan_id}: standing {place.score, place.elapsed_ms}, sum {wanted}")
+
+
+def rebuild_boards(services: Services) -> int:
+    """Every unfinished run's board in Redis, from SQL; returns how many."""
+    unfinished = select(Run.id).where(Run.state.not_in(("ended", "cancelled")))
+    with services.sql.connect() as sql:
+        run_ids = list(sql.scalars(unfinished))
+    for run_id in run_ids:
+        rebuild_board(services, run_id)
+    return len(run_ids)
+
+
+def check_ledger(services: Services) -> list[str]:
+    """Walk the chain of batches and the balances; returns what does not add up."""
+    problems: list[str] = []
+    with services.sql.connect() as sql:
+        previous = ledger.GENESIS
+        for batch in sql.execute(select(LedgerBatch).order_by(LedgerBatch.id)):
+            rows = sql.execute(select(LedgerEntry).where(LedgerEntry.batch_id == batch.id))
+            entries = [ledger.Entry(r.key, r.fan_id, r.amount, r.reason, r.version) for r in rows]
+            if batch.previous_hash != previous or ledger.batch_hash(previous, entries) != batch.hash:
+                problems.append(f"batch {batch.id}: the hash does not follow from its entries")
+            previous = batch.hash
+        sums = select(LedgerEntry.fan_id, func.sum(LedgerEntry.amount)).group_by(LedgerEntry.fan_id)
+        owed = {fan: int(amount) for fan, amount in sql.execute(sums)}
+        held = {row.fan_id: row.points for row in sql.execute(select(Balance))}
+        problems += [
+            f"fan {fan}: balance {held.get(fan)}, ledger {owed.get(fan)}"
+            for fan in sorted({*owed, *held})
+            if held.get(fan, 0) != owed.get(fan, 0)
+        ]
+    return problems

@@ -1,0 +1,56 @@
+"""Composition root of `python -m workers` (one RQ worker) and `python -m workers sweeper`.
+
+A SimpleWorker: no fork per job, because ours are few, set-based and idempotent.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+from rq import SimpleWorker
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+from campaigns.bootstrap import Services, build_services
+from config import Settings
+from workers import jobs
+from workers.queues import ALLOWED
+from workers.sweeper import Sweeper
+
+log = logging.getLogger("fanfare.worker")
+
+
+class ListedJob(Job):
+    """A job whose callable must be on the list; anything else in the queue is refused, not imported."""
+
+    @property
+    def func(self):  # type: ignore[no-untyped-def]  # RQ leaves it untyped
+        if self.func_name not in ALLOWED:
+            raise PermissionError(f"{self.func_name!r} is not a job of ours")
+        return super().func
+
+
+def work(services: Services) -> None:
+    jobs.bind(services)
+    queue = services.queue
+    SimpleWorker([queue], connection=queue.connection, serializer=JSONSerializer, job_class=ListedJob).work(
+        logging_level="WARNING"
+    )
+
+
+def main(arguments: list[str]) -> None:
+    settings = Settings.from_environ(os.environ).complete()
+    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s %(message)s")
+    services = build_services(settings, pool_size=3)
+    if arguments == ["sweeper"]:
+        Sweeper(services).run()
+    elif arguments:
+        raise SystemExit(f"python -m workers [sweeper]: got {arguments}")
+    else:
+        work(services)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

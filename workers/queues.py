@@ -1,0 +1,6 @@
+"""The only callables that may run as jobs. A payload that names anything else is refused (Redis is not trusted with code)."""
+
+from __future__ import annotations
+
+JOBS = frozenset({"settle_round", "award_badges"})
+ALLOWED = frozenset(f"workers.jobs.{name}" for name in JOBS)

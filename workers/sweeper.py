@@ -1,0 +1,55 @@
+"""The net under timers and hints: once a second it looks in SQL for what is due and what has no worker.
+
+A job is hinted again when its row has been waiting; when nobody takes it (no Redis, no worker) the sweeper does the work
+itself, so the show goes on with no queue at all. Idempotent like everything it calls; two sweepers only share the work.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from campaigns.bootstrap import Services
+from campaigns.settle.awards import award_badges
+from campaigns.settle.due import keep_time, runs_in_time, work_due
+from campaigns.settle.rounds import settle_round
+
+log = logging.getLogger("fanfare.sweeper")
+PERIOD_S = 1.0
+HINT_AFTER_S = 1.5  # how long a hint may be on its way before it is given again
+DO_AFTER_S = 4.0  # nobody took it: no Redis, no worker
+USE_CASES = {"settle_round": settle_round, "award_badges": award_badges}
+
+
+class Sweeper:
+    """Remembers only since when it has seen each piece of work waiting; losing that costs seconds."""
+
+    def __init__(self, services: Services, clock: Callable[[], float] = time.monotonic) -> None:
+        self._services = services
+        self._clock = clock
+        self._since: dict[tuple[str, int], float] = {}
+
+    def sweep(self) -> int:
+        """One pass; returns how many pieces of work were hinted again or done here."""
+        for run_id in runs_in_time(self._services):
+            keep_time(self._services, run_id)
+        now = self._clock()
+        self._since = {job: self._since.get(job, now) for job in work_due(self._services).jobs}
+        overdue = {job: now - since for job, since in self._since.items() if now - since >= HINT_AFTER_S}
+        for (name, row_id), waited_s in overdue.items():
+            if waited_s >= DO_AFTER_S or not self._services.enqueue(name, row_id):
+                USE_CASES[name](self._services, row_id)
+        return len(overdue)
+
+    def run(self) -> None:
+        """Until the process is stopped."""
+        while True:
+            started = self._clock()
+            try:
+                self.sweep()
+            except SQLAlchemyError as error:
+                log.warning("a sweep failed, the next one tries again: %s", error)
+            time.sleep(max(0.05, PERIOD_S - (self._clock() - started)))
