@@ -23,6 +23,11 @@ def test_speed_judges_each_answer_by_itself() -> None:
     ]
 
 
+def test_an_answer_faster_than_a_human_is_flagged_and_counts() -> None:
+    verdicts = ask(RushRules(), [right(ANNA, 119), right(BO, 120)], nobody(ANNA, BO))
+    assert [(v.flagged, v.score, v.rank) for v in verdicts] == [(True, 1000, 1), (False, 1000, 2)]
+
+
 def test_flat_pays_the_same_at_any_time() -> None:
     answers = [right(ANNA, 19_999), right(BO, 200), wrong(CHEN)]
     assert scores(ask(RushRules(Rule.FLAT), answers, nobody(ANNA, BO, CHEN))) == {ANNA: 1000, BO: 1000, CHEN: 0}

@@ -73,3 +73,11 @@ def test_everybody_is_in_after_coming_late_to_any_other_rule() -> None:
 def test_a_void_last_question_leaves_the_pot_to_those_who_are_in() -> None:
     before = {ANNA: Carry(streak=4), BO: Carry(), CHEN: Carry(out=True, fell=1)}
     assert scores(ask(SURVIVAL, [wrong(ANNA)], before, n=5, last=True, voided=True)) == {ANNA: 500, BO: 500, CHEN: 0}
+
+
+def test_in_the_first_round_everybody_begins_fresh_whatever_carry_is_handed_in() -> None:
+    rules = RushRules(Rule.SURVIVAL, lives=1)
+    assert left(ask(rules, [right(ANNA)], {ANNA: Carry(out=True), BO: Carry()})) == {
+        ANNA: Carry(streak=1, lives=1),
+        BO: Carry(lives=0),
+    }
