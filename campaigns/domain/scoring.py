@@ -11,6 +11,7 @@ Numbers are taken as they are written (0.1 is a tenth): with binary fractions 1.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from math import floor, isfinite
 
 from campaigns.domain.question import ValueKey
@@ -25,8 +26,8 @@ def speed(possible: int, elapsed_ms: int, limit_ms: int) -> int:
     """Kahoot's formula. `elapsed_ms` beyond the limit (a clock corrected since) counts as the limit."""
     if elapsed_ms < FULL_BELOW_MS:
         return possible
-    share = Fraction(min(elapsed_ms, limit_ms), limit_ms)
-    return _rounded(possible * (1 - share / 2))
+    taken_ms = min(elapsed_ms, limit_ms)
+    return (possible * (2 * limit_ms - taken_ms) + limit_ms) // (2 * limit_ms)
 
 
 def flat(possible: int) -> int:
@@ -53,6 +54,7 @@ def streak_bonus(streak: int) -> int:
     return min(STREAK_CAP, STREAK_STEP * max(0, streak - 1))
 
 
+@lru_cache(maxsize=4096)  # a hall guesses the same few hundred numbers, and each is asked twice
 def _closeness(value: float, key: ValueKey) -> Fraction:
     if not isfinite(value):
         return Fraction(0)
