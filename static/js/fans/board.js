@@ -1,0 +1,56 @@
+/** The board on the phone: the ten best, rows arriving from where they stood, and the own place always in sight. */
+import { html, nothing } from "lit-html";
+import { classMap } from "lit-html/directives/class-map.js";
+import { repeat } from "lit-html/directives/repeat.js";
+
+import { aheadPercent, bestRank } from "../shared/standing.js";
+import { count, t } from "../shared/words.js";
+
+/** @typedef {import("./model.js").Model} Model @typedef {import("../shared/contract").BoardRow} BoardRow */
+
+/** @param {Model} view */
+export function board(view) {
+  const scene = view.state.scene;
+  const told = scene?.board;
+  if (!told) return nothing;
+  const me = view.state.you?.fan;
+  const listed = told.top.some((row) => row.fan === me);
+  return html`<section class="board">
+    ${told.changed
+      ? html`<p class="notice" role="status">${told.changed === "voided" ? t("A question was taken back: the board has been computed anew.") : t("An answer was corrected: the board has been computed anew.")}</p>`
+      : nothing}
+    ${told.top.length === 0 ? html`<p class="empty">${t("Nobody is on the board yet.")}</p>` : nothing}
+    <ol class="rows">
+      ${repeat(told.top, (row) => `${scene.seq} ${row.fan}`, (row, at) => line(row, at, row.fan === me))}
+    </ol>
+    ${listed ? nothing : own(view)}
+    ${told.survivors === null ? nothing : html`<p class="soft">${t("{n} still in", { n: count(told.survivors) })}</p>`}
+  </section>`;
+}
+
+/** @param {BoardRow} row @param {number} at its line @param {boolean} mine */
+function line(row, at, mine) {
+  const from = row.before === null ? 2 : Math.max(-8, Math.min(8, row.before - 1 - at));
+  const classes = classMap({ row: true, "row--mine": mine, "row--out": row.out, "row--first": row.rank === 1 });
+  return html`<li class=${classes} .style=${`--from:${from};--at:${at}`}>
+    <b class="row__rank num">${row.rank}</b>
+    <span class="row__name">${row.name}${row.out ? html` <em>${t("out")}</em>` : nothing}</span>
+    <span class="row__gained num">${row.gained > 0 ? `+${count(row.gained)}` : nothing}</span>
+    <b class="row__score num">${count(row.score)}</b>
+  </li>`;
+}
+
+/** Own line, for all who are not among the ten. @param {Model} view */
+function own({ state }) {
+  const told = state.scene?.board;
+  const you = state.you;
+  if (!told || !you) return nothing;
+  const exact = state.standing?.rank;
+  const percent = aheadPercent(told.histogram, told.of, you.score);
+  return html`<p class="row row--mine row--apart">
+    <b class="row__rank num">${exact ? count(exact) : `≈${count(bestRank(told.histogram, you.score))}`}</b>
+    <span class="row__name">${you.name}</span>
+    <span class="row__gained num">${percent === null ? nothing : t("ahead of {n}%", { n: percent })}</span>
+    <b class="row__score num">${count(you.score)}</b>
+  </p>`;
+}

@@ -1,0 +1,15 @@
+/** Entry of every fan page: words and brand first, then what the page needs. */
+import { readJson, useBrand } from "../shared/dom.js";
+import { loadWords } from "../shared/words.js";
+import { Game } from "./game.js";
+import { startJoin } from "./join.js";
+
+loadWords();
+useBrand();
+
+const stage = document.getElementById("stage");
+const code = readJson("page")?.code;
+if (stage && code) new Game(stage, code).start();
+
+const form = document.querySelector("form[data-join]");
+if (form instanceof HTMLFormElement) startJoin(form);

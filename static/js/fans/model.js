@@ -1,0 +1,130 @@
+/**
+ * What the fan's page shows, worked out from what it knows: state (the wire's), local (the hand's), the server's time.
+ * Pure. `phase` is finer than the scene: it knows whether the gate is open *by the clock* and where the own answer is.
+ */
+import { secondsLeft } from "../shared/gate.js";
+import { shuffle } from "../shared/shuffle.js";
+
+/**
+ * @typedef {import("../shared/state.js").State} State
+ * @typedef {import("../shared/contract").Answer} Answer
+ * @typedef {import("../shared/contract").RoundNow} RoundNow
+ * @typedef {import("../shared/contract").Answered} Answered
+ * @typedef {import("./toy.js").Toy} Toy
+ *
+ * @typedef {"connecting" | "removed" | "cancelled" | "scheduled" | "lobby" | "reading" | "announced" | "open" | "sending"
+ *   | "recorded" | "closed" | "reveal" | "board" | "podium" | "final"} Phase
+ *
+ * @typedef {object} Local
+ * @property {"connecting" | "online" | "offline"} link
+ * @property {string | null} removed   why the page stopped
+ * @property {number[]} picked         multiple choice, not yet locked in
+ * @property {number | null} value     estimate, not yet locked in
+ * @property {Answer | null} pending   sent, not yet acknowledged
+ * @property {Toy} toy
+ * @property {number} epoch            counts wake-ups: running countdowns are drawn anew
+ *
+ * @typedef {object} Model
+ * @property {Phase} phase
+ * @property {State} state
+ * @property {Local} local
+ * @property {number} now              server's clock, ms
+ * @property {number} wall             wall clock, ms
+ * @property {number[]} order          places in the fan's own order
+ * @property {number} left             whole seconds until the close
+ * @property {boolean} lastFive
+ * @property {number[]} chosen         places picked, pending or recorded
+ * @property {number | null} value     value typed, pending or recorded; null if untouched
+ * @property {Answered | null} answered   the recorded answer of this round
+ * @property {boolean} playing         choices can be tapped
+ *
+ * @typedef {object} Actions
+ * @property {(place: number) => void} choose
+ * @property {(value: number) => void} estimate
+ * @property {() => void} lockIn
+ * @property {() => void} toy
+ */
+
+/** @param {State} state @param {Local} local @param {number} now @param {number} wall @returns {Model} */
+export function model(state, local, now, wall) {
+  const round = state.scene?.round ?? null;
+  const held = state.you?.answered ?? null;
+  const answered = held && round && held.round === round.id ? held : null;
+  const pending = round && local.pending?.round === round.id ? local.pending : null;
+  const phase = phaseOf(state, local, now, answered, pending);
+  const left = round?.closes_ms ? secondsLeft(round.closes_ms, now) : 0;
+  return {
+    phase,
+    state,
+    local,
+    now,
+    wall,
+    order: orderOf(round, state.you?.seed ?? 0),
+    left,
+    lastFive: (phase === "open" || phase === "sending" || phase === "recorded") && left <= 5,
+    chosen: answered?.places ?? pending?.places ?? (phase === "open" ? local.picked : []),
+    value: answered?.value ?? pending?.value ?? local.value,
+    answered,
+    playing: phase === "open",
+  };
+}
+
+/** @param {State} state @param {Local} local @param {number} now @param {Answered | null} answered
+ * @param {Answer | null} pending @returns {Phase} */
+function phaseOf(state, local, now, answered, pending) {
+  if (local.removed) return "removed";
+  const scene = state.scene;
+  if (!scene) return "connecting";
+  if (scene.scene !== "open") return scene.scene;
+  const round = scene.round;
+  if (!round || round.opens_ms === null || round.closes_ms === null) return "reading";
+  if (now < round.opens_ms) return "announced";
+  if (answered) return now < round.closes_ms ? "recorded" : "closed";
+  if (pending) return "sending";
+  return now < round.closes_ms ? "open" : "closed";
+}
+
+/** @param {RoundNow | null} round @param {number} seed */
+export function orderOf(round, seed) {
+  const count = round?.choices?.length ?? 0;
+  if (!round || round.kind === "truefalse") return Array.from({ length: count }, (_, i) => i);
+  return shuffle(count, seed, round.id);
+}
+
+/** The next instant (server's clock, ms) at which the picture changes by itself; Infinity if it does not.
+ * @param {Model} view */
+export function nextChange({ phase, state, now, left }) {
+  const round = state.scene?.round;
+  if (phase === "announced") return round?.opens_ms ?? Infinity;
+  if ((phase === "open" || phase === "sending" || phase === "recorded") && round?.closes_ms) {
+    return Math.max(now + 20, left > 0 ? round.closes_ms - (left - 1) * 1000 : round.closes_ms);
+  }
+  if (phase === "scheduled" && state.scene?.run.starts_at) return now + 1000;
+  return Infinity;
+}
+
+/** A handy step between two bounds: 1, 2 or 5 times a power of ten, about a two-hundredth of the range.
+ * @param {number} low @param {number} high */
+export function stepBetween(low, high) {
+  const rough = (high - low) / 200;
+  if (!(rough > 0)) return 1;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const lead = [1, 2, 5, 10].find((each) => each * power >= rough * 0.999) ?? 10;
+  return Number((lead * power).toPrecision(3));
+}
+
+/** A value on the step, inside the bounds, without the dust of floating point.
+ * @param {number} value @param {number} low @param {number} high @param {number} step */
+export function snap(value, low, high, step) {
+  const places = Math.max(0, -Math.floor(Math.log10(step)));
+  return Number(Math.min(high, Math.max(low, Math.round(value / step) * step)).toFixed(places));
+}
+
+/** Where an untouched estimate stands. @param {number} low @param {number} high */
+export const middleOf = (low, high) => snap((low + high) / 2, low, high, stepBetween(low, high));
+
+/** What is being waited for until the start: days, hours, minutes, seconds. @param {number} ms */
+export function countdown(ms) {
+  const all = Math.max(0, Math.ceil(ms / 1000));
+  return { days: Math.floor(all / 86400), hours: Math.floor(all / 3600) % 24, minutes: Math.floor(all / 60) % 60, seconds: all % 60 };
+}

@@ -1,0 +1,97 @@
+/** The end: the podium's three gates, the winner's phone in gold, the final card with badges and points. */
+import { html, nothing } from "lit-html";
+
+import { aheadPercent } from "../shared/standing.js";
+import { count, pick, place as rankSaid, seconds, t } from "../shared/words.js";
+import { figure } from "./pieces.js";
+
+/** @typedef {import("./model.js").Model} Model @typedef {import("../shared/contract").PodiumRow} PodiumRow */
+
+/** @param {Model} view the own row, once shown */
+export function ownPodiumRow({ state }) {
+  return state.scene?.podium?.rows.find((row) => row.fan === state.you?.fan) ?? null;
+}
+
+/** @param {Model} view */
+export function podium(view) {
+  const told = view.state.scene?.podium;
+  if (!told) return nothing;
+  const mine = ownPodiumRow(view);
+  if (mine) return gold(mine);
+  const nobody = told.rows.length === 0 && told.step === 1;
+  return html`<section class="podium">
+    <h1 class="podium__title">${nobody ? t("The gates stay shut tonight.") : t("Eyes on the stage")}</h1>
+    <ol class="gates">
+      ${[2, 1, 3].map((rank) => arch(rank, told.rows.filter((row) => standsAt(row, told.rows) === rank), told.step <= rank && told.step > 0))}
+    </ol>
+    ${nobody ? html`<p class="soft">${t("Nobody scored. The next night begins from zero for everyone.")}</p>` : nobodyElse(view)}
+  </section>`;
+}
+
+/** Shared ranks stand in one gate; a rank that a tie skipped stays empty. @param {PodiumRow} row @param {PodiumRow[]} _rows */
+const standsAt = (row, _rows) => Math.min(3, row.rank);
+
+/** @param {number} rank @param {PodiumRow[]} rows @param {boolean} open */
+function arch(rank, rows, open) {
+  return html`<li class="arch arch--${rank} ${open && rows.length > 0 ? "arch--open" : ""}">
+    <div class="arch__names">
+      ${open ? rows.map((row) => html`<b class="arch__name">${row.name}</b><span class="num soft">${count(row.score)} · ${seconds(row.elapsed_ms)} ${t("s")}</span>`) : nothing}
+    </div>
+    <div class="arch__door"><span class="num">${rank}</span></div>
+  </li>`;
+}
+
+/** @param {Model} view */
+function nobodyElse({ state }) {
+  const board = state.scene?.board;
+  const percent = board && state.you ? aheadPercent(board.histogram, board.of, state.you.score) : null;
+  if (percent === null) return nothing;
+  return html`<p class="lead">${t("You finished ahead of {n}%", { n: percent })}</p>`;
+}
+
+/** Full screen, so that the camera finds the winner. @param {PodiumRow} row */
+function gold(row) {
+  return html`<section class="gold gold--${row.rank}" role="status">
+    <p class="gold__place num">${row.rank}</p>
+    <h1 class="gold__name">${row.name}</h1>
+    <p class="gold__line">${row.rank === 1 ? t("You won. Hold up your phone!") : t("On the podium. Hold up your phone!")}</p>
+    <p class="gold__score num">${count(row.score)}</p>
+  </section>`;
+}
+
+/** @param {Model} view */
+export function final(view) {
+  const { scene, you, awards, standing } = view.state;
+  const board = scene?.board;
+  const rank = awards?.rank ?? standing?.rank ?? null;
+  const percent = board && you ? aheadPercent(board.histogram, board.of, you.score) : null;
+  return html`<section class="card">
+    <p class="eyebrow">${pick(scene?.run.activity)}</p>
+    <h1 class="card__title">${pick(scene?.run.title)}</h1>
+    <p class="card__name">${you?.name ?? ""}</p>
+    <p class="card__score num">${count(awards?.score ?? you?.score ?? 0)}<small> ${t("points")}</small></p>
+    <dl class="figures">
+      ${figure(t("Rank"), rank === null ? "—" : html`${rankSaid(rank)}<small> / ${count(awards?.of ?? board?.of ?? 0)}</small>`)}
+      ${figure(t("Ahead of"), percent === null ? "—" : `${percent}%`, "figure--hot")}
+    </dl>
+    <div class="card__awards" aria-live="polite">${awards ? arrived(awards) : onTheWay(view)}</div>
+    <a class="button button--main" href="/me">${t("My page: badges and history")}</a>
+  </section>`;
+}
+
+/** @param {Model} view */
+const onTheWay = ({ state }) =>
+  html`<p class="soft card__wait">${state.scene?.run.rehearsal ? t("A rehearsal: no points, no badges.") : t("Badges and points are on their way…")}</p>`;
+
+/** @param {import("../shared/contract").Awards} awards */
+function arrived(awards) {
+  return html`<ul class="badges">
+      ${awards.badges.map(
+        (badge, at) => html`<li class="badge" .style=${`--at:${at}`}>
+          <span class="badge__shape badge__shape--${badge.code}" data-el=${at % 6} aria-hidden="true">${[...pick(badge.name)][0]}</span>
+          <b>${pick(badge.name)}</b><span class="soft">${pick(badge.why)}</span>
+        </li>`,
+      )}
+    </ul>
+    <p class="card__points"><b class="num">+${count(awards.points)}</b> ${t("community points, {n} in all", { n: count(awards.balance) })}</p>`;
+}

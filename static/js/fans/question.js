@@ -1,0 +1,154 @@
+/**
+ * One question on the phone: read, opened, answered, closed. One layout for all four, so that nothing jumps: the
+ * sentence above, the thumb's half below. The choices stand in the fan's own order; colour, shape and letter are theirs.
+ */
+import { html, nothing } from "lit-html";
+import { classMap } from "lit-html/directives/class-map.js";
+
+import { gate } from "../shared/gate.js";
+import { letter } from "../shared/elements.js";
+import { pick, seconds, t } from "../shared/words.js";
+import { estimateDeck } from "./estimate.js";
+import { answeredSoFar, seal, sign } from "./pieces.js";
+import { warmUp } from "./waiting.js";
+
+/** @typedef {import("./model.js").Model} Model @typedef {import("./model.js").Actions} Actions */
+
+/** Wide characters count double. @param {string} text */
+const weight = (text) => [...text].reduce((sum, each) => sum + (each > "\u2e7f" ? 2 : 1), 0);
+
+/** @param {Model} view @param {Actions} act */
+export function question(view, act) {
+  const round = view.state.scene?.round;
+  if (!round) return nothing;
+  const text = pick(round.text);
+  const size = weight(text) > 90 ? "long" : weight(text) > 44 ? "medium" : "short";
+  const reading = view.phase === "reading";
+  return html`<section class="ask ${reading ? "ask--reading" : ""}">
+    <div class="ask__above">
+      <p class="ask__rule">${rule(view)}</p>
+      <h1 class="ask__text ask__text--${size}">${text}</h1>
+      ${round.image ? picture(round) : nothing}
+      <p class="ask__note num" aria-live="off">${note(view)}</p>
+    </div>
+    ${reading ? opening(view) : deck(view, act)}
+  </section>`;
+}
+
+/** @param {Model} view */
+function rule({ state }) {
+  const round = state.scene?.round;
+  const parts = [t("{n} points", { n: round?.possible ?? 0 })];
+  if (round?.rule === "first_n") parts.push(t("the first {n} take it all", { n: round.first_n ?? 1 }));
+  if (round?.rule === "survival") parts.push(t("wrong or silent is out"));
+  if (round?.rule === "speed") parts.push(t("faster is more"));
+  if (round?.sealed) parts.push(t("sealed: nobody knows the answer yet"));
+  if (round?.last) parts.push(t("last question"));
+  return parts.join(" · ");
+}
+
+/** @param {import("../shared/contract").RoundNow} round */
+const picture = (round) =>
+  html`<img class="ask__image" src=${round.image ?? ""} alt=${pick(round.image_alt)} decoding="async" fetchpriority="high" />`;
+
+/** @param {Model} view */
+function note(view) {
+  const outcome = view.state.ack?.outcome;
+  if (outcome === "too_late") return t("Your answer came after the close. It does not count.");
+  if (outcome === "not_open") return t("That was before the opening. Tap again.");
+  if (view.phase === "closed") return waitingFor(view);
+  return answeredSoFar(view);
+}
+
+/** @param {Model} view */
+function waitingFor({ state }) {
+  const waiting = state.scene?.round?.waiting;
+  if (waiting === "key") return t("Nobody knows it yet: the stage will announce the answer.");
+  if (waiting === "reveal") return t("All counted. The answer comes in a moment.");
+  return t("Time is up. Counting the answers…");
+}
+
+/** Reading: the gate swings open while the sentence is read. @param {Model} view */
+function opening(view) {
+  const round = view.state.scene?.round;
+  const until = round?.reading_until_ms ?? view.now;
+  // The wire gives the end only; the gate takes what is left of it, however late we came.
+  return html`<div class="deck deck--reading">
+    ${gate({
+      key: `${round?.id} read ${view.local.epoch}`,
+      motion: "opening",
+      from: view.now,
+      to: Math.max(until, view.now + 400),
+      now: view.now,
+      classes: "gate--wide",
+      inside: html`<span class="deck__ready">${t("Get ready")}</span>`,
+    })}
+  </div>`;
+}
+
+/** @param {Model} view @param {Actions} act */
+function deck(view, act) {
+  const round = view.state.scene?.round;
+  if (!round) return nothing;
+  if (view.phase === "closed" && round.waiting === "key") return keyWait(view, act);
+  if (round.kind === "estimate") return estimateDeck(view, act);
+  const many = round.kind === "multiple";
+  const classes = classMap({
+    deck: true,
+    [`deck--${view.order.length}`]: true,
+    "deck--image": Boolean(round.image),
+    "deck--shut": view.phase === "announced",
+    "deck--done": !view.playing && view.phase !== "announced",
+  });
+  return html`<div class=${classes} role="group" aria-label=${t("Choices")}>
+    ${view.order.map((place, at) => choice(view, act, place, at))}
+    ${many ? lockIn(view, act, view.chosen.length === 0) : nothing}
+  </div>`;
+}
+
+/** @param {Model} view @param {Actions} act @param {number} place @param {number} at */
+function choice(view, act, place, at) {
+  const round = view.state.scene?.round;
+  const mine = view.chosen.includes(place);
+  const shut = view.phase === "announced";
+  const classes = classMap({ choice: true, "choice--mine": mine, "choice--sunk": mine && !view.playing });
+  return html`<button
+    class=${classes}
+    type="button"
+    data-el=${place}
+    data-at=${at}
+    ?disabled=${!view.playing}
+    aria-pressed=${mine}
+    aria-label=${shut ? t("Choice {letter}", { letter: letter(place) }) : `${letter(place)}: ${pick(round?.choices?.[place])}`}
+    @click=${() => act.choose(place)}
+  >
+    ${seal(place)}
+    <span class="choice__text">${shut ? nothing : pick(round?.choices?.[place])}</span>
+    <span class="choice__mark">${mine ? sent(view) : nothing}</span>
+  </button>`;
+}
+
+/** What stands on the own choice. @param {Model} view */
+function sent(view) {
+  if (view.answered) return html`${sign("right")}<span class="num">${seconds(view.answered.elapsed_ms)} ${t("s")}</span>`;
+  if (view.phase === "sending") return html`<span class="sending" aria-label=${t("Sending")}></span>`;
+  return sign("right");
+}
+
+/** @param {Model} view @param {Actions} act @param {boolean} empty */
+export function lockIn(view, act, empty) {
+  const word = view.answered ? t("Recorded") : view.phase === "sending" ? t("Sending") : t("Lock in");
+  return html`<button class="lock" type="button" ?disabled=${!view.playing || empty} @click=${() => act.lockIn()}>
+    ${word}${view.answered ? html` <span class="num">${seconds(view.answered.elapsed_ms)} ${t("s")}</span>` : nothing}
+  </button>`;
+}
+
+/** Sealed: the wait may be long, so there is something to do. @param {Model} view @param {Actions} act */
+function keyWait(view, act) {
+  const round = view.state.scene?.round;
+  const mine = view.answered?.places ?? [];
+  return html`<div class="deck deck--key">
+    ${mine.map((place) => html`<p class="chip chip--big" data-el=${place}>${seal(place)} ${pick(round?.choices?.[place])}</p>`)}
+    ${warmUp(view, act)}
+  </div>`;
+}

@@ -1,0 +1,185 @@
+/**
+ * The reveal: own result first, at once and without asking anybody (the key is in the packet, the place in the
+ * histogram); exact rank, score and network figures fill places kept for them when the own standing arrives.
+ */
+import { html, nothing } from "lit-html";
+import { classMap } from "lit-html/directives/class-map.js";
+
+import { aheadPercent } from "../shared/standing.js";
+import { count, decimal, pick, place as rankSaid, seconds, t } from "../shared/words.js";
+import { chip, figure, seal, sign } from "./pieces.js";
+
+/** @typedef {import("./model.js").Model} Model */
+/** @typedef {"right" | "close" | "wrong" | "silent" | "void"} Verdict */
+
+/** How it went for this fan, from the packet alone; the standing has the last word. @param {Model} view @returns {Verdict} */
+export function verdictOf({ state, answered }) {
+  const { round, reveal } = state.scene ?? {};
+  if (!round || !reveal) return "silent";
+  if (reveal.changed?.kind === "voided") return "void";
+  if (state.standing?.right) return "right";
+  if (!answered) return "silent";
+  if (round.kind === "estimate") return closeness(answered.value, reveal.value, reveal.margin);
+  const own = new Set(answered.places ?? []);
+  const same = own.size === reveal.places.length && reveal.places.every((each) => own.has(each));
+  return same ? "right" : "wrong";
+}
+
+/** @param {number | null} own @param {number | null} value @param {number | null} margin @returns {Verdict} */
+function closeness(own, value, margin) {
+  if (own === null || value === null) return "silent";
+  const off = Math.abs(own - value);
+  if (off <= (margin ?? 0)) return "right";
+  return off < 2 * (margin ?? 0) ? "close" : "wrong";
+}
+
+/** @param {Model} view */
+export function reveal(view) {
+  const { round, reveal: told, board } = view.state.scene ?? {};
+  if (!round || !told) return nothing;
+  const verdict = verdictOf(view);
+  return html`<section class="told told--${verdict}">
+    ${changed(view)} ${headline(view, verdict)}
+    <dl class="figures">
+      ${ahead(view)} ${figure(t("Rank"), view.state.standing ? rankOf(view) : "—")}
+      ${board?.survivors === null || board?.survivors === undefined ? figure(t("In a row"), view.state.you?.streak ?? 0) : figure(t("Still in"), count(board.survivors))}
+    </dl>
+    ${round.kind === "estimate" ? scale(view) : bars(view)}
+    <p class="told__why">${pick(told.explanation)}</p>
+    ${fairness(view)}
+  </section>`;
+}
+
+/** @param {Model} view */
+function rankOf({ state }) {
+  const { rank = 0, of = 0 } = state.standing ?? {};
+  return html`${rankSaid(rank)}<small> / ${count(of)}</small>`;
+}
+
+/** @param {Model} view */
+function changed({ state }) {
+  const { round, reveal: told } = state.scene ?? {};
+  if (!round || !told?.changed) return nothing;
+  if (told.changed.kind === "voided") {
+    return html`<p class="notice" role="status">${sign("void")} ${t("This question was taken back. It counts for nobody.")}</p>`;
+  }
+  const before = told.changed.value === null ? told.changed.places.map((each) => chip(round, each)) : decimal(told.changed.value);
+  return html`<p class="notice" role="status">
+    ${sign("void")} <span>${t("Corrected. Before, the screen said:")} ${before} ${t("All scores have been computed anew.")}</span>
+  </p>`;
+}
+
+/** @param {Model} view @param {Verdict} verdict */
+function headline(view, verdict) {
+  const { reveal: told } = view.state.scene ?? {};
+  const standing = view.state.standing;
+  const kind = verdict === "close" ? "right" : verdict;
+  return html`<div class="verdict verdict--${kind}">
+    <span class="verdict__seal">${sign(kind)}</span>
+    <h1 class="verdict__word">${said(verdict, view)}</h1>
+    <p class="verdict__gained num">${standing ? gained(standing) : nothing}</p>
+    <p class="verdict__line">${line(told, verdict)}</p>
+  </div>`;
+}
+
+/** @param {import("../shared/contract").Standing} standing */
+function gained({ gained: points, bonus, share }) {
+  if (share > 0) return html`+${count(points)} · ${t("share of the pot {n}", { n: count(share) })}`;
+  return bonus > 0 ? html`+${count(points)} <small>${t("with {n} for the streak", { n: count(bonus) })}</small>` : html`+${count(points)}`;
+}
+
+/** @param {Verdict} verdict @param {Model} view */
+function said(verdict, { state }) {
+  if (verdict !== "void" && state.you?.out && state.standing && !state.standing.right) return t("Out");
+  switch (verdict) {
+    case "right":
+      return t("Right!");
+    case "close":
+      return t("Close!");
+    case "wrong":
+      return t("Not this time");
+    case "silent":
+      return t("No answer");
+    case "void":
+      return t("Does not count");
+  }
+}
+
+/** The hall in one sentence. @param {import("../shared/contract").Reveal | null | undefined} told @param {Verdict} verdict */
+function line(told, verdict) {
+  if (!told || verdict === "void") return nothing;
+  if (told.answered > 0 && told.right === 0) return t("Nobody had it. The gate held against everyone.");
+  if (told.answered > 1 && told.right === told.answered && told.silent === 0) return t("Everybody had it. The whole hall is through.");
+  return told.right === 1 && verdict === "right"
+    ? t("You alone had it.")
+    : t("{n} of {m} had it", { n: count(told.right), m: count(told.answered + told.silent) });
+}
+
+/** @param {Model} view */
+function ahead({ state }) {
+  const board = state.scene?.board;
+  const percent = board && state.you ? aheadPercent(board.histogram, board.of, state.you.score) : null;
+  return figure(t("Ahead of"), percent === null ? "—" : `${percent}%`, "figure--hot");
+}
+
+/** @param {Model} view */
+function bars({ state, order, answered }) {
+  const { round, reveal: told } = state.scene ?? {};
+  if (!round || !told) return nothing;
+  const most = Math.max(1, ...told.counts);
+  const own = answered?.places ?? [];
+  return html`<ol class="bars">
+    ${order.map((place) => {
+      const right = told.places.includes(place);
+      const classes = classMap({ bar: true, "bar--right": right, "bar--mine": own.includes(place) });
+      return html`<li class=${classes} data-el=${place}>
+        <span class="bar__fill" .style=${`--part:${(told.counts[place] ?? 0) / most}`}></span>
+        ${seal(place, "seal--small")}
+        <span class="bar__text">${pick(round.choices?.[place])}
+          ${own.includes(place) ? html`<em class="bar__own">${t("yours")}</em>` : nothing}</span>
+        <span class="bar__count num">${count(told.counts[place] ?? 0)}</span>
+        ${right ? html`<span class="bar__sign">${sign("right")}<span class="visually-hidden">${t("right answer")}</span></span>` : html`<span></span>`}
+      </li>`;
+    })}
+  </ol>`;
+}
+
+/** An estimate on its scale: where all were, where it is, where we were. @param {Model} view */
+function scale({ state, answered }) {
+  const { round, reveal: told } = state.scene ?? {};
+  if (!round || !told || told.value === null) return nothing;
+  const low = round.low ?? 0;
+  const high = round.high ?? 1;
+  const most = Math.max(1, ...told.counts);
+  /** @param {number} value */
+  const at = (value) => `--at:${Math.max(0, Math.min(1, (value - low) / (high - low || 1)))}`;
+  const unit = pick(round.unit);
+  return html`<div class="scale">
+    <p class="scale__value num">${decimal(told.value)}<small> ${unit}</small></p>
+    <div class="scale__bins" aria-hidden="true">
+      ${told.counts.map((n) => html`<span class="scale__bin" .style=${`--part:${n / most}`}></span>`)}
+      <span class="scale__pin scale__pin--right" .style=${at(told.value)}></span>
+      ${typeof answered?.value !== "number" ? nothing : html`<span class="scale__pin scale__pin--mine" .style=${at(answered.value)}></span>`}
+    </div>
+    <p class="rail__ends num soft"><span>${decimal(low)}</span><span>${decimal(high)} ${unit}</span></p>
+    ${typeof answered?.value !== "number" ? nothing : html`<p class="scale__own">${t("Your estimate")}: <b class="num">${decimal(answered.value)} ${unit}</b></p>`}
+  </div>`;
+}
+
+/** 0.842 s − 0.046 s network = 0.796 s · 17th · receipt. @param {Model} view */
+function fairness({ state, answered }) {
+  const s = state.standing;
+  const unit = t("s");
+  const sum =
+    s && s.raw_ms !== null && s.elapsed_ms !== null
+      ? html`<b>${seconds(s.raw_ms)} ${unit}</b> − ${seconds(s.network_ms ?? 0)} ${unit} ${t("network")} =
+          <b>${seconds(s.elapsed_ms)} ${unit}</b>${s.round_rank ? html` · ${t("{place} in this round", { place: rankSaid(s.round_rank) })}` : nothing}`
+      : answered
+        ? html`<b>${seconds(answered.elapsed_ms)} ${unit}</b>`
+        : nothing;
+  const receipt = s?.receipt ?? answered?.receipt;
+  return html`<p class="fair num">
+    ${sum} ${receipt ? html`<span class="fair__receipt">${t("receipt")} <b>${receipt}</b></span>` : nothing}
+    ${s?.flagged ? html`<span class="fair__flag">${t("faster than a human: a person will look at it")}</span>` : nothing}
+  </p>`;
+}

@@ -1,0 +1,200 @@
+/** The fan's whole screen as a function of the model: a line, the head (state word, gate, own score), the scene. */
+import { html, nothing } from "lit-html";
+import { keyed } from "lit-html/directives/keyed.js";
+
+import { gate } from "../shared/gate.js";
+import { count, pick, t } from "../shared/words.js";
+import { board } from "./board.js";
+import { final, ownPodiumRow, podium } from "./podium.js";
+import { question } from "./question.js";
+import { reveal, verdictOf } from "./reveal.js";
+import { lobby, scheduled } from "./waiting.js";
+
+/** @typedef {import("./model.js").Model} Model @typedef {import("./model.js").Actions} Actions */
+
+/** @param {Model} view @param {Actions} act */
+export function stage(view, act) {
+  if (view.phase === "removed") return removed(view);
+  if (view.phase === "cancelled") return cancelled(view);
+  if (view.phase === "podium" && ownPodiumRow(view)) return podium(view);
+  return html`${line(view)} ${head(view)} ${keyed(sceneKey(view), html`<div class="scene">${body(view, act)}</div>`)} ${light(view)}`;
+}
+
+/** A new picture comes in with a motion; the same one with new numbers stays. @param {Model} view */
+function sceneKey({ phase, state }) {
+  const asking = ["reading", "announced", "open", "sending", "recorded", "closed"].includes(phase);
+  return `${asking ? "ask" : phase} ${state.scene?.round?.id ?? ""}`;
+}
+
+/** @param {Model} view @param {Actions} act */
+function body(view, act) {
+  switch (view.phase) {
+    case "connecting":
+      return html`<p class="lead">${t("Connecting…")}</p>`;
+    case "scheduled":
+      return scheduled(view, act);
+    case "lobby":
+      return lobby(view, act);
+    case "reveal":
+      return reveal(view);
+    case "board":
+      return board(view);
+    case "podium":
+      return podium(view);
+    case "final":
+      return final(view);
+    default:
+      return question(view, act);
+  }
+}
+
+/** The line above: what this is, or what is wrong and what is being done about it. @param {Model} view */
+function line(view) {
+  const { scene, you } = view.state;
+  if (view.local.link !== "online") {
+    const waiting = view.local.pending !== null;
+    return html`<p class="line line--alert" role="status"><span class="line__dot"></span>
+      ${waiting ? t("No connection. Your answer is kept and sent again…") : t("No connection. Coming back…")}</p>`;
+  }
+  if (view.local.pending && view.phase !== "sending") {
+    return html`<p class="line line--alert" role="status"><span class="line__dot"></span>${t("Sending your answer again…")}</p>`;
+  }
+  if (you?.out) return html`<p class="line line--out">${t("You are out. Play on for fun: the fallen have a board of their own.")}</p>`;
+  const round = scene?.round;
+  const where = round && view.phase !== "final" && view.phase !== "podium" ? t("Question {n} of {m}", { n: round.n, m: round.of }) : (you?.name ?? "");
+  return html`<p class="line">
+    <span class="line__title">${scene?.run.rehearsal ? html`<b class="tag">${t("Rehearsal")}</b> ` : nothing}${pick(scene?.run.title)}</span>
+    <span class="line__where num">${where}</span>
+  </p>`;
+}
+
+/** @param {Model} view */
+function head(view) {
+  const tone = view.phase === "reveal" ? verdictOf(view) : view.phase;
+  return html`<header class="head head--${tone} ${view.lastFive ? "head--last" : ""}">
+    <p class="head__word">${stateWord(view)}</p>
+    ${middle(view)}
+    <p class="head__score"><b class="num">${count(view.state.you?.score ?? 0)}</b><span>${t("points")}</span></p>
+  </header>`;
+}
+
+/** The state in one word. @param {Model} view */
+export function stateWord(view) {
+  switch (view.phase) {
+    case "connecting":
+      return "…";
+    case "scheduled":
+      return t("Soon");
+    case "lobby":
+      return t("Welcome");
+    case "reading":
+    case "announced":
+      return t("Get ready");
+    case "open":
+      return t("Go!");
+    case "sending":
+      return t("Sending");
+    case "recorded":
+      return t("Recorded");
+    case "closed":
+      return view.answered ? t("Recorded") : t("Time is up");
+    case "reveal":
+      return verdictWord(view);
+    case "board":
+      return t("The board");
+    case "podium":
+      return t("Podium");
+    case "final":
+      return t("Thank you");
+    case "removed":
+    case "cancelled":
+      return "";
+  }
+}
+
+/** @param {Model} view */
+function verdictWord(view) {
+  switch (verdictOf(view)) {
+    case "right":
+      return t("Right!");
+    case "close":
+      return t("Close!");
+    case "wrong":
+      return t("Missed");
+    case "silent":
+      return t("No answer");
+    case "void":
+      return t("Void");
+  }
+}
+
+/** The gate in the head: closing while time runs, shut when it is up, standing open otherwise. @param {Model} view */
+function middle(view) {
+  const round = view.state.scene?.round;
+  const running = ["open", "sending", "recorded"].includes(view.phase);
+  if (running && round?.opens_ms && round.closes_ms) {
+    const inside = keyed(view.lastFive ? view.left : "", html`<span class=${view.lastFive ? "beat" : ""} role="timer" aria-live="off">${view.left}</span>`);
+    return gate({
+      key: `${round.id} ${round.closes_ms} ${view.local.epoch}`,
+      motion: "run",
+      from: round.opens_ms,
+      to: round.closes_ms,
+      now: view.now,
+      inside,
+      classes: view.lastFive ? "gate--last" : "",
+    });
+  }
+  const shut = view.phase === "closed" || view.phase === "announced";
+  return gate({ key: view.phase, motion: shut ? "shut" : "still", classes: shut && view.phase === "closed" ? "gate--wait" : "" });
+}
+
+/** The hall as one light: one pulse at the opening and one at the reveal, the same instant on every phone. @param {Model} view */
+function light(view) {
+  const { scene } = view.state;
+  if (view.phase === "open") return keyed(`open ${scene?.round?.id}`, html`<div class="light light--open" aria-hidden="true"></div>`);
+  if (view.phase !== "reveal") return nothing;
+  return keyed(`${scene?.round?.id} ${scene?.reveal?.version}`, html`<div class="light light--${verdictOf(view)}" aria-hidden="true"></div>`);
+}
+
+/** @param {Model} view */
+function removed({ local }) {
+  const [word, sentence] = removedWords(local.removed);
+  const back = local.removed === "replaced" || local.removed === "full";
+  return html`<section class="full" role="alert">
+    ${gate({ key: "removed", motion: "shut", classes: "gate--wide" })}
+    <h1>${word}</h1>
+    <p class="soft">${sentence}</p>
+    ${back
+      ? html`<button class="button button--main" type="button" @click=${() => location.reload()}>
+          ${local.removed === "full" ? t("Try again") : t("Play here instead")}
+        </button>`
+      : html`<a class="button" href="/">${t("To the start page")}</a>`}
+  </section>`;
+}
+
+/** @param {string | null} reason @returns {[string, string]} */
+function removedWords(reason) {
+  switch (reason) {
+    case "replaced":
+      return [t("Playing in another tab"), t("A newer tab has taken over. Nothing is lost.")];
+    case "full":
+      return [t("The house is full"), t("Every place is taken just now. Try again in a moment.")];
+    case "no_run":
+      return [t("This run is over"), t("There is nothing to play under this code any more.")];
+    case "kicked":
+    case "banned":
+      return [t("You have left the game"), t("The people at the desk have taken you out of this run.")];
+    default:
+      return [t("This page is out of date"), t("Load it again to play on.")];
+  }
+}
+
+/** @param {Model} view */
+function cancelled({ state }) {
+  return html`<section class="full">
+    ${gate({ key: "cancelled", motion: "shut", classes: "gate--wide" })}
+    <h1>${t("This run was called off")}</h1>
+    <p class="soft">${pick(state.scene?.run.title)} · ${t("Nothing of it counts. See you at the next one.")}</p>
+    <a class="button" href="/me">${t("My page: badges and history")}</a>
+  </section>`;
+}

@@ -1,0 +1,83 @@
+/** Before the first question and between: the start to come, the lobby, the warm-up. */
+import { html, nothing } from "lit-html";
+import { keyed } from "lit-html/directives/keyed.js";
+
+import { gate } from "../shared/gate.js";
+import { count, pick, seconds, t } from "../shared/words.js";
+import { countdown } from "./model.js";
+import { people } from "./pieces.js";
+
+/** @typedef {import("./model.js").Model} Model @typedef {import("./model.js").Actions} Actions */
+
+/** @param {Model} view @param {Actions} act */
+export function scheduled(view, act) {
+  const run = view.state.scene?.run;
+  const left = run?.starts_at ? countdown(Date.parse(run.starts_at) - view.wall) : null;
+  return html`<section class="lobby">
+    <p class="eyebrow">${pick(run?.activity)}</p>
+    <h1 class="lobby__title">${pick(run?.title)}</h1>
+    ${left ? clock(left) : html`<p class="lead">${t("It begins soon.")}</p>`}
+    <p class="soft">${people(view)} · ${t("This page opens by itself when it begins.")}</p>
+    ${warmUp(view, act)}
+  </section>`;
+}
+
+/** @param {{days: number, hours: number, minutes: number, seconds: number}} left */
+function clock(left) {
+  const parts = /** @type {[number, string][]} */ ([
+    [left.days, t("days")],
+    [left.hours, t("hours")],
+    [left.minutes, t("min")],
+    [left.seconds, t("s")],
+  ]).filter(([n], at) => at >= 2 || n > 0 || (at === 1 && left.days > 0));
+  return html`<div class="count" role="timer">
+    ${parts.map(([n, unit]) => html`<span class="count__part num"><b>${String(n).padStart(2, "0")}</b><i>${unit}</i></span>`)}
+  </div>`;
+}
+
+/** @param {Model} view @param {Actions} act */
+export function lobby(view, act) {
+  const run = view.state.scene?.run;
+  return html`<section class="lobby">
+    <p class="eyebrow">${pick(run?.activity)}</p>
+    <h1 class="lobby__title">${pick(run?.title)}</h1>
+    <p class="lobby__you"><span class="soft">${t("You play as")}</span> <b>${view.state.you?.name ?? ""}</b></p>
+    <p class="lobby__count num">${people(view)}</p>
+    ${warmUp(view, act)}
+    <p class="soft lobby__keep">${t("Keep this page open: the first question comes by itself.")}</p>
+  </section>`;
+}
+
+/** The warm-up gate. @param {Model} view @param {Actions} act */
+export function warmUp(view, act) {
+  const toy = view.local.toy;
+  const says = {
+    idle: [t("Warm up"), t("Tap, wait for the gate, tap again")],
+    waiting: [t("Wait…"), t("It opens when it likes")],
+    open: [t("Now!"), ""],
+    early: [t("Too early"), t("Tap to try again")],
+    result: [toy.reaction === null ? "" : seconds(toy.reaction), toy.best === toy.reaction ? t("Your best so far. Again?") : t("Again?")],
+  }[toy.phase];
+  const motion = toy.phase === "waiting" || toy.phase === "early" ? "shut" : "still";
+  return html`<div class="toy">
+    <button class="toy__gate toy__gate--${toy.phase}" type="button" @pointerdown=${press(act)} @keydown=${keys(act)}>
+      ${gate({ key: `toy ${toy.phase === "open" ? "o" : ""}`, motion, classes: "gate--toy" })}
+      ${toy.phase === "open" ? keyed(toy.goes, html`<span class="toy__flash"></span>`) : nothing}
+      <span class="toy__word num">${says[0]}</span>
+    </button>
+    <p class="toy__hint soft" aria-live="polite">${says[1]}</p>
+    <p class="toy__best soft num">${toy.best === null ? nothing : t("Best {s} s of {n}", { s: seconds(toy.best), n: count(toy.goes) })}</p>
+  </div>`;
+}
+
+/** The touch itself counts, not its end: a click comes up to a tenth of a second later. @param {Actions} act */
+const press = (act) => (/** @type {PointerEvent} */ event) => {
+  if (event.button === 0) act.toy();
+};
+
+/** @param {Actions} act */
+const keys = (act) => (/** @type {KeyboardEvent} */ event) => {
+  if (event.repeat || (event.key !== "Enter" && event.key !== " ")) return;
+  event.preventDefault();
+  act.toy();
+};
