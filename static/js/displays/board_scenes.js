@@ -1,0 +1,87 @@
+/**
+ * The board, whose rows travel from where they stood to where they stand now, and the podium: three gates that open
+ * one after the other, 3, 2, 1. Ties share a rank and a gate; gates nobody came through have their own words.
+ */
+
+import { html, nothing } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
+import { t } from "../shared/words.js";
+import { gates, journeys, podiumStory } from "./figures.js";
+import { counted, frame, number, people, seconds } from "./pieces.js";
+import { vars } from "./vars.js";
+
+/** @typedef {import("./pieces.js").Show} Show */
+
+const NAMES_IN_A_GATE = 4;
+
+/** @param {Show} show */
+export function board(show) {
+  const { board: table, round } = show.scene;
+  const rows = journeys(table?.top ?? []);
+  return frame(show, html`
+    <div class="table">
+      ${table?.changed ? html`<p class="notice">${table.changed === "voided" ? t("A question was voided: every score has been counted again.") : t("An answer was corrected: every score has been counted again.")}</p>` : nothing}
+      ${rows.length === 0 ? html`<div class="still"><h1>${t("The board is still empty")}</h1><p>${t("The next question may change that")}</p></div>` : html`
+        <ol class="rows" ${vars({ "--rows": Math.max(6, rows.length) })}>
+          ${repeat(rows, ({ row }) => row.fan, ({ row, from, to, moved }) => html`
+            <li class="row ${row.rank === 1 ? "row--first" : ""} ${row.out ? "row--out" : ""}" ${vars({ "--from": from, "--to": to })}>
+              <span class="place num">${row.rank}</span>
+              <span class="row__moved">${arrow(moved)}</span>
+              <span class="name">${row.name}</span>
+              ${row.out ? html`<span class="tag">${t("out")}</span>` : nothing}
+              <span class="row__gained num">${row.gained ? `+${number(row.gained)}` : ""}</span>
+              <span class="row__score">${counted(row.score, row.score - (row.gained ?? 0))}</span>
+            </li>`)}
+        </ol>`}
+    </div>`, {
+    name: "board",
+    middle: html`<span>${round ? t("Board after question {n} of {of}", { n: round.n, of: round.of }) : t("Board")}</span>`,
+    right: table?.survivors == null ? people(table?.of ?? show.joined)
+      : html`<p class="people num">${t("{n} still in", { n: number(table.survivors) })}</p>`,
+  });
+}
+
+/** @param {number | null} moved */
+function arrow(moved) {
+  if (moved === null || moved === 0) return nothing;
+  return html`<span class=${moved > 0 ? "up num" : "fell num"}>${moved > 0 ? "▲" : "▼"} ${Math.abs(moved)}</span>`;
+}
+
+/** @param {Show} show */
+export function podium(show) {
+  const shown = show.scene.podium ?? { step: 0, rows: [] };
+  const story = podiumStory(shown);
+  const lines = {
+    coming: shown.step === 0 ? t("Three gates. Who comes through?") : shown.step === 3 ? t("Third place") : t("Second place"),
+    nobody: t("Three gates, and nobody came through. Next time they are yours."),
+    one: t("One fan stormed the pass alone"),
+    tie: t("A tie at the very top"),
+    winner: t("The winner of tonight"),
+  };
+  return frame(show, html`
+    <div class="podium podium--${story} podium--step${shown.step}">
+      <h1 class="podium__line">${lines[story]}</h1>
+      <div class="gates">${gates(shown).map((each) => gate(each, story))}</div>
+    </div>`, { name: "podium", middle: html`<span>${t("Podium")}</span>`, right: people(show.scene.board?.of ?? show.joined) });
+}
+
+/** @param {{rank: number, open: boolean, rows: import("./figures.js").PodiumRow[]}} gate_ @param {string} story */
+function gate({ rank, open, rows }, story) {
+  const more = rows.length - NAMES_IN_A_GATE;
+  const first = rows[0];
+  return html`
+    <section class="arch arch--${rank} ${open ? "arch--open" : ""} ${rows.length === 0 ? "arch--empty" : ""}">
+      <div class="arch__door">
+        <i class="arch__light"></i>
+        <div class="arch__who">
+          ${open && rows.length === 0 ? html`<p class="arch__nobody">${story === "nobody" || story === "one" ? t("nobody") : t("The tie stands above")}</p>` : nothing}
+          ${open ? rows.slice(0, NAMES_IN_A_GATE).map((row) => html`<p class="arch__name arch__name--${rows.length > 1 ? "many" : "alone"}">${row.name}</p>`) : nothing}
+          ${open && more > 0 ? html`<p class="num">${t("and {n} more", { n: number(more) })}</p>` : nothing}
+          ${open && first ? html`<p class="arch__score">${counted(first.score)}</p>
+            ${first.elapsed_ms ? html`<p class="arch__time num">${t("{s} s", { s: seconds(first.elapsed_ms) })}</p>` : nothing}` : nothing}
+        </div>
+        <i class="arch__leaf arch__leaf--left"></i><i class="arch__leaf arch__leaf--right"></i>
+      </div>
+      <b class="arch__rank num">${rank}</b>
+    </section>`;
+}

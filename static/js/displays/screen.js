@@ -1,0 +1,157 @@
+/**
+ * One screen: takes states, draws the scene, moves what moves by the clock. Used by the hall's page and, small, by the
+ * desk, so that an operator sees what the hall sees and not a second drawing of it.
+ *
+ * A rendering happens when a packet came or when the clock crossed a mark (opening, whole second, last five seconds,
+ * close). Between two renderings only the ring and counting numbers move. Text that does not fit is set smaller, never cut.
+ */
+
+import { html, nothing, render } from "lit-html";
+import { keyed } from "lit-html/directives/keyed.js";
+import { reducedMotion } from "../shared/dom.js";
+import { board, podium } from "./board_scenes.js";
+import { momentOf } from "./cues.js";
+import { closedFraction, crowdOf, seat, secondsLeft } from "./figures.js";
+import { number } from "./pieces.js";
+import { closed, open, reading } from "./question_scenes.js";
+import { reveal } from "./reveal_scene.js";
+import { cancelled, final, lobby, scheduled } from "./waiting_scenes.js";
+
+/** @typedef {import("./pieces.js").Show} Show */
+/** @typedef {import("../shared/state.js").State} State */
+
+/** @type {Record<string, (show: Show) => unknown>} */
+const SCENES = { scheduled, lobby, reading, open, closed, reveal, board, podium, final, cancelled };
+const COUNT_MS = 900;
+const SMALLEST = 0.5;
+
+/**
+ * What makes a scene a new picture: a change here draws it afresh, so that its ceremony begins.
+ * @param {any} scene
+ */
+const pictureOf = (scene) => (scene.scene === "podium" ? "podium" : [scene.scene, scene.round?.id, scene.reveal?.version].join(":"));
+
+/**
+ * Whether all children stand inside their box. By offsets, which do not see transforms: a row on its way is not too big.
+ * @param {HTMLElement} box
+ */
+function holds(box) {
+  const [first, last] = /** @type {(HTMLElement | null)[]} */ ([box.firstElementChild, box.lastElementChild]);
+  if (!first || !last) return true;
+  const top = first.offsetParent === box ? 0 : box.offsetTop;
+  return first.offsetTop >= top - 2 && last.offsetTop + last.offsetHeight <= top + box.offsetHeight + 2
+    && (!box.matches(".before, .arch__who") || [...box.children].every((child) => child.scrollWidth <= box.clientWidth + 2));
+}
+
+export class Screen {
+  /**
+   * @param {HTMLElement} root
+   * @param {{now: () => number, moment?: (moment: import("./cues.js").Moment) => void}} surroundings `now`: the server's clock
+   */
+  constructor(root, { now, moment }) {
+    this.root = root;
+    this.now = now;
+    this.moment = moment;
+    /** @type {State | null} */
+    this.state = null;
+    /** @type {{name: string, since: number}[]} */
+    this.seats = [];
+    this.beat = 0;
+    this.drawn = "";
+    this.fitted = "";
+    /** @type {WeakMap<Element, number>} */
+    this.counting = new WeakMap();
+    new ResizeObserver(() => this.fit()).observe(root);
+  }
+
+  /** @param {State} state */
+  take(state) {
+    if (state.scene?.run.code !== this.state?.scene?.run.code) this.seats = [];
+    this.state = state;
+    this.beat += 1;
+    const joined = state.tick?.joined ?? state.scene?.run.joined ?? 0;
+    this.seats = seat(this.seats, state.tick?.names ?? [], crowdOf(joined).capacity, this.beat);
+    this.frame();
+  }
+
+  /** Call on every animation frame. */
+  frame() {
+    const scene = this.state?.scene;
+    if (!scene) return;
+    const now = this.now();
+    const moment = momentOf(scene, now);
+    const second = scene.scene === "scheduled" ? Math.floor(Date.now() / 1000) : moment.left;
+    const mark = [this.beat, scene.seq, moment.phase, second].join(" ");
+    if (mark !== this.drawn) {
+      this.drawn = mark;
+      this.draw(now, moment.phase);
+      this.moment?.(moment);
+    }
+    this.turn(now);
+    this.count();
+  }
+
+  /** @param {number} now @param {string} phase */
+  draw(now, phase) {
+    const state = /** @type {State} */ (this.state);
+    const scene = /** @type {NonNullable<State["scene"]>} */ (state.scene);
+    /** @type {Show} */
+    const show = {
+      scene, now, wall: Date.now(), names: this.seats,
+      joined: state.tick?.joined ?? scene.run.joined,
+      connected: state.tick?.connected ?? 0,
+      answered: state.tick?.answered ?? 0,
+      joinUrl: state.joinUrl ?? "", qr: state.qr ?? "",
+      qrDone: (scene.round?.n ?? 1) > 1,
+    };
+    const picture = pictureOf(scene);
+    const view = SCENES[scene.scene];
+    render(view ? html`${keyed(picture, view(show))}` : nothing, this.root);
+    const fitted = `${picture} ${phase === "lead"} ${scene.podium?.step}`;
+    if (fitted !== this.fitted) {
+      this.fitted = fitted;
+      this.fit();
+    }
+  }
+
+  /** Steps the type down until the scene holds in its box. */
+  fit() {
+    const body = /** @type {HTMLElement | null} */ (this.root.querySelector("[class~=body]"));
+    if (!body) return;
+    const boxes = /** @type {HTMLElement[]} */ ([...body.querySelectorAll(".question, .before, .still, .thanks, .arch__who, .rail")]);
+    for (let size = 1; size >= SMALLEST; size -= 0.06) {
+      body.style.setProperty("--fit", size.toFixed(2));
+      if (boxes.every(holds)) return;
+    }
+  }
+
+  /** The ring closes; its number beats in the last seconds. @param {number} now */
+  turn(now) {
+    for (const ring of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-ring]"))) {
+      const { opens, closes, seconds } = ring.dataset;
+      const from = opens === undefined ? null : Number(opens);
+      const until = closes === undefined ? null : Number(closes);
+      const length = (closedFraction(from, until, now) * 100).toFixed(2);
+      for (const leaf of ring.querySelectorAll("path")) leaf.setAttribute("stroke-dasharray", `${length} 200`);
+      const left = /** @type {HTMLElement | null} */ (ring.querySelector("[data-left]"));
+      if (!left) continue;
+      const text = String(secondsLeft(until, now, Number(seconds)));
+      if (left.textContent !== text) left.textContent = text;
+      const beating = ring.classList.contains("ring--last") && until !== null && !reducedMotion();
+      left.style.transform = beating ? `scale(${(1 + 0.16 * (((until - now) / 1000) % 1)).toFixed(3)})` : "";
+    }
+  }
+
+  /** Numbers count up once, when they first appear. */
+  count() {
+    const time = performance.now();
+    for (const each of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-to]"))) {
+      const begun = this.counting.get(each) ?? time;
+      if (!this.counting.has(each)) this.counting.set(each, time);
+      const passed = reducedMotion() ? 1 : Math.min(1, (time - begun) / COUNT_MS);
+      const [from, to] = [Number(each.dataset["from"]), Number(each.dataset["to"])];
+      const text = number(Math.round(from + (to - from) * (1 - (1 - passed) ** 3)));
+      if (each.textContent !== text) each.textContent = text;
+    }
+  }
+}
