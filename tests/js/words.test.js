@@ -32,7 +32,7 @@ test("ranks are said as people say them", () => {
     "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "101st", "111th", "12,304th",
   ]);
   useWords({}, "zh-CN");
-  assert.equal(place(17), "第 17 名");
+  assert.equal(place(17), "第\u00a017\u00a0名");
 });
 
 test("numbers read the same for everybody", () => {

@@ -1,8 +1,8 @@
 /** Small parts that several scenes are made of. */
 import { html, nothing } from "lit-html";
 
-import { CHARACTERS, letter, mark } from "../shared/elements.js";
-import { count, lang, pick, t } from "../shared/words.js";
+import { letter, mark } from "../shared/elements.js";
+import { count, pick, t } from "../shared/words.js";
 
 /** The seal of a choice: mark in its colour, letter beside it. @param {number} place @param {string} [classes] */
 export const seal = (place, classes = "") =>
@@ -27,11 +27,14 @@ export function sign(kind) {
 export const figure = (label, value, classes = "") =>
   html`<div class="figure ${classes}"><dt>${label}</dt><dd class="num">${value}</dd></div>`;
 
+/** How many are here; the tick is newer than the scene or the other way round. @param {import("./model.js").Model} view */
+const here = ({ state }) => Math.max(state.tick?.joined ?? 0, state.scene?.run.joined ?? 0);
+
 /** @param {import("./model.js").Model} view */
-export function people({ state }) {
-  const joined = Math.max(state.tick?.joined ?? 0, state.scene?.run.joined ?? 0);
-  return joined === 1 ? t("You are the first here") : t("{n} people are here", { n: count(joined) });
-}
+export const people = (view) => (here(view) === 1 ? t("You are the first here") : t("{n} people are here", { n: count(here(view)) }));
+
+/** @param {import("./model.js").Model} view */
+export const joined = (view) => (here(view) === 1 ? t("you, the first") : t("{n} people", { n: count(here(view)) }));
 
 /** @param {import("./model.js").Model} view */
 export function answeredSoFar({ state }) {
@@ -39,5 +42,3 @@ export function answeredSoFar({ state }) {
   return n > 0 ? t("{n} have answered", { n: count(n) }) : nothing;
 }
 
-/** The element's character, for those who read it. @param {number} place */
-export const elementName = (place) => (lang() === "zh" ? CHARACTERS[place] : letter(place));

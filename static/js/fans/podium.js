@@ -2,7 +2,7 @@
 import { html, nothing } from "lit-html";
 
 import { aheadPercent } from "../shared/standing.js";
-import { count, pick, place as rankSaid, seconds, t } from "../shared/words.js";
+import { count, pick, place as rankSaid, t } from "../shared/words.js";
 import { figure } from "./pieces.js";
 
 /** @typedef {import("./model.js").Model} Model @typedef {import("../shared/contract").PodiumRow} PodiumRow */
@@ -22,20 +22,17 @@ export function podium(view) {
   return html`<section class="podium">
     <h1 class="podium__title">${nobody ? t("The gates stay shut tonight.") : t("Eyes on the stage")}</h1>
     <ol class="gates">
-      ${[2, 1, 3].map((rank) => arch(rank, told.rows.filter((row) => standsAt(row, told.rows) === rank), told.step <= rank && told.step > 0))}
+      ${[2, 1, 3].map((rank) => arch(rank, told.rows.filter((row) => Math.min(3, row.rank) === rank), told.step <= rank && told.step > 0))}
     </ol>
     ${nobody ? html`<p class="soft">${t("Nobody scored. The next night begins from zero for everyone.")}</p>` : nobodyElse(view)}
   </section>`;
 }
 
-/** Shared ranks stand in one gate; a rank that a tie skipped stays empty. @param {PodiumRow} row @param {PodiumRow[]} _rows */
-const standsAt = (row, _rows) => Math.min(3, row.rank);
-
-/** @param {number} rank @param {PodiumRow[]} rows @param {boolean} open */
+/** Shared ranks stand in one gate; a rank that a tie skipped stays empty. @param {number} rank @param {PodiumRow[]} rows @param {boolean} open */
 function arch(rank, rows, open) {
   return html`<li class="arch arch--${rank} ${open && rows.length > 0 ? "arch--open" : ""}">
     <div class="arch__names">
-      ${open ? rows.map((row) => html`<b class="arch__name">${row.name}</b><span class="num soft">${count(row.score)} · ${seconds(row.elapsed_ms)} ${t("s")}</span>`) : nothing}
+      ${open ? rows.map((row) => html`<b class="arch__name">${row.name}</b><span class="num soft">${count(row.score)}</span>`) : nothing}
     </div>
     <div class="arch__door"><span class="num">${rank}</span></div>
   </li>`;
@@ -66,12 +63,13 @@ export function final(view) {
   const rank = awards?.rank ?? standing?.rank ?? null;
   const percent = board && you ? aheadPercent(board.histogram, board.of, you.score) : null;
   return html`<section class="card">
-    <p class="eyebrow">${pick(scene?.run.activity)}</p>
-    <h1 class="card__title">${pick(scene?.run.title)}</h1>
-    <p class="card__name">${you?.name ?? ""}</p>
-    <p class="card__score num">${count(awards?.score ?? you?.score ?? 0)}<small> ${t("points")}</small></p>
+    <div class="card__hero">
+      <h1 class="card__title">${pick(scene?.run.title)}</h1>
+      <p class="card__score num">${count(awards?.score ?? you?.score ?? 0)}<small> ${t("points")}</small></p>
+      <p class="card__name">${you?.name ?? ""}</p>
+    </div>
     <dl class="figures">
-      ${figure(t("Rank"), rank === null ? "—" : html`${rankSaid(rank)}<small> / ${count(awards?.of ?? board?.of ?? 0)}</small>`)}
+      ${figure(t("Rank of {n}", { n: count(awards?.of ?? board?.of ?? 0) }), rank === null ? "—" : rankSaid(rank))}
       ${figure(t("Ahead of"), percent === null ? "—" : `${percent}%`, "figure--hot")}
     </dl>
     <div class="card__awards" aria-live="polite">${awards ? arrived(awards) : onTheWay(view)}</div>

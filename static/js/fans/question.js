@@ -38,12 +38,13 @@ export function question(view, act) {
 /** @param {Model} view */
 function rule({ state }) {
   const round = state.scene?.round;
-  const parts = [t("{n} points", { n: round?.possible ?? 0 })];
+  const parts = [];
+  if (round?.sealed) parts.push(t("sealed: nobody knows the answer yet"));
+  if (round?.last) parts.push(t("last question"));
+  parts.push(t("{n} points", { n: round?.possible ?? 0 }));
   if (round?.rule === "first_n") parts.push(t("the first {n} take it all", { n: round.first_n ?? 1 }));
   if (round?.rule === "survival") parts.push(t("wrong or silent is out"));
   if (round?.rule === "speed") parts.push(t("faster is more"));
-  if (round?.sealed) parts.push(t("sealed: nobody knows the answer yet"));
-  if (round?.last) parts.push(t("last question"));
   return parts.join(" · ");
 }
 
@@ -54,7 +55,7 @@ const picture = (round) =>
 /** @param {Model} view */
 function note(view) {
   const outcome = view.state.ack?.outcome;
-  if (outcome === "too_late") return t("Your answer came after the close. It does not count.");
+  if (outcome === "too_late") return t("Too late: it does not count.");
   if (outcome === "not_open") return t("That was before the opening. Tap again.");
   if (view.phase === "closed") return waitingFor(view);
   return answeredSoFar(view);
@@ -63,7 +64,7 @@ function note(view) {
 /** @param {Model} view */
 function waitingFor({ state }) {
   const waiting = state.scene?.round?.waiting;
-  if (waiting === "key") return t("Nobody knows it yet: the stage will announce the answer.");
+  if (waiting === "key") return t("The stage will announce the answer.");
   if (waiting === "reveal") return t("All counted. The answer comes in a moment.");
   return t("Time is up. Counting the answers…");
 }
@@ -148,7 +149,8 @@ function keyWait(view, act) {
   const round = view.state.scene?.round;
   const mine = view.answered?.places ?? [];
   return html`<div class="deck deck--key">
-    ${mine.map((place) => html`<p class="chip chip--big" data-el=${place}>${seal(place)} ${pick(round?.choices?.[place])}</p>`)}
+    ${mine.map((place) => html`<p class="choice choice--mine" data-el=${place}>${seal(place)}<span>${pick(round?.choices?.[place])}</span>
+      <span class="choice__mark">${sent(view)}</span></p>`)}
     ${warmUp(view, act)}
   </div>`;
 }

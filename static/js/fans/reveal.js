@@ -41,19 +41,13 @@ export function reveal(view) {
   return html`<section class="told told--${verdict}">
     ${changed(view)} ${headline(view, verdict)}
     <dl class="figures">
-      ${ahead(view)} ${figure(t("Rank"), view.state.standing ? rankOf(view) : "—")}
+      ${ahead(view)} ${figure(t("Rank of {n}", { n: count(board?.of ?? 0) }), view.state.standing ? rankSaid(view.state.standing.rank) : "—")}
       ${board?.survivors === null || board?.survivors === undefined ? figure(t("In a row"), view.state.you?.streak ?? 0) : figure(t("Still in"), count(board.survivors))}
     </dl>
     ${round.kind === "estimate" ? scale(view) : bars(view)}
     <p class="told__why">${pick(told.explanation)}</p>
     ${fairness(view)}
   </section>`;
-}
-
-/** @param {Model} view */
-function rankOf({ state }) {
-  const { rank = 0, of = 0 } = state.standing ?? {};
-  return html`${rankSaid(rank)}<small> / ${count(of)}</small>`;
 }
 
 /** @param {Model} view */
@@ -76,21 +70,24 @@ function headline(view, verdict) {
   const kind = verdict === "close" ? "right" : verdict;
   return html`<div class="verdict verdict--${kind}">
     <span class="verdict__seal">${sign(kind)}</span>
-    <h1 class="verdict__word">${said(verdict, view)}</h1>
-    <p class="verdict__gained num">${standing ? gained(standing) : nothing}</p>
+    <h1 class="verdict__word num">${standing && standing.gained > 0 ? `+${count(standing.gained)}` : said(verdict, view)}</h1>
+    <p class="verdict__more num">${standing ? more(standing) : nothing}</p>
     <p class="verdict__line">${line(told, verdict)}</p>
   </div>`;
 }
 
 /** @param {import("../shared/contract").Standing} standing */
-function gained({ gained: points, bonus, share }) {
-  if (share > 0) return html`+${count(points)} · ${t("share of the pot {n}", { n: count(share) })}`;
-  return bonus > 0 ? html`+${count(points)} <small>${t("with {n} for the streak", { n: count(bonus) })}</small>` : html`+${count(points)}`;
+function more({ bonus, share }) {
+  if (share > 0) return t("share of the pot {n}", { n: count(share) });
+  return bonus > 0 ? t("streak +{n}", { n: count(bonus) }) : nothing;
 }
+
+/** Out of a survival run, and not because the question was taken back. @param {Pick<Model, "state">} view */
+export const isOut = ({ state }) => Boolean(state.you?.out) && state.standing?.right === false;
 
 /** @param {Verdict} verdict @param {Model} view */
 function said(verdict, { state }) {
-  if (verdict !== "void" && state.you?.out && state.standing && !state.standing.right) return t("Out");
+  if (isOut({ state })) return t("Out");
   switch (verdict) {
     case "right":
       return t("Right!");
@@ -172,8 +169,9 @@ function fairness({ state, answered }) {
   const unit = t("s");
   const sum =
     s && s.raw_ms !== null && s.elapsed_ms !== null
-      ? html`<b>${seconds(s.raw_ms)} ${unit}</b> − ${seconds(s.network_ms ?? 0)} ${unit} ${t("network")} =
-          <b>${seconds(s.elapsed_ms)} ${unit}</b>${s.round_rank ? html` · ${t("{place} in this round", { place: rankSaid(s.round_rank) })}` : nothing}`
+      ? html`<span>${seconds(s.raw_ms)} ${unit}</span> <span>− ${seconds(s.network_ms ?? 0)} ${unit} ${t("network")}</span>
+          <b>= ${seconds(s.elapsed_ms)} ${unit}</b>
+          ${s.round_rank ? html`<span>· ${t("{place} in this round", { place: rankSaid(s.round_rank) })}</span>` : nothing}`
       : answered
         ? html`<b>${seconds(answered.elapsed_ms)} ${unit}</b>`
         : nothing;

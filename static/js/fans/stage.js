@@ -7,7 +7,7 @@ import { count, pick, t } from "../shared/words.js";
 import { board } from "./board.js";
 import { final, ownPodiumRow, podium } from "./podium.js";
 import { question } from "./question.js";
-import { reveal, verdictOf } from "./reveal.js";
+import { isOut, reveal, verdictOf } from "./reveal.js";
 import { lobby, scheduled } from "./waiting.js";
 
 /** @typedef {import("./model.js").Model} Model @typedef {import("./model.js").Actions} Actions */
@@ -70,9 +70,11 @@ function line(view) {
 
 /** @param {Model} view */
 function head(view) {
-  const tone = view.phase === "reveal" ? verdictOf(view) : view.phase;
+  const tone = view.phase === "reveal" ? verdictOf(view) : view.phase === "closed" && view.answered ? "recorded" : view.phase;
+  const word = stateWord(view);
+  const short = word.length <= 2;
   return html`<header class="head head--${tone} ${view.lastFive ? "head--last" : ""}">
-    <p class="head__word">${stateWord(view)}</p>
+    <p class="head__word ${short ? "head__word--short" : ""}">${word}</p>
     ${middle(view)}
     <p class="head__score"><b class="num">${count(view.state.you?.score ?? 0)}</b><span>${t("points")}</span></p>
   </header>`;
@@ -114,6 +116,7 @@ export function stateWord(view) {
 
 /** @param {Model} view */
 function verdictWord(view) {
+  if (isOut(view)) return t("Out");
   switch (verdictOf(view)) {
     case "right":
       return t("Right!");

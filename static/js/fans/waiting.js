@@ -5,7 +5,7 @@ import { keyed } from "lit-html/directives/keyed.js";
 import { gate } from "../shared/gate.js";
 import { count, pick, seconds, t } from "../shared/words.js";
 import { countdown } from "./model.js";
-import { people } from "./pieces.js";
+import { joined, people } from "./pieces.js";
 
 /** @typedef {import("./model.js").Model} Model @typedef {import("./model.js").Actions} Actions */
 
@@ -41,8 +41,10 @@ export function lobby(view, act) {
   return html`<section class="lobby">
     <p class="eyebrow">${pick(run?.activity)}</p>
     <h1 class="lobby__title">${pick(run?.title)}</h1>
-    <p class="lobby__you"><span class="soft">${t("You play as")}</span> <b>${view.state.you?.name ?? ""}</b></p>
-    <p class="lobby__count num">${people(view)}</p>
+    <dl class="figures">
+      <div class="figure"><dt>${t("You play as")}</dt><dd>${view.state.you?.name ?? ""}</dd></div>
+      <div class="figure figure--hot"><dt>${t("In the hall")}</dt><dd class="num">${joined(view)}</dd></div>
+    </dl>
     ${warmUp(view, act)}
     <p class="soft lobby__keep">${t("Keep this page open: the first question comes by itself.")}</p>
   </section>`;
@@ -58,7 +60,7 @@ export function warmUp(view, act) {
     early: [t("Too early"), t("Tap to try again")],
     result: [toy.reaction === null ? "" : seconds(toy.reaction), toy.best === toy.reaction ? t("Your best so far. Again?") : t("Again?")],
   }[toy.phase];
-  const motion = toy.phase === "waiting" || toy.phase === "early" ? "shut" : "still";
+  const motion = toy.phase === "open" ? "still" : "shut";
   return html`<div class="toy">
     <button class="toy__gate toy__gate--${toy.phase}" type="button" @pointerdown=${press(act)} @keydown=${keys(act)}>
       ${gate({ key: `toy ${toy.phase === "open" ? "o" : ""}`, motion, classes: "gate--toy" })}

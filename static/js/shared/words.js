@@ -49,7 +49,7 @@ export const seconds = (ms) => (ms / 1000).toFixed(3);
 
 /** A rank as said: 17th, 第 17 名. @param {number} rank */
 export function place(rank) {
-  if (language === "zh") return `第 ${count(rank)} 名`;
+  if (language === "zh") return `第\u00a0${count(rank)}\u00a0名`;
   const tens = rank % 100;
   const suffix = tens >= 11 && tens <= 13 ? "th" : (["th", "st", "nd", "rd"][rank % 10] ?? "th");
   return `${count(rank)}${suffix}`;
