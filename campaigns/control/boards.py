@@ -1,0 +1,44 @@
+"""The board of a run as operators read it afterwards: whole, by the settlement versions that count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from campaigns.bootstrap import Services
+from campaigns.db.models import Participation, Run
+from campaigns.db.records import Standing
+
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    rank: int
+    name: str
+    score: int
+    elapsed_ms: int
+    out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    rows: tuple[BoardRow, ...]
+    of: int
+    page: int  # from 1
+    pages: int
+
+
+def board_of(services: Services, run_id: int, page: int = 1) -> BoardPage:
+    """The best first; a page beyond the end is the last one."""
+    named = (Participation.fan_id == Standing.fan_id) & (Participation.campaign_id == Run.campaign_id)
+    columns = (Standing.rank, Participation.nickname, Standing.score, Standing.elapsed_ms, Standing.out)
+    joined = select(*columns).join(Run, Run.id == Standing.run_id).join(Participation, named)
+    with services.sql.connect() as sql:
+        of = sql.scalar(select(func.count()).where(Standing.run_id == run_id)) or 0
+        pages = max(1, -(-of // PAGE))
+        page = max(1, min(page, pages))
+        best = joined.where(Standing.run_id == run_id).order_by(Standing.rank, Standing.fan_id)
+        rows = tuple(BoardRow(*row) for row in sql.execute(best.limit(PAGE).offset((page - 1) * PAGE)))
+    return BoardPage(rows, of, page, pages)

@@ -1,0 +1,155 @@
+"""Who may open which page. Deny by default: a view without a declared role stops the application at its start.
+
+    @fans.get("/me")
+    @requires(Role.FAN)
+    def me() -> str: ...
+
+A stranger at a fan's page is led to the entry, at an operator's page to the login (and back). Every POST is checked
+twice: a CSRF token (Flask-WTF), and what the browser says about where it comes from (Sec-Fetch-Site, Origin).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, redirect, request, url_for
+from werkzeug.exceptions import BadRequest, Forbidden
+from werkzeug.wrappers import Response as AnyResponse
+
+from campaigns.identity import cookies
+from campaigns.identity.displays import DisplayIdentity, display_of
+from campaigns.identity.fans import FanIdentity, fan_of
+from campaigns.identity.operators import OperatorIdentity, operator_of
+from campaigns.web.edge import services
+from campaigns.web.language import say as _
+
+View = TypeVar("View", bound=Callable[..., object])
+DECLARED = "__fanfare_role__"
+BACKSTAGE = ("operators", "login")  # blueprints whose templates know the operator as `me`
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+COOKIE_AGE_S = {cookies.FAN: 2 * 365 * 24 * 3600, cookies.DISPLAY: 365 * 24 * 3600, cookies.OPERATOR: 7 * 24 * 3600}
+
+
+class Role(StrEnum):
+    ANYONE = "anyone"
+    FAN = "fan"
+    DISPLAY = "display"
+    OPERATOR = "operator"
+
+
+def requires(role: Role) -> Callable[[View], View]:
+    """Declares a view's role; `set_up` enforces it before the view is called."""
+
+    def declare(view: View) -> View:
+        setattr(view, DECLARED, role)
+        return view
+
+    return declare
+
+
+def role_of(app: Flask, endpoint: str) -> Role | None:
+    return getattr(app.view_functions[endpoint], DECLARED, None)
+
+
+def set_up(app: Flask) -> None:
+    app.before_request(_refuse_other_sites)
+    app.before_request(_admit)
+    for blueprint in BACKSTAGE:
+        app.template_context_processors.setdefault(blueprint, []).append(lambda: {"me": current_operator()})
+
+
+def check_every_view(app: Flask) -> None:
+    """Raises RuntimeError if a view has no role. Called when all blueprints are in."""
+    bare = sorted(name for name in app.view_functions if role_of(app, name) is None)
+    if bare:
+        raise RuntimeError(f"views without @requires(Role.…): {', '.join(bare)}")
+
+
+def _refuse_other_sites() -> None:
+    if request.method in SAFE_METHODS:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    foreign = origin not in (None, "null") and urlsplit(str(origin)).netloc != request.host
+    if (site is not None and site not in ("same-origin", "none")) or (site is None and foreign):
+        raise Forbidden(_("This form was sent from another site."))
+
+
+def refuse_nul() -> None:
+    """PostgreSQL has no text with NUL in it, and no person types one."""
+    texts = [request.path, *(text for values in request.args.listvalues() for text in values)]
+    if request.method not in SAFE_METHODS:
+        texts += [text for values in request.form.listvalues() for text in values]
+    if any("\0" in text for text in texts):
+        raise BadRequest()
+
+
+def _admit() -> AnyResponse | None:
+    if request.endpoint is None:
+        return None  # 404 and 405 have a page of their own
+    role = role_of(current_app, request.endpoint)
+    if role is Role.ANYONE:
+        return None
+    if role is Role.FAN:
+        return None if current_fan() is not None else redirect(url_for("fans.home"))
+    if role is Role.DISPLAY:
+        return None if current_display() is not None else redirect(url_for("displays.show"))
+    if role is Role.OPERATOR:
+        return None if current_operator() is not None else _to_login()
+    raise Forbidden()
+
+
+def _to_login() -> AnyResponse:
+    if request.method not in SAFE_METHODS:
+        raise Forbidden(_("You are logged out. Log in again in another tab, then send this form again."))
+    return redirect(url_for("login.form", next=request.full_path.rstrip("?")))
+
+
+def current_fan() -> FanIdentity | None:
+    """Asked once per request."""
+    if "fan" not in g:
+        g.fan = fan_of(services(), cookies.token_in(request.cookies, cookies.FAN))
+    found: FanIdentity | None = g.fan
+    return found
+
+
+def current_display() -> DisplayIdentity | None:
+    if "display" not in g:
+        g.display = display_of(services(), cookies.token_in(request.cookies, cookies.DISPLAY))
+    found: DisplayIdentity | None = g.display
+    return found
+
+
+def current_operator() -> OperatorIdentity | None:
+    if "operator" not in g:
+        g.operator = operator_of(services(), cookies.token_in(request.cookies, cookies.OPERATOR))
+    found: OperatorIdentity | None = g.operator
+    return found
+
+
+def operator() -> OperatorIdentity:
+    """The operator of a view that requires one."""
+    found = current_operator()
+    assert found is not None
+    return found
+
+
+def set_token(response: Response | AnyResponse, who: str, token: str) -> None:
+    response.set_cookie(
+        cookies.cookie_name(who, secure=request.is_secure),
+        token,
+        max_age=COOKIE_AGE_S[who],
+        path="/",
+        secure=request.is_secure,
+        httponly=True,
+        # A display inside a frame of another site still carries its cookie on https; elsewhere browsers want Lax.
+        samesite="None" if who == cookies.DISPLAY and request.is_secure else "Lax",
+    )
+
+
+def drop_token(response: Response | AnyResponse, who: str) -> None:
+    for secure in (False, True):
+        response.delete_cookie(cookies.cookie_name(who, secure=secure), path="/", secure=secure, httponly=True)

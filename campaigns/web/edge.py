@@ -1,0 +1,38 @@
+"""What the edges share: the services, where links point, how slow work leaves the hub. One per application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from flask import current_app
+from prometheus_client import CollectorRegistry
+
+from campaigns.bootstrap import Services
+from campaigns.identity.operators import Offload, here
+from campaigns.web.assets import Assets
+from campaigns.web.words import Catalog
+
+KEY = "fanfare"
+
+
+@dataclass(frozen=True)
+class Edge:
+    services: Services
+    public_url: str  # what stands before the path of every link that leaves the house; no slash at its end
+    assets: Assets
+    catalog: Catalog
+    joins_per_minute: int = 5000
+    offload: Offload = here
+    metrics: CollectorRegistry = field(default_factory=CollectorRegistry)
+    alive: Callable[[], dict[str, bool]] = dict  # what else may be degraded, by name: True is well
+
+
+def edge() -> Edge:
+    found = current_app.extensions[KEY]
+    assert isinstance(found, Edge)
+    return found
+
+
+def services() -> Services:
+    return edge().services

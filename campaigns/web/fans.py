@@ -1,0 +1,162 @@
+"""Pages of fans: the code, the name, the game, the own page. A fan is made at the first join, not by looking."""
+
+from __future__ import annotations
+
+import io
+import secrets
+
+import segno
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from campaigns.domain.errors import NotFound
+from campaigns.domain.run import RunState
+from campaigns.domain.suggestions import suggest
+from campaigns.identity import cookies
+from campaigns.identity.fans import new_fan
+from campaigns.play.history import own_page
+from campaigns.play.join import Joined, JoinRefusal, RunCard, find_run, has_joined, join, own_name
+from campaigns.play.media import media
+from campaigns.web.access import Role, current_fan, requires, set_token
+from campaigns.web.edge import edge, services
+from campaigns.web.headers import SANDBOXED
+from campaigns.web.language import language
+from campaigns.web.language import say as _
+from campaigns.web.words import script_json
+
+SUGGESTIONS = 12
+GONE = {
+    JoinRefusal.NO_RUN: ("wrong_code", 404),
+    JoinRefusal.ENDED: ("ended", 410),
+    JoinRefusal.KICKED: ("kicked", 403),
+    JoinRefusal.BANNED: ("banned", 403),
+}
+OVER = frozenset({RunState.ENDED, RunState.CANCELLED})
+fans = Blueprint("fans", __name__)
+
+
+@fans.get("/")
+@requires(Role.ANYONE)
+def home() -> Response:
+    code = "".join(request.args.get("code", "").split()).upper()[:20]
+    if code:
+        return redirect(url_for("fans.run", code=code))
+    return _page("fans/home.html", known=current_fan() is not None)
+
+
+@fans.get("/r/<code>")
+@requires(Role.ANYONE)
+def run(code: str) -> Response:
+    """The game for who has joined, else the name; how it ended stays readable for those who were there."""
+    found, fan = find_run(services(), code), current_fan()
+    if found is None:
+        return _gone(JoinRefusal.NO_RUN, code)
+    if fan is not None and has_joined(services(), found.id, fan.id):
+        page = script_json({"code": found.code, "lang": language()})
+        return _page("fans/play.html", run=found, code=found.code, page_json=page)
+    if found.state in OVER:
+        return _gone(JoinRefusal.ENDED, code)
+    known = own_name(services(), found.campaign_id, fan.id) if fan is not None else None
+    return _join_page(found, known, None, request.args.get("c"), request.args.get("i"))
+
+
+@fans.post("/r/<code>/join")
+@requires(Role.ANYONE)
+def take_part(code: str) -> Response:
+    form = request.form
+    name, channel, inviter = form.get("nickname", "")[:200], form.get("c", "")[:80], form.get("i", "")[:80]
+    found, fan = find_run(services(), code), current_fan()
+    if found is None:
+        return _gone(JoinRefusal.NO_RUN, code)
+    if found.state in OVER:
+        return _gone(JoinRefusal.ENDED, code)
+    fan_id, token = (fan.id, None) if fan is not None else new_fan(services())
+    outcome = join(services(), found.code, fan_id, name, channel or None, inviter or None)
+    if isinstance(outcome, Joined):
+        response = redirect(url_for("fans.run", code=found.code), 303)
+    elif outcome in GONE:
+        response = _gone(outcome, code)
+    else:
+        response = _join_page(found, name, outcome, channel, inviter)
+        response.status_code = 400
+    if token is not None:
+        set_token(response, cookies.FAN, token)
+    return response
+
+
+@fans.get("/me")
+@requires(Role.FAN)
+def me() -> Response:
+    fan = current_fan()
+    assert fan is not None
+    return _page("fans/me.html", page=own_page(services(), fan.id))
+
+
+@fans.get("/media/<name>")
+@requires(Role.ANYONE)
+def picture(name: str) -> Response:
+    """A question's picture under its random name, from its opening on."""
+    found = media(services(), name)
+    if found is None:
+        raise NotFound(name)
+    return picture_response(*found)
+
+
+@fans.get("/r/<code>/qr.svg")
+@requires(Role.ANYONE)
+def qr(code: str) -> Response:
+    found = find_run(services(), code)
+    if found is None:
+        raise NotFound(code)
+    drawn = io.BytesIO()
+    address = edge().public_url + url_for("fans.run", code=found.code)
+    segno.make(address, error="m").save(drawn, kind="svg", scale=8, border=2, dark="#0E1014", light="#FFFFFF")
+    response = picture_response(drawn.getvalue(), "image/svg+xml")
+    response.headers["Cache-Control"] = "public, max-age=600"
+    return response
+
+
+def picture_response(data: bytes, content_type: str) -> Response:
+    """A picture of an operator's: it may be looked at, nothing in it may run."""
+    response = make_response(data)
+    response.headers["Content-Type"] = content_type
+    response.headers["Content-Security-Policy"] = SANDBOXED
+    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
+    return response
+
+
+def _join_page(
+    found: RunCard, name: str | None, refused: JoinRefusal | None, channel: str | None, inviter: str | None
+) -> Response:
+    seed = secrets.randbits(32)
+    suggestions = [suggest(seed + n, language()) for n in range(SUGGESTIONS)]
+    return _page(
+        "fans/join.html",
+        run=found,
+        code=found.code,
+        nickname=name if name is not None else suggestions[0],
+        suggestions=suggestions[1:],
+        error=_refusal(refused) if refused is not None else None,
+        channel=(channel or "")[:80],
+        inviter=(inviter or "")[:80],
+    )
+
+
+def _refusal(refused: JoinRefusal) -> str:
+    return {
+        JoinRefusal.NAME_EMPTY: _("A name needs at least one letter, sign or emoji that can be seen."),
+        JoinRefusal.NAME_BLOCKED: _("This name would not please everybody in the hall. Take another one."),
+        JoinRefusal.NAME_RESERVED: _("This name is kept for the people on stage. Take another one."),
+    }.get(refused, "")
+
+
+def _gone(refused: JoinRefusal, code: str) -> Response:
+    reason, status = GONE[refused]
+    response = _page("fans/gone.html", reason=reason, code=code[:20])
+    response.status_code = status
+    return response
+
+
+def _page(template: str, **context: object) -> Response:
+    words = edge().catalog.dictionary("fans")
+    return make_response(render_template(template, words_json=words, **context))

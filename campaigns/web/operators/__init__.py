@@ -1,0 +1,8 @@
+"""Pages of operators: campaigns, the editor of rushes and questions, import, preview, runs."""
+
+from __future__ import annotations
+
+from campaigns.web.operators import campaigns, importing, preview, questions, runs, rushes
+from campaigns.web.operators.blueprint import UPLOADS, operators
+
+__all__ = ["UPLOADS", "campaigns", "importing", "operators", "preview", "questions", "runs", "rushes"]

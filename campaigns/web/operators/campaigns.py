@@ -1,0 +1,103 @@
+"""Campaigns: the list, one campaign with its rushes and screens, making and changing one."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from campaigns.control import definitions
+from campaigns.control.runs import runs_of
+from campaigns.control.screens import screens_of
+from campaigns.identity.displays import pair, revoke
+from campaigns.web.access import Role, requires
+from campaigns.web.edge import services
+from campaigns.web.language import say as _
+from campaigns.web.operators.blueprint import operators
+from campaigns.web.operators.typed import Typed
+
+DEFAULTS = {"title_zh": "", "title_en": "", "zone": "Asia/Shanghai", "rate": "1"}
+RECENT_RUNS = 3
+
+
+@operators.get("/")
+@requires(Role.OPERATOR)
+def campaigns() -> str:
+    return render_template("operators/campaigns.html", campaigns=definitions.campaigns(services()))
+
+
+@operators.route("/campaigns/new", methods=["GET", "POST"], endpoint="new_campaign")
+@requires(Role.OPERATOR)
+def new_campaign() -> Response:
+    if request.method == "GET":
+        return _form(None, DEFAULTS, {})
+    typed, draft = _typed()
+    if draft is None:
+        return _form(None, typed.values, typed.problems, 400)
+    campaign_id = definitions.create_campaign(services(), draft)
+    return redirect(url_for("operators.campaign", campaign_id=campaign_id), 303)
+
+
+@operators.get("/campaigns/<int:campaign_id>")
+@requires(Role.OPERATOR)
+def campaign(campaign_id: int) -> str:
+    card = definitions.campaign(services(), campaign_id)
+    rushes = definitions.rushes_of(services(), campaign_id)
+    runs = {rush.id: runs_of(services(), rush.id)[:RECENT_RUNS] for rush in rushes}
+    return render_template(
+        "operators/campaign.html", campaign=card, rushes=rushes, runs=runs, screens=screens_of(services(), campaign_id)
+    )
+
+
+@operators.route("/campaigns/<int:campaign_id>/edit", methods=["GET", "POST"], endpoint="edit_campaign")
+@requires(Role.OPERATOR)
+def edit_campaign(campaign_id: int) -> Response:
+    card = definitions.campaign(services(), campaign_id)
+    if request.method == "GET":
+        values = {"title_zh": card.title["zh"], "title_en": card.title["en"], "zone": card.zone}
+        return _form(card, {**values, "rate": f"{card.rate.normalize():f}"}, {})
+    typed, draft = _typed()
+    if draft is None:
+        return _form(card, typed.values, typed.problems, 400)
+    definitions.edit_campaign(services(), campaign_id, draft)
+    flash(_("Saved."))
+    return redirect(url_for("operators.campaign", campaign_id=campaign_id), 303)
+
+
+@operators.post("/campaigns/<int:campaign_id>/displays")
+@requires(Role.OPERATOR)
+def pair_display(campaign_id: int) -> Response:
+    definitions.campaign(services(), campaign_id)
+    paired = pair(services(), request.form.get("code", "")[:20], campaign_id)
+    unknown = _("No screen shows this code. Look at the screen again; a code works once.")
+    flash(_("The screen is paired.") if paired else unknown, "message" if paired else "problem")
+    return redirect(url_for("operators.campaign", campaign_id=campaign_id), 303)
+
+
+@operators.post("/campaigns/<int:campaign_id>/displays/<int:display_id>/revoke")
+@requires(Role.OPERATOR)
+def revoke_display(campaign_id: int, display_id: int) -> Response:
+    if revoke(services(), display_id, campaign_id):
+        flash(_("This screen sees nothing of the campaign any more."))
+    return redirect(url_for("operators.campaign", campaign_id=campaign_id), 303)
+
+
+def _typed() -> tuple[Typed, definitions.CampaignDraft | None]:
+    typed = Typed(request.form)
+    with typed.noting():
+        return typed, definitions.checked_campaign(typed.words("title"), typed.text("zone"), typed.text("rate"))
+    return typed, None
+
+
+def _form(
+    card: definitions.CampaignCard | None, values: dict[str, str], problems: dict[str, str], status: int = 200
+) -> Response:
+    page = render_template(
+        "operators/campaign_form.html",
+        campaign=card,
+        values=values,
+        problems=problems,
+        zones=sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")),
+    )
+    return make_response(page, status)

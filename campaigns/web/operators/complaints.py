@@ -1,0 +1,121 @@
+"""What was wanted, in the operator's language. The domain says it in English; the sentences stand here once more.
+
+A sentence with %(name)s in it matches any value there. One that is missing here shows in English: still clear, and the
+test of the import's messages counts it. Rejected: codes instead of sentences in the domain (two lists to keep in step).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from flask_babel import gettext
+
+from campaigns.domain.errors import BadInput
+
+
+def N_(sentence: str) -> str:
+    return sentence
+
+
+WANTED = (
+    N_("some text"),
+    N_("some text, as in the other language"),
+    N_("at most %(n)s characters (this has %(m)s)"),
+    N_("at most %(n)s characters"),
+    N_("text without control characters or broken Unicode"),
+    N_("single, multiple, truefalse or estimate"),
+    N_("a number such as 189 or 7.5"),
+    N_("a whole number: %(range)s"),
+    N_("a whole number from %(low)s to %(high)s"),
+    N_("yes or no (empty is no)"),
+    N_("a relative file name ending in svg, png, jpg, webp or avif, such as outlines/mi-10.svg"),
+    N_("at most 10 tags of at most 30 characters"),
+    N_("nothing: an estimate has no choices"),
+    N_("%(n)s to %(m)s choices"),
+    N_("%(n)s to %(m)s choices with ids of their own"),
+    N_("some text: choices are filled from a on, without gaps"),
+    N_("nothing: true/false brings its own choices, 对/True and 错/False"),
+    N_("a choice that differs from choice %(other)s"),
+    N_("choices that differ (%(language)s)"),
+    N_("nothing: only an estimate has this"),
+    N_("a number: an estimate, sealed or not, needs low, high and margin"),
+    N_("a number above low (%(low)s)"),
+    N_("a number above 0"),
+    N_("a number between low and high (%(low)s to %(high)s)"),
+    N_("two numbers, low below high"),
+    N_("nothing: a sealed question has no key until the stage announces it"),
+    N_("a number: a sealed estimate states its margin beforehand"),
+    N_("the key; only a sealed question (sealed = yes) comes without"),
+    N_("some of %(choices)s"),
+    N_("exactly one of %(choices)s"),
+    N_("one of %(choices)s"),
+    N_("0, 1000 or 2000"),
+    N_("a number"),
+    N_("a finite number"),
+    N_("at most %(bytes)s bytes"),
+    N_("at least one question"),
+    N_("at most %(n)s questions in one file"),
+    N_("at most %(n)s pictures"),
+    N_("plain text (save the sheet as CSV UTF-8)"),
+    N_("UTF-8 (or GB18030) text"),
+    N_("a header row of column names"),
+    N_("cells with closed quotes, quotes inside doubled, at most 131,072 characters"),
+    N_("a column of this name in the header row"),
+    N_("a column of docs/import.md (own remarks go under note)"),
+    N_("a field of docs/import.md (own remarks go under note)"),
+    N_("each column once"),
+    N_("nothing: the header names no such column"),
+    N_("JSON (%(problem)s)"),
+    N_("JSON as docs/import.md shows it"),
+    N_("JSON with plain numbers and each field once"),
+    N_("an object with kind, text, key, …"),
+    N_("a list of questions"),
+    N_("a text"),
+    N_("a list of texts"),
+    N_("a number, without quotes"),
+    N_("true or false, without quotes"),
+    N_("id and text, nothing else"),
+    N_("choices with ids of %(choices)s, each once"),
+    N_('a list of choice ids, {"value": 189, "margin": 10} for an estimate, null when sealed'),
+    N_("a PNG, JPEG, WebP or SVG picture of at most 512 kB"),
+    N_("an SVG that only draws: no scripts, no links, no foreign content"),
+    N_("the name of a time zone such as Asia/Shanghai"),
+    N_("a number from 0 to 1000 with at most 3 decimals"),
+    N_("a date and a time"),
+    N_("a time that exists: the clocks are put forward over this one"),
+    N_("a time that has not passed"),
+    N_("a time within the next two years"),
+    N_("at least one question before the rush can be run"),
+    N_("at most reading_max_ms (%(longest)s)"),
+    N_("a choice"),
+)
+HOLE = re.compile(r"%\((\w+)\)s")
+
+
+@cache
+def _shapes() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The sentences as patterns, those with the fewest holes first."""
+    return tuple((_pattern(sentence), sentence) for sentence in sorted(WANTED, key=lambda text: text.count("%(")))
+
+
+def _pattern(sentence: str) -> re.Pattern[str]:
+    parts = HOLE.split(sentence)  # text, name, text, name, …
+    return re.compile("".join(f"(?P<{part}>.+)" if n % 2 else re.escape(part) for n, part in enumerate(parts)), re.S)
+
+
+def known(wanted: str) -> bool:
+    return any(shape.fullmatch(wanted) for shape, _ in _shapes())
+
+
+def in_words(wanted: str) -> str:
+    """'a whole number from 3 to 240' → the same in the page's language."""
+    for shape, sentence in _shapes():
+        if match := shape.fullmatch(wanted):
+            return str(gettext(sentence, **match.groupdict()))
+    return wanted
+
+
+def complaint(refused: BadInput) -> str:
+    """For beside the field."""
+    return str(gettext("Wanted: %(wanted)s.", wanted=in_words(refused.wanted)))

@@ -1,0 +1,72 @@
+"""The true preview: the fan's and the display's own views draw the question, from a packet built as on the night."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from flask import render_template, url_for
+
+from campaigns.control import definitions
+from campaigns.control.questions import Placed, question_of
+from campaigns.domain import scene as packet
+from campaigns.domain.errors import NotFound
+from campaigns.domain.question import choice_order
+from campaigns.domain.run import Scene
+from campaigns.play.scene import preview_round
+from campaigns.web.access import Role, requires
+from campaigns.web.edge import edge, services
+from campaigns.web.operators.blueprint import operators
+from campaigns.web.words import script_json
+
+FACES = ("fans", "displays")
+CODE = "PREVIEW"
+
+
+@operators.get("/rushes/<int:rush_id>/questions/<int:question_id>/preview")
+@requires(Role.OPERATOR)
+def preview(rush_id: int, question_id: int) -> str:
+    rush = definitions.rush(services(), rush_id)
+    return render_template(
+        "operators/preview.html",
+        rush=rush,
+        campaign=definitions.campaign(services(), rush.campaign_id),
+        placed=question_of(services(), rush_id, question_id),
+    )
+
+
+@operators.get("/rushes/<int:rush_id>/questions/<int:question_id>/preview/<face>")
+@requires(Role.OPERATOR)
+def preview_face(rush_id: int, question_id: int, face: str) -> str:
+    if face not in FACES:
+        raise NotFound(face)
+    rush = definitions.rush(services(), rush_id)
+    scene = _scene(
+        rush, definitions.campaign(services(), rush.campaign_id), question_of(services(), rush_id, question_id)
+    )
+    return render_template(
+        "operators/preview_face.html",
+        face=face,
+        preview_json=script_json({"face": face, "scene": asdict(scene)}),
+        words_json=edge().catalog.dictionary(face),
+    )
+
+
+def _scene(rush: definitions.Rush, card: definitions.CampaignCard, placed: Placed) -> packet.ScenePacket:
+    rules, question = rush.draft.rules, placed.question
+    image = url_for("operators.picture", media_id=placed.media_id) if placed.media_id is not None else None
+    shown = preview_round(question, choice_order(question, placed.id), rule=rules.rule.value, image=image)
+    run = packet.RunPart(
+        code=CODE,
+        title=card.title,
+        activity=rush.draft.title,
+        rule=rules.rule.value,
+        rounds=1,
+        rehearsal=True,
+        starts_at=None,
+        cap_ms=rules.cap_ms,
+        joined=0,
+        draw="",
+    )
+    return packet.ScenePacket(
+        seq=1, scene=Scene.OPEN, run=run, round=shown, reveal=None, board=None, podium=None, final=None
+    )
