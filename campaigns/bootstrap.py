@@ -89,7 +89,9 @@ def system_clock() -> Callable[[], Moment]:
     return lambda: Moment(datetime.now(UTC), time.monotonic_ns(), boot)
 
 
-def build_services(settings: ServiceSettings, now: Callable[[], Moment] | None = None, *, pool_size: int = 10) -> Services:
+def build_services(
+    settings: ServiceSettings, now: Callable[[], Moment] | None = None, *, pool_size: int = 10
+) -> Services:
     """All services of one process; opens no connection yet."""
     queue = Queue(QUEUE, connection=patient(settings.queue_redis_url), serializer=JSONSerializer)
     return Services(

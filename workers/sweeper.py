@@ -6,13 +6,16 @@ itself, so the show goes on with no queue at all. Idempotent like everything it 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable
 
+from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.bootstrap import Services
+from campaigns.live import keys
 from campaigns.settle.awards import award_badges
 from campaigns.settle.due import keep_time, runs_in_time, work_due
 from campaigns.settle.rounds import settle_round
@@ -42,7 +45,13 @@ class Sweeper:
         for (name, row_id), waited_s in overdue.items():
             if waited_s >= DO_AFTER_S or not self._services.enqueue(name, row_id):
                 USE_CASES[name](self._services, row_id)
+        self._say_alive()
         return len(overdue)
+
+    def _say_alive(self) -> None:
+        """For /healthz; without Redis the sweeper is as useful, only silent."""
+        with contextlib.suppress(RedisError):
+            self._services.live.set(keys.SWEEPER_SEEN, str(time.time()))
 
     def run(self) -> None:
         """Until the process is stopped."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, select, update
 
 from campaigns.bootstrap import Services
 from campaigns.db.events import Transition
@@ -38,12 +38,14 @@ def newest_names(services: Services, run_id: int, most: int) -> list[str]:
         return [row.nickname for row in rows]
 
 
-def _people(run_id: int) -> Select[Any]:
+def _people(run_id: int) -> Any:
     columns = (Fan.id, Fan.public, Participation.nickname, Standing.score)
     joined = select(*columns).join(RunFan, RunFan.fan_id == Fan.id).join(Run, Run.id == RunFan.run_id)
     here = (Participation.fan_id == Fan.id) & (Participation.campaign_id == Run.campaign_id)
     place = (Standing.run_id == Run.id) & (Standing.fan_id == Fan.id)
-    return joined.join(Participation, here).outerjoin(Standing, place).where(Run.id == run_id, RunFan.kicked_at.is_(None))
+    return (
+        joined.join(Participation, here).outerjoin(Standing, place).where(Run.id == run_id, RunFan.kicked_at.is_(None))
+    )
 
 
 def kick(services: Services, run_id: int, public: str, actor: str) -> int | None:

@@ -56,7 +56,7 @@ def _round(change: Transition, round_id: int) -> Row[Any]:
 
 def ask(change: Transition, run: Row[Any], actor: str) -> bool:
     """Begin reading the next question. The sentence stands alone until `opens`; the choices go out `lead_ms` before."""
-    done = run.round_id and change.sql.scalar(select(Round.n).where(Round.id == run.round_id)) or 0
+    done = (run.round_id and change.sql.scalar(select(Round.n).where(Round.id == run.round_id))) or 0
     next_id = change.sql.scalar(select(Round.id).where(Round.run_id == run.id, Round.n == done + 1))
     if next_id is None:
         return False
@@ -91,7 +91,9 @@ def close(change: Transition, run: Row[Any], row: Row[Any], actor: str) -> bool:
     closes_ns = (
         min(row.closes_ns, max(change.now.ns, row.opens_ns)) if row.boot_id == change.now.boot_id else row.closes_ns
     )
-    if not move_round(change, row.id, RoundEvent.CLOSED, RoundState.CLOSED, closes_ns=closes_ns):
+    if not move_round(
+        change, row.id, RoundEvent.CLOSED, RoundState.CLOSED, closes_ns=closes_ns, closes_at=change.now.at
+    ):
         return False
     show(change, run.id, Scene.CLOSED)
     change.record(run.id, "closed", actor, round=row.id, closes_ns=closes_ns)

@@ -8,9 +8,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, MetaData, Numeric, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -24,7 +35,7 @@ NAMES = {
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         int: BigInteger,
         str: Text,
         bytes: LargeBinary,
@@ -99,7 +110,11 @@ class Participation(Base):
     inviter_id: Mapped[int | None] = mapped_column(ForeignKey("fan.id", ondelete="SET NULL"))
     joined_at: Mapped[datetime]
     banned_at: Mapped[datetime | None]
-    __table_args__ = (UniqueConstraint("campaign_id", "nickname"), Index(None, "campaign_id", "skeleton"), Index(None, "fan_id"))
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "nickname"),
+        Index(None, "campaign_id", "skeleton"),
+        Index(None, "fan_id"),
+    )
 
 
 class Display(Base):
@@ -211,7 +226,9 @@ class Run(Base):
     starts_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-    __table_args__ = (Index("ix_run_unfinished", "state", postgresql_where=text("state NOT IN ('ended', 'cancelled')")),)
+    __table_args__ = (
+        Index("ix_run_unfinished", "state", postgresql_where=text("state NOT IN ('ended', 'cancelled')")),
+    )
 
 
 class Round(Base):
@@ -234,7 +251,11 @@ class Round(Base):
     version: Mapped[int] = _zero()
     __table_args__ = (
         UniqueConstraint("run_id", "n"),
-        Index("ix_round_unfinished", "state", postgresql_where=text("state IN ('reading', 'open', 'closed', 'settling', 'settled')")),
+        Index(
+            "ix_round_unfinished",
+            "state",
+            postgresql_where=text("state IN ('reading', 'open', 'closed', 'settling', 'settled')"),
+        ),
     )
 
 

@@ -60,5 +60,3 @@ def revoke(services: Services, display_id: int, campaign_id: int) -> bool:
     own = update(Display).where(Display.id == display_id, Display.campaign_id == campaign_id)
     with services.sql.begin() as sql:
         return sql.execute(own.where(Display.revoked_at.is_(None)).values(revoked_at=services.now().at)).rowcount == 1
-
-

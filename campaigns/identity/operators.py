@@ -1,8 +1,8 @@
 """Operators: a login link that works once, then a password, then a session that lives in SQL.
 
-The browser holds a random token, SQL its hash; a session ends after 12 idle hours or 7 days, and logging in always makes
-a new one. Hashing is slow on purpose: it goes through `offload`, so that the web process can hand it to a thread and its
-hub keeps serving. An unknown name costs the same time as a wrong password. Rejected: signed cookies (cannot be revoked).
+The browser holds a random token, SQL its hash; a session ends after 12 idle hours or 7 days, and logging in makes a
+new one. Hashing is slow on purpose: it goes through `offload`, so that the web process can hand it to a thread and its
+hub keeps serving. An unknown name costs the time of a wrong password. Rejected: signed cookies (cannot be revoked).
 """
 
 from __future__ import annotations

@@ -48,8 +48,8 @@ def rank_of(live: Redis, run_id: int, fan_id: int) -> tuple[int, int, int] | Non
 
 def places(live: Redis, run_id: int) -> dict[int, tuple[int, int]]:
     """Fan → (score, elapsed_ms) of the whole board; for checks."""
-    rows = live.zrange(keys.board(run_id), 0, -1, withscores=True)
-    return {int(fan): unpack(value) for fan, value in rows}
+    rows: list[tuple[bytes, float]] = live.zrange(keys.board(run_id), 0, -1, withscores=True)  # type: ignore[assignment]  # redis-py types all shapes of answer at once
+    return {int(fan): unpack(float(value)) for fan, value in rows}
 
 
 def _chunks(rows: Iterable[tuple[int, int, int]]) -> Iterator[list[tuple[int, int, int]]]:

@@ -57,7 +57,9 @@ def _newest_result(sql: Connection, round_id: int) -> Row[Any] | None:
 
 
 def _run_part(sql: Connection, run: Row[Any], rounds: int) -> packet.RunPart:
-    titles = select(Campaign.title, Activity.title.label("activity")).join(Activity, Activity.campaign_id == Campaign.id)
+    titles = select(Campaign.title, Activity.title.label("activity")).join(
+        Activity, Activity.campaign_id == Campaign.id
+    )
     names = sql.execute(titles.where(Activity.id == run.activity_id)).one()
     joined = sql.scalar(select(func.count()).where(RunFan.run_id == run.id)) or 0
     return packet.RunPart(
@@ -108,8 +110,18 @@ def preview_round(question: Question, order: tuple[str, ...], *, rule: str, imag
     """The round as fans and displays would see it open, for the editor's true preview. No clock runs in it."""
     asked = public(question, order)
     timing: dict[str, Any] = {"reading_until_ms": None, "opens_ms": None, "closes_ms": None, "waiting": None}
-    words: dict[str, Any] = {"text": asked.text, "choices": asked.choices, "unit": asked.unit, "image_alt": asked.image_alt}
-    numbers: dict[str, Any] = {"low": asked.low, "high": asked.high, "possible": asked.possible, "seconds": question.seconds}
+    words: dict[str, Any] = {
+        "text": asked.text,
+        "choices": asked.choices,
+        "unit": asked.unit,
+        "image_alt": asked.image_alt,
+    }
+    numbers: dict[str, Any] = {
+        "low": asked.low,
+        "high": asked.high,
+        "possible": asked.possible,
+        "seconds": question.seconds,
+    }
     place: dict[str, Any] = {"id": "0", "n": 1, "of": 1, "last": True, "first_n": None}
     kind: dict[str, Any] = {"kind": str(asked.kind), "rule": rule, "sealed": question.sealed, "image": image}
     return packet.RoundPart(**timing, **words, **numbers, **place, **kind)
@@ -140,9 +152,7 @@ def _reveal_part(sql: Connection, run: Row[Any], row: Row[Any], scene: Scene) ->
     )
 
 
-def key_on_the_wire(
-    key: dict[str, Any] | None, order: list[str]
-) -> tuple[tuple[int, ...], float | None, float | None]:
+def key_on_the_wire(key: dict[str, Any] | None, order: list[str]) -> tuple[tuple[int, ...], float | None, float | None]:
     """(places, value, margin) of a stored key in the round's recorded order."""
     if key is None:
         return (), None, None
@@ -210,5 +220,3 @@ def _final_part(sql: Connection, run: Row[Any]) -> packet.FinalPart:
 
 def _ms(ns: int | None) -> float | None:
     return None if ns is None else ns / NS_PER_MS
-
-

@@ -63,17 +63,21 @@ def seat_of(services: Services, code: str, fan_id: int) -> Seat | JoinRefusal | 
     return Seat(run.id, run.campaign_id, row.fan_id, row.public, row.nickname, row.seed)
 
 
-def _seat_row(sql: Connection, run: RunCard, fan_id: int) -> Row[tuple[int, str, str, int]] | None:
+def _seat_row(sql: Connection, run: RunCard, fan_id: int) -> Any:
     seats = select(RunFan.fan_id, Fan.public, Participation.nickname, RunFan.seed).join(Fan, Fan.id == RunFan.fan_id)
     own = (Participation.fan_id == RunFan.fan_id) & (Participation.campaign_id == run.campaign_id)
-    return sql.execute(seats.join(Participation, own).where(RunFan.run_id == run.id, RunFan.fan_id == fan_id)).one_or_none()
+    return sql.execute(
+        seats.join(Participation, own).where(RunFan.run_id == run.id, RunFan.fan_id == fan_id)
+    ).one_or_none()
 
 
 def you(services: Services, seat: Seat) -> You:
     """What this fan alone sees: totals as far as they have been revealed, and the own answer to the current round."""
     with services.sql.connect() as sql:
         current = sql.execute(
-            select(Round.id, Round.n, Round.state, Round.version).join(Run, Run.round_id == Round.id).where(Run.id == seat.run_id)
+            select(Round.id, Round.n, Round.state, Round.version)
+            .join(Run, Run.round_id == Round.id)
+            .where(Run.id == seat.run_id)
         ).one_or_none()
         answered = _answered(sql, current.id, seat.fan_id) if current is not None else None
         own = select(Standing).where(Standing.run_id == seat.run_id, Standing.fan_id == seat.fan_id)
@@ -86,15 +90,15 @@ def you(services: Services, seat: Seat) -> You:
     return You(seat.public, seat.name, seat.seed, *totals, answered)
 
 
-def _before(sql: Connection, seat: Seat, current: Row[Any], standing: Row[Any], answered: Answered | None) -> You:
+def _before(sql: Connection, seat: Seat, current: Any, standing: Row[Any], answered: Answered | None) -> You:
     """The totals without a round that is settled but not revealed: a reconnect must not tell what the stage has not."""
     scored = select(Score.score).where(Score.round_id == current.id, Score.version == current.version)
     unrevealed = sql.scalar(scored.where(Score.fan_id == seat.fan_id)) or 0
     earlier = select(Score).join(Round, (Round.id == Score.round_id) & (Round.version == Score.version))
     mine = earlier.where(Score.run_id == seat.run_id, Score.fan_id == seat.fan_id, Round.n == current.n - 1)
     carry = sql.execute(mine).one_or_none()
-    state = (carry.out, carry.lives, carry.streak) if carry is not None else (False, None, 0)
-    return You(seat.public, seat.name, seat.seed, standing.score - unrevealed, *state, answered)
+    out, lives, streak = (carry.out, carry.lives, carry.streak) if carry is not None else (False, None, 0)
+    return You(seat.public, seat.name, seat.seed, standing.score - unrevealed, out, lives, streak, answered)
 
 
 def _answered(sql: Connection, round_id: int, fan_id: int) -> Answered | None:

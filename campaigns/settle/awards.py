@@ -41,7 +41,9 @@ def award_badges(services: Services, run_id: int) -> bool:
 
 def _settling(sql: Connection, run_id: int) -> bool:
     """A round is being judged again: its end makes the awards due once more."""
-    due = text("SELECT 1 FROM settlement s JOIN round r ON r.id = s.round_id WHERE r.run_id = :run AND s.settled_at IS NULL")
+    due = text(
+        "SELECT 1 FROM settlement s JOIN round r ON r.id = s.round_id WHERE r.run_id = :run AND s.settled_at IS NULL"
+    )
     return sql.scalar(due, {"run": run_id}) is not None
 
 

@@ -51,10 +51,11 @@ WHERE standing.run_id = :run AND f.run_id = :run AND f.fan_id = standing.fan_id 
 def write_scores(sql: Connection, row: Row[Any], version: int, verdicts: Sequence[Verdict]) -> None:
     """One row per fan of the run for this settlement version."""
     if verdicts:
-        sql.execute(insert(Score), [_score_values(row, version, verdict) for verdict in verdicts])
+        sql.execute(insert(Score), [score_values(row, version, verdict) for verdict in verdicts])
 
 
-def _score_values(row: Row[Any], version: int, verdict: Verdict) -> dict[str, Any]:
+def score_values(row: Row[Any], version: int, verdict: Verdict) -> dict[str, Any]:
+    """The row of table `score` that a verdict becomes."""
     who = {"round_id": row.id, "version": version, "fan_id": verdict.fan, "run_id": row.run_id}
     carry = verdict.carry
     state = {"streak": carry.streak, "out": carry.out, "lives": carry.lives, "fell": carry.fell}

@@ -13,6 +13,7 @@ from campaigns.db.records import Balance, LedgerBatch, LedgerEntry, Score, Settl
 from campaigns.domain import ledger
 from campaigns.domain.leaderboard import tie_ms
 from campaigns.domain.rush import judge
+from campaigns.settle.projections import score_values
 from campaigns.settle.record import judgement
 from campaigns.settle.rounds import rebuild_board
 
@@ -48,9 +49,9 @@ def _settled_rounds(sql: Connection, run_id: int) -> list[Row[Any]]:
 def _compare_round(sql: Connection, row: Row[Any], differences: list[str]) -> int:
     counts = select(Settlement).where(Settlement.round_id == row.id, Settlement.version == row.version)
     verdicts = judge(**judgement(sql, row, sql.execute(counts).one()).arguments)
-    again = {v.fan: (v.right, v.score, v.bonus, v.elapsed_ms, v.rank, v.carry.streak, v.carry.out) for v in verdicts}
+    again = {v.fan: score_values(row, row.version, v) for v in verdicts}
     stored = select(Score).where(Score.round_id == row.id, Score.version == row.version)
-    held = {s.fan_id: (s.right, s.score, s.bonus, s.elapsed_ms, s.rank, s.streak, s.out) for s in sql.execute(stored)}
+    held = {score.fan_id: dict(score._mapping) for score in sql.execute(stored)}
     for fan in sorted({*again, *held}):
         if again.get(fan) != held.get(fan):
             differences.append(f"round {row.n} fan {fan}: stored {held.get(fan)}, recomputed {again.get(fan)}")
@@ -58,10 +59,10 @@ def _compare_round(sql: Connection, row: Row[Any], differences: list[str]) -> in
 
 
 def _compare_totals(sql: Connection, run_id: int, differences: list[str]) -> None:
-    sums = func.coalesce(func.sum(Score.elapsed_ms).filter(Score.right), 0)
+    sums = func.coalesce(func.sum(Score.elapsed_ms).filter(Score.right.is_(True)), 0)
     totals = select(Score.fan_id, func.sum(Score.score), sums).group_by(Score.fan_id)
     counted = totals.join(Round, (Round.id == Score.round_id) & (Round.version == Score.version))
-    right = {fan: (int(score), int(ms)) for fan, score, ms in sql.execute(counted.where(Score.run_id == run_id))}
+    right = {fan: (int(score or 0), int(ms or 0)) for fan, score, ms in sql.execute(counted.where(Score.run_id == run_id))}
     for place in sql.execute(select(Standing).where(Standing.run_id == run_id)):
         score, summed_ms = right.get(place.fan_id, (0, 0))
         wanted = (score, tie_ms(score, summed_ms, out=place.out))
@@ -91,7 +92,7 @@ def check_ledger(services: Services) -> list[str]:
                 problems.append(f"batch {batch.id}: the hash does not follow from its entries")
             previous = batch.hash
         sums = select(LedgerEntry.fan_id, func.sum(LedgerEntry.amount)).group_by(LedgerEntry.fan_id)
-        owed = {fan: int(amount) for fan, amount in sql.execute(sums)}
+        owed = {fan: int(amount or 0) for fan, amount in sql.execute(sums)}
         held = {row.fan_id: row.points for row in sql.execute(select(Balance))}
         problems += [
             f"fan {fan}: balance {held.get(fan)}, ledger {owed.get(fan)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -28,7 +29,8 @@ class Judged:
 
 def judgement(sql: Connection, row: Row[Any], order: Row[Any]) -> Judged:
     """Everything `judge` needs to judge round `row` by settlement `order`; reads the answers once."""
-    answers = read_answers(sql, row)
+    cutoff = row.closes_at or order.made_at
+    answers = read_answers(sql, row, cutoff)
     key = key_of(order.key, row.choice_order)
     last = sql.scalar(select(Round.id).where(Round.run_id == row.run_id, Round.n > row.n).limit(1)) is None
     arguments = {
@@ -37,7 +39,7 @@ def judgement(sql: Connection, row: Row[Any], order: Row[Any]) -> Judged:
         "limit_ms": row.seconds * 1000,
         "key": key,
         "answers": answers,
-        "carries": read_carries(sql, row),
+        "carries": read_carries(sql, row, cutoff),
         "n": row.n,
         "last": last,
         "seed": int.from_bytes(row.seed),
@@ -46,18 +48,25 @@ def judgement(sql: Connection, row: Row[Any], order: Row[Any]) -> Judged:
     return Judged(arguments, answers, key)
 
 
-def read_answers(sql: Connection, row: Row[Any]) -> list[AnswerFacts]:
-    """Answers of fans who are still in the run; those of kicked fans stay in the record but are not judged."""
+def there(run_id: int, cutoff: datetime) -> Any:
+    """Who was in the run when the round closed. Later joins and kicks must not change what a recomputation finds."""
+    stayed = RunFan.kicked_at.is_(None) | (RunFan.kicked_at > cutoff)
+    return (RunFan.run_id == run_id) & (RunFan.joined_at <= cutoff) & stayed
+
+
+def read_answers(sql: Connection, row: Row[Any], cutoff: datetime) -> list[AnswerFacts]:
+    """Answers of those who were there; those of fans kicked before the close stay in the record but are not judged."""
     columns = (Answer.fan_id, Answer.places, Answer.value, Answer.opened_ns, Answer.received_ns, Answer.allowance_ns)
-    stays = (RunFan.fan_id == Answer.fan_id) & (RunFan.run_id == row.run_id) & RunFan.kicked_at.is_(None)
-    rows = sql.execute(select(*columns).join(RunFan, stays).where(Answer.round_id == row.id).order_by(Answer.fan_id))
+    answers = select(*columns).join(RunFan, (RunFan.fan_id == Answer.fan_id) & there(row.run_id, cutoff))
+    rows = sql.execute(answers.where(Answer.round_id == row.id).order_by(Answer.fan_id))
     return [AnswerFacts(a.fan_id, frozenset(a.places), a.value, _elapsed_ms(a)) for a in rows]
 
 
-def read_carries(sql: Connection, row: Row[Any]) -> dict[int, Carry | None]:
-    """Every fan of the run, with what the round before left them; None where no round has judged them yet."""
-    fans = select(RunFan.fan_id).where(RunFan.run_id == row.run_id, RunFan.kicked_at.is_(None))
-    carries: dict[int, Carry | None] = dict.fromkeys(sql.scalars(fans))
+def read_carries(sql: Connection, row: Row[Any], cutoff: datetime) -> dict[int, Carry | None]:
+    """Every fan who was there, with what the round before left them; None where no round has judged them yet."""
+    carries: dict[int, Carry | None] = dict.fromkeys(
+        sql.scalars(select(RunFan.fan_id).where(there(row.run_id, cutoff)))
+    )
     before = select(Score).join(Round, (Round.id == Score.round_id) & (Round.version == Score.version))
     for score in sql.execute(before.where(Round.run_id == row.run_id, Round.n == row.n - 1)):
         if score.fan_id in carries:
@@ -74,6 +83,6 @@ def key_of(stored: dict[str, Any] | None, order: list[str]) -> Key | None:
     return ValueKey(stored["value"], stored["margin"])
 
 
-def _elapsed_ms(answer: Row[Any]) -> int:
+def _elapsed_ms(answer: Any) -> int:
     clock = RoundClock(answer.opened_ns, answer.received_ns)
     return clock.elapsed_ns(answer.received_ns, answer.allowance_ns) // NS_PER_MS

@@ -57,7 +57,7 @@ def rebuild_board(services: Services, run_id: int) -> None:
         log.warning("board of run %s not written: %s", run_id, error)
 
 
-def _pending(services: Services, round_id: int) -> Row[Any] | None:
+def _pending(services: Services, round_id: int) -> Any:
     columns = (Settlement.round_id, Settlement.version, Round.run_id, Round.state, Round.closes_ns, Round.boot_id)
     waiting = select(*columns).join(Round, Round.id == Settlement.round_id)
     waiting = waiting.where(Settlement.round_id == round_id, Settlement.settled_at.is_(None))
@@ -65,7 +65,7 @@ def _pending(services: Services, round_id: int) -> Row[Any] | None:
         return sql.execute(waiting.order_by(Settlement.version).limit(1)).one_or_none()
 
 
-def _begin(services: Services, pending: Row[Any]) -> bool:
+def _begin(services: Services, pending: Any) -> bool:
     """closed → settling. True when the round may be judged now, by us or by whoever died in the middle of it."""
     if pending.state != RoundState.CLOSED:
         return pending.state in (RoundState.SETTLING, RoundState.VOID)
@@ -78,7 +78,7 @@ def _begin(services: Services, pending: Row[Any]) -> bool:
     return True
 
 
-def _judge(services: Services, pending: Row[Any]) -> bool:
+def _judge(services: Services, pending: Any) -> bool:
     """One transaction. False when another worker holds the lock or was faster."""
     with services.transition(pending.run_id) as change:
         mine = change.sql.scalar(select(func.pg_try_advisory_xact_lock(pending.round_id)))
@@ -96,7 +96,9 @@ def _judge(services: Services, pending: Row[Any]) -> bool:
 def _round_row(sql: Connection, round_id: int) -> Row[Any]:
     columns = (Round, QuestionVersion.body, Run.rules, Run.seed, Run.scene, Run.award_version, Run.campaign_id)
     joined = select(*columns, Run.round_id.label("current_id"), Run.auto_reveal, Run.rehearsal)
-    joined = joined.join(QuestionVersion, QuestionVersion.id == Round.question_version_id).join(Run, Run.id == Round.run_id)
+    joined = joined.join(QuestionVersion, QuestionVersion.id == Round.question_version_id).join(
+        Run, Run.id == Round.run_id
+    )
     return sql.execute(joined.where(Round.id == round_id)).one()
 
 

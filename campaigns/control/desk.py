@@ -1,0 +1,141 @@
+"""What the run desk must know beyond the scene: the keys, what comes next, the state of every round. Operators only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from campaigns.bootstrap import Services
+from campaigns.db.models import QuestionVersion, Round, Run
+from campaigns.db.question_rows import question_from
+from campaigns.db.records import Settlement
+from campaigns.domain.question import Words, public
+from campaigns.domain.round import RoundState
+from campaigns.domain.run import RoundNow, Scene, Step, next_step
+from campaigns.play.scene import key_on_the_wire
+
+
+@dataclass(frozen=True, slots=True)
+class KeyView:
+    places: tuple[int, ...]
+    value: float | None
+    margin: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundView:
+    id: str
+    n: int
+    text: Words
+    kind: str
+    state: str
+    version: int
+    sealed: bool
+    choices: tuple[Words, ...]
+    unit: Words
+    places: tuple[int, ...] | None
+    value: float | None
+    margin: float | None
+    explanation: Words
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentView:
+    id: str
+    state: str
+    key: KeyView | None
+    explanation: Words
+    sealed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UpcomingView:
+    n: int
+    text: Words
+    kind: str
+    sealed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NextView:
+    step: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchesView:
+    auto_reveal: bool
+    close_when_all: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeskView:
+    """The part of the `desk` packet that comes from SQL (docs/messages.md)."""
+
+    next: NextView
+    round: CurrentView | None
+    upcoming: UpcomingView | None
+    rounds: tuple[RoundView, ...]
+    switches: SwitchesView
+
+
+def desk_view(services: Services, run_id: int) -> DeskView:
+    """Three queries."""
+    with services.sql.connect() as sql:
+        run = sql.execute(select(Run).where(Run.id == run_id)).one()
+        rounds = _rounds(sql, run_id)
+    current = next((view for view in rounds if view.id == str(run.round_id)), None)
+    coming = next((view for view in rounds if view.n == (current.n if current else 0) + 1), None)
+    return DeskView(
+        next=NextView(str(_step(run, current, coming)), run.seq),
+        round=_current(current) if current else None,
+        upcoming=UpcomingView(coming.n, coming.text, coming.kind, coming.sealed) if coming else None,
+        rounds=tuple(rounds),
+        switches=SwitchesView(run.auto_reveal, run.close_when_all),
+    )
+
+
+def _step(run: Row[Any], current: RoundView | None, coming: RoundView | None) -> Step:
+    now = None
+    if current is not None:
+        keyless = current.places is None and current.value is None
+        now = RoundNow(RoundState(current.state), current.sealed and keyless, coming is None)
+    return next_step(Scene(run.scene), now, run.podium_step)
+
+
+def _current(view: RoundView) -> CurrentView:
+    known = view.places is not None or view.value is not None
+    key = KeyView(view.places or (), view.value, view.margin) if known else None
+    return CurrentView(view.id, view.state, key, view.explanation, view.sealed)
+
+
+def _rounds(sql: Connection, run_id: int) -> list[RoundView]:
+    newest = select(Settlement.key).where(Settlement.round_id == Round.id).order_by(Settlement.version.desc()).limit(1)
+    columns = (Round, QuestionVersion.body, QuestionVersion.key.label("authored_key"))
+    joined = select(*columns, newest.scalar_subquery().label("judged_key"))
+    joined = joined.join(QuestionVersion, QuestionVersion.id == Round.question_version_id)
+    return [_view(row) for row in sql.execute(joined.where(Round.run_id == run_id).order_by(Round.n))]
+
+
+def _view(row: Row[Any]) -> RoundView:
+    question = question_from(row.body, None)
+    asked = public(question, tuple(row.choice_order))
+    key = row.judged_key or row.authored_key
+    places, value, margin = key_on_the_wire(key, row.choice_order)
+    return RoundView(
+        id=str(row.id),
+        n=row.n,
+        text=asked.text,
+        kind=str(asked.kind),
+        state=row.state,
+        version=row.version,
+        sealed=question.sealed,
+        choices=asked.choices,
+        unit=asked.unit,
+        places=places if key is not None and "right" in key else None,
+        value=value,
+        margin=margin if margin is not None else question.margin,
+        explanation=question.explanation,
+    )

@@ -1,0 +1,109 @@
+"""Between Socket.IO and a handler: who may send it, is it well formed, what does the page hear when it goes wrong.
+
+Every event is declared in a table with the namespace's role; an event that no table knows is refused, and a socket that goes
+on sending such is cut. A handler gets (sid, struct) and returns what the page is told. Nothing is ever raised into the library:
+its fallback for a TypeError in `connect` is to call again without auth.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from socketio import Server
+from socketio.exceptions import ConnectionRefusedError as Refused
+from sqlalchemy.exc import SQLAlchemyError
+
+from campaigns.domain.errors import BadInput, FanfareError, Throttled, Unavailable
+from realtime.messages import Incoming, error_ack, parse
+
+log = logging.getLogger("fanfare.wire")
+MOST_UNKNOWN = 20
+BURST, PER_SECOND = 40.0, 10.0  # events of one socket
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event a page may send: its shape, and what is done with it."""
+
+    name: str
+    shape: type[Incoming]
+    handle: Callable[[str, Any], Any]
+
+
+class Namespace:
+    """One audience's namespace: `connect` decides who is let in, `events` is all they can send."""
+
+    def __init__(self, server: Server, name: str, role: str, errors: Callable[[], None]) -> None:
+        self.server, self.name, self.role = server, name, role
+        self.events: dict[str, Event] = {}
+        self._errors = errors
+        self._buckets: dict[str, tuple[float, float]] = {}
+        self._unknown: dict[str, int] = {}
+
+    def register(
+        self,
+        shape: type[Incoming],
+        connect: Callable[[str, dict[str, Any], Any], None],
+        disconnect: Callable[[str], None],
+        events: list[Event],
+    ) -> None:
+        """`connect(sid, environ, auth)` raises FanfareError to refuse; its code is what the page is told."""
+        self.events = {event.name: event for event in events}
+
+        def on_connect(sid: str, environ: dict[str, Any], auth: object = None) -> None:
+            answer = self._guard(lambda: connect(sid, environ, parse(auth, shape)))
+            if isinstance(answer, dict):
+                raise Refused(answer["error"])
+
+        def on_disconnect(sid: str, reason: object = None) -> None:
+            self._buckets.pop(sid, None)
+            self._unknown.pop(sid, None)
+            self._guard(lambda: disconnect(sid))
+
+        self.server.on("connect", on_connect, namespace=self.name)
+        self.server.on("disconnect", on_disconnect, namespace=self.name)
+        self.server.on("*", self._unknown_event, namespace=self.name)
+        for event in events:
+            self.server.on(event.name, self._handler(event), namespace=self.name)
+
+    def _handler(self, event: Event) -> Callable[..., Any]:
+        def handle(sid: str, *args: Any) -> Any:
+            if not self._admitted(sid):
+                return error_ack(Throttled("too many events: wait a second"))
+            if len(args) > 1:
+                return error_ack(BadInput(event.name, f"{len(args)} arguments", "one object"))
+            return self._guard(lambda: event.handle(sid, parse(args[0] if args else None, event.shape)))
+
+        return handle
+
+    def _guard(self, work: Callable[[], Any]) -> Any:
+        """What `work` returns, or the acknowledgement that says in words what went wrong."""
+        try:
+            return work()
+        except FanfareError as error:
+            return error_ack(error)
+        except SQLAlchemyError as error:
+            log.warning("%s: SQL: %s", self.name, error)
+            return error_ack(Unavailable("the record is out of reach for a moment: try again"))
+        except Exception:
+            self._errors()
+            log.exception("%s: unexpected", self.name)
+            return error_ack(FanfareError("something went wrong on our side"))
+
+    def _unknown_event(self, event: str, sid: str, *args: Any) -> dict[str, str]:
+        self._unknown[sid] = self._unknown.get(sid, 0) + 1
+        if self._unknown[sid] >= MOST_UNKNOWN:
+            self.server.disconnect(sid, namespace=self.name)
+        return error_ack(BadInput("event", str(event)[:40], f"one of {', '.join(sorted(self.events))}"))
+
+    def _admitted(self, sid: str) -> bool:
+        """A token bucket per socket."""
+        now = time.monotonic()
+        tokens, since = self._buckets.get(sid, (BURST, now))
+        tokens = min(BURST, tokens + (now - since) * PER_SECOND)
+        self._buckets[sid] = (max(0.0, tokens - 1), now)
+        return tokens >= 1

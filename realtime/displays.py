@@ -1,0 +1,78 @@
+"""The namespace of displays: read-only screens. A screen follows the newest run of its campaign."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from socketio import Server
+
+from campaigns.bootstrap import Services
+from campaigns.domain.errors import NotAllowed
+from campaigns.identity import cookies
+from campaigns.identity.displays import display_of
+from campaigns.play.live import newest_run
+from realtime.dispatch import Event, Namespace
+from realtime.fans import clock, cookies_of, now_ms
+from realtime.messages import DisplayAuth, Nothing, plain
+from realtime.publisher import DISPLAYS, Publisher
+from realtime.rooms import Rooms, room_name
+
+
+class DisplaysWire:
+    """`public_url` stands in every link and QR that a hall will scan."""
+
+    def __init__(self, services: Services, server: Server, rooms: Rooms, publisher: Publisher, public_url: str) -> None:
+        self._services, self._server, self._rooms = services, server, rooms
+        self._publisher, self._public_url = publisher, public_url
+
+    def register(self, namespace: Namespace) -> None:
+        events = [
+            Event("clock", Nothing, clock),
+            Event("refresh", Nothing, lambda sid, _: self.snapshot(sid)),
+        ]
+        namespace.register(DisplayAuth, self.connect, self._rooms.leave_display, events)
+
+    def connect(self, sid: str, environ: dict[str, Any], auth: DisplayAuth) -> None:
+        display = display_of(self._services, cookies.token_in(cookies_of(environ), cookies.DISPLAY))
+        if display is None or display.campaign_id is None:
+            raise NotAllowed("this screen is not paired")
+        self._rooms.screens[sid] = (display.id, display.campaign_id)
+        run_id = newest_run(self._services, display.campaign_id)
+        if run_id is not None:
+            self.follow(sid, run_id)
+
+    def follow(self, sid: str, run_id: int) -> None:
+        """Show this run from now on."""
+        room = self._publisher.room(run_id)
+        before = self._rooms.following.get(sid)
+        if before is not None and before != run_id:
+            self._server.leave_room(sid, room_name(before), namespace=DISPLAYS)
+            if before in self._rooms.by_run:
+                self._rooms.by_run[before].displays.discard(sid)
+        self._rooms.following[sid] = run_id
+        room.displays.add(sid)
+        room.desk_dirty = True
+        self._server.enter_room(sid, room_name(run_id), namespace=DISPLAYS)
+        self._server.emit("snapshot", self.snapshot(sid), to=sid, namespace=DISPLAYS)
+
+    def follow_newest(self) -> None:
+        """Move screens whose campaign has begun another run. Called once a second."""
+        wanted = {campaign: newest_run(self._services, campaign) for _, campaign in set(self._rooms.screens.values())}
+        for sid, (_, campaign) in list(self._rooms.screens.items()):
+            run_id = wanted.get(campaign)
+            if run_id is not None and self._rooms.following.get(sid) != run_id:
+                self.follow(sid, run_id)
+
+    def snapshot(self, sid: str) -> dict[str, Any]:
+        run_id = self._rooms.following.get(sid)
+        if run_id is None:
+            raise NotAllowed("there is no run to show yet")
+        scene = self._publisher.room(run_id).live.packet
+        join_url = f"{self._public_url}/r/{scene.run.code}"
+        return {"scene": plain(scene), "now_ms": now_ms(), "join_url": join_url, "qr": qr_svg(join_url)}
+
+
+def qr_svg(url: str) -> str:
+    """The link as an SVG in the current text colour's stead: dark modules only, so that a page gives the ground."""
+    return segno.make(url, error="m").svg_inline(scale=4, border=2, dark="#0E1014", light="#FFFFFF", omitsize=True)

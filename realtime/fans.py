@@ -1,0 +1,174 @@
+"""The namespace of fans: an edge. It knows sockets and seats; what is right or late is decided elsewhere."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import Future, TimeoutError
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from socketio import Server
+
+from campaigns.bootstrap import Services
+from campaigns.db.journal import Journal, Stored
+from campaigns.domain.answer import Outcome
+from campaigns.domain.errors import FanfareError, NotAllowed, NotFound
+from campaigns.identity import cookies
+from campaigns.identity.fans import fan_of
+from campaigns.play import answer as answers
+from campaigns.play.answer import Ack, Arrival
+from campaigns.play.history import awards_of
+from campaigns.play.join import JoinRefusal
+from campaigns.play.seat import Seat, seat_of, you
+from campaigns.play.standing import own_standing
+from realtime.dispatch import Event, Namespace
+from realtime.messages import Answer, FanAuth, Nothing, plain
+from realtime.meters import Meters
+from realtime.publisher import FANS, Publisher
+from realtime.rooms import Rooms, room_name
+
+PATIENCE_S = 8.0  # then there is no acknowledgement and the page repeats; the journal goes on trying
+
+
+class JoinError(FanfareError):
+    """Why a fan is not let in; the code is the page's cue."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class FansWire:
+    def __init__(
+        self, services: Services, server: Server, journal: Journal, rooms: Rooms, publisher: Publisher, meters: Meters
+    ) -> None:
+        self._services, self._server, self._journal = services, server, journal
+        self._rooms, self._publisher, self._meters = rooms, publisher, meters
+
+    def register(self, namespace: Namespace) -> None:
+        events = [
+            Event("clock", Nothing, clock),
+            Event("refresh", Nothing, lambda sid, _: self.snapshot(self._seat(sid))),
+            Event("answer", Answer, self.answer),
+            Event("standing", Nothing, self.standing),
+            Event("awards", Nothing, self.awards),
+        ]
+        namespace.register(FanAuth, self.connect, self._rooms_leave, events)
+
+    def connect(self, sid: str, environ: dict[str, Any], auth: FanAuth) -> None:
+        """Cookie → fan → seat; then into the room, the older tab out, and the snapshot."""
+        fan = fan_of(self._services, cookies.token_in(cookies_of(environ), cookies.FAN))
+        if fan is None:
+            raise JoinError("not_joined")
+        seat = seat_of(self._services, auth.run, fan.id)
+        if seat is None or isinstance(seat, JoinRefusal):
+            raise JoinError(str(seat) if seat is not None else "not_joined")
+        room = self._publisher.room(seat.run_id)
+        replaced = self._rooms.seat_fan(sid, seat)
+        room.joined = max(room.joined, len(room.fans))
+        room.desk_dirty = True
+        self._server.enter_room(sid, room_name(seat.run_id), namespace=FANS)
+        if replaced is not None:
+            self.remove(replaced, "replaced")
+        self._server.emit("snapshot", self.snapshot(seat), to=sid, namespace=FANS)
+
+    def snapshot(self, seat: Seat) -> dict[str, Any]:
+        """The scene as the room shows it, and the fan's own part."""
+        room = self._publisher.room(seat.run_id)
+        own = plain(you(self._services, seat))
+        return {"scene": plain(room.live.packet), "you": own, "now_ms": now_ms()}
+
+    def answer(self, sid: str, message: Answer) -> Any:
+        received_ns, rtt_ns = self._arrival(sid)
+        found = self._rooms.of_fan(sid)
+        if found is None:
+            return plain(Ack(Outcome.NOT_PLAYING))
+        seat, room = found
+        gate = room.live.gate
+        if gate is None or str(gate.round_id) != message.round:
+            return self._other_round(seat, message, received_ns)
+        arrival = Arrival(received_ns, rtt_ns, room.live.cap_ns, message.tap_ms)
+        said = answers.answer(self._services, self._journal, gate, seat.fan_id, message.said, arrival)
+        ack = said if isinstance(said, Ack) else self._await(said)
+        if ack is None:
+            return self._server.not_handled
+        if ack.outcome in (Outcome.RECORDED, Outcome.DUPLICATE) and room.live.gate is gate:
+            room.answered.add(seat.fan_id)
+        self._meters.answered(ack.outcome, (time.monotonic_ns() - received_ns) / 1e9)
+        return plain(ack)
+
+    def _other_round(self, seat: Seat, message: Answer, received_ns: int) -> Any:
+        """A round that is over (its receipt again, or too late), or one this process has not heard of yet."""
+        self._publisher.refresh(seat.run_id)
+        room = self._rooms.by_run[seat.run_id]
+        gate = room.live.gate
+        if gate is not None and str(gate.round_id) == message.round:
+            arrival = Arrival(received_ns, None, room.live.cap_ns, message.tap_ms)
+            said = answers.answer(self._services, self._journal, gate, seat.fan_id, message.said, arrival)
+            ack = said if isinstance(said, Ack) else self._await(said)
+            return self._server.not_handled if ack is None else plain(ack)
+        return plain(answers.stored_answer(self._journal, int(message.round), seat.fan_id))
+
+    def _await(self, future: Future[Stored]) -> Ack | None:
+        """None: SQL is away for longer than we wait; no acknowledgement is the honest answer."""
+        try:
+            return answers.acknowledge(future.result(timeout=PATIENCE_S))
+        except TimeoutError:
+            return None
+
+    def standing(self, sid: str, _: Nothing) -> Any:
+        own = own_standing(self._services, self._seat(sid))
+        if own is None:
+            raise NotFound("the result of this round has not been told yet")
+        return plain(own)
+
+    def awards(self, sid: str, _: Nothing) -> Any:
+        seat = self._seat(sid)
+        won = awards_of(self._services, seat.run_id, seat.fan_id)
+        if won is None:
+            raise NotFound("the awards are not ready yet")
+        return plain(won)
+
+    def remove(self, sid: str, reason: str) -> None:
+        """Tell a page that it is out, and close its socket."""
+        self._server.emit("removed", {"reason": reason}, to=sid, namespace=FANS)
+        self._server.leave_room(sid, room_name(self._rooms.seats[sid].run_id), namespace=FANS)
+        self._rooms.leave_fan(sid)
+        self._server.start_background_task(self._cut, sid)
+
+    def _cut(self, sid: str) -> None:
+        self._server.sleep(0.5)  # let the packet out first
+        self._server.disconnect(sid, namespace=FANS)
+
+    def _rooms_leave(self, sid: str) -> None:
+        self._rooms.leave_fan(sid)
+
+    def _seat(self, sid: str) -> Seat:
+        seat = self._rooms.seats.get(sid)
+        if seat is None:
+            raise NotAllowed("this page is not in the run any more")
+        return seat
+
+    def _arrival(self, sid: str) -> tuple[int, int | None]:
+        """(when the frame was read, the lowest round trip we measured); over polling: now, and unknown."""
+        socket = self._server.eio.sockets.get(self._server.manager.eio_sid_from_sid(sid, FANS))
+        wire = getattr(socket, "wire", None)
+        if wire is None or not wire.received_ns:
+            return time.monotonic_ns(), None
+        return wire.received_ns, wire.lowest_rtt_ns()
+
+
+def clock(sid: str, _: Nothing) -> dict[str, float]:
+    return {"now_ms": now_ms()}
+
+
+def now_ms() -> float:
+    return time.monotonic_ns() / 1e6
+
+
+def cookies_of(environ: dict[str, Any]) -> dict[str, str]:
+    try:
+        jar = SimpleCookie(environ.get("HTTP_COOKIE", ""))
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in jar.items()}

@@ -1,0 +1,116 @@
+"""The wire contract in code: docs/messages.md explains it, tests hold the two together.
+
+Everything that comes in is decoded into one of these structs: typed, bounded, unknown fields refused. Everything that goes
+out is a dataclass of the domain or of a use case, turned into plain JSON values here.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from campaigns.domain.answer import Said
+from campaigns.domain.errors import BadInput, FanfareError
+
+MAX_PLACES = 6
+Place = Annotated[int, Meta(ge=0, lt=MAX_PLACES)]
+Places = Annotated[list[Place], Meta(max_length=MAX_PLACES)]
+RowId = Annotated[str, Meta(max_length=20, pattern=r"^\d+$")]
+Short = Annotated[str, Meta(max_length=64)]
+
+
+class Incoming(Struct, forbid_unknown_fields=True):
+    """Base of what pages may send."""
+
+
+class Nothing(Incoming):
+    """An empty object."""
+
+
+class FanAuth(Incoming):
+    run: Annotated[str, Meta(min_length=1, max_length=20)]
+    tab: Short = ""
+    seq: int = 0
+
+
+class DeskAuth(Incoming):
+    run: RowId
+
+
+class DisplayAuth(Incoming):
+    seq: int = 0
+
+
+class Answer(Incoming):
+    round: RowId
+    places: Places = []
+    value: float | None = None
+    tap_ms: Annotated[float, Meta(ge=-1e9, le=1e9)] | None = None
+
+    @property
+    def said(self) -> Said:
+        return Said(tuple(self.places), self.value)
+
+
+class Next(Incoming):
+    seq: Annotated[int, Meta(ge=0)]
+
+
+class Key(Incoming):
+    round: RowId
+    places: Places = []
+    places_again: Places = []
+    value: float | None = None
+    value_again: float | None = None
+
+    @property
+    def differs(self) -> bool:
+        return sorted(self.places) != sorted(self.places_again) or self.value != self.value_again
+
+
+class Correction(Key):
+    why: Annotated[str, Meta(max_length=200)] = ""
+
+
+class Void(Incoming):
+    round: RowId
+    why: Annotated[str, Meta(max_length=200)] = ""
+
+
+class Person(Incoming):
+    fan: Short
+
+
+class Switches(Incoming):
+    auto_reveal: bool | None = None
+    close_when_all: bool | None = None
+
+
+class PairingCode(Incoming):
+    code: Annotated[str, Meta(min_length=1, max_length=12)]
+
+
+class Search(Incoming):
+    search: Annotated[str, Meta(max_length=60)] = ""
+
+
+T = TypeVar("T", bound=Incoming)
+
+
+def parse(data: object, wanted: type[T]) -> T:
+    """`data` as decoded from JSON → the struct; BadInput says what was wrong and where."""
+    try:
+        return msgspec.convert({} if data is None else data, wanted, strict=True)
+    except msgspec.ValidationError as error:
+        raise BadInput(wanted.__name__.lower(), data, str(error)) from None
+
+
+def plain(value: Any) -> Any:
+    """A dataclass (or a mapping of them) as JSON values."""
+    return msgspec.to_builtins(value)
+
+
+def error_ack(error: FanfareError) -> dict[str, str]:
+    return {"error": error.code, "message": str(error)}

@@ -1,0 +1,146 @@
+"""The namespace of operators: the run desk's wire. Every press is checked against the session, not only the connect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from socketio import Server
+
+from campaigns.bootstrap import Services
+from campaigns.control import conduct, keys, people
+from campaigns.control.desk import desk_view
+from campaigns.control.runs import run_summary
+from campaigns.domain.errors import NotAllowed
+from campaigns.identity import cookies
+from campaigns.identity.displays import pair
+from campaigns.identity.operators import OperatorIdentity, operator_of
+from realtime import messages as shapes
+from realtime.dispatch import Event, Namespace
+from realtime.fans import FansWire, clock, cookies_of, now_ms
+from realtime.messages import plain
+from realtime.meters import Meters
+from realtime.publisher import OPERATORS, Publisher
+from realtime.rooms import Room, Rooms, room_name
+
+
+class OperatorsWire:
+    def __init__(
+        self, services: Services, server: Server, rooms: Rooms, publisher: Publisher, meters: Meters, fans: FansWire
+    ) -> None:
+        self._services, self._server, self._rooms = services, server, rooms
+        self._publisher, self._meters, self._fans = publisher, meters, fans
+        self._desks: dict[str, tuple[str, int]] = {}  # sid → (session token, run id)
+
+    def register(self, namespace: Namespace) -> None:
+        events = [
+            Event("clock", shapes.Nothing, clock),
+            Event("next", shapes.Next, self._next),
+            Event("key", shapes.Key, self._key),
+            Event("correct", shapes.Correction, self._correct),
+            Event("void", shapes.Void, self._void),
+            Event("kick", shapes.Person, lambda sid, m: self._remove(sid, m, "kicked")),
+            Event("ban", shapes.Person, lambda sid, m: self._remove(sid, m, "banned")),
+            Event("switches", shapes.Switches, self._switch),
+            Event("pair", shapes.PairingCode, self._pair),
+            Event("people", shapes.Search, self._people),
+            Event("cancel", shapes.Nothing, self._cancel),
+            Event("refresh", shapes.Nothing, self._refresh),
+        ]
+        namespace.register(shapes.DeskAuth, self.connect, self.disconnect, events)
+
+    def connect(self, sid: str, environ: dict[str, Any], auth: shapes.DeskAuth) -> None:
+        token = cookies.token_in(cookies_of(environ), cookies.OPERATOR)
+        if operator_of(self._services, token) is None or token is None:
+            raise NotAllowed("log in first")
+        run_id = run_summary(self._services, int(auth.run)).id
+        self._desks[sid] = (token, run_id)
+        room = self._publisher.room(run_id)
+        room.desks.add(sid)
+        self._server.enter_room(sid, room_name(run_id), namespace=OPERATORS)
+        self._server.emit("desk", self.packet(run_id, room), to=sid, namespace=OPERATORS)
+
+    def disconnect(self, sid: str) -> None:
+        _, run_id = self._desks.pop(sid, ("", 0))
+        if run_id in self._rooms.by_run:
+            self._rooms.by_run[run_id].desks.discard(sid)
+
+    def send(self, run_id: int, room: Room, degraded: list[str]) -> None:
+        """The desk packet to every desk of this run."""
+        self._server.emit("desk", self.packet(run_id, room, degraded), to=room_name(run_id), namespace=OPERATORS)
+
+    def packet(self, run_id: int, room: Room, degraded: list[str] | None = None) -> dict[str, Any]:
+        rate, p99_ms = self._meters.rate_and_p99_ms()
+        counts = {"joined": room.joined, "connected": len(room.fans), "displays": len(room.displays)}
+        health: dict[str, Any] = {**counts, "answered": len(room.answered), "errors": self._meters.error_count}
+        health |= {"rate": round(rate, 1), "p99_ms": round(p99_ms, 1), "degraded": degraded or []}
+        view = plain(desk_view(self._services, run_id))
+        listed = self._listed(run_id, room, "")
+        return {"scene": plain(room.live.packet), "now_ms": now_ms(), **view, "health": health, "people": listed}
+
+    def _listed(self, run_id: int, room: Room, search: str) -> list[dict[str, Any]]:
+        found = people.people(self._services, run_id, search)
+        return [{"fan": p.fan, "name": p.name, "connected": p.fan_id in room.fans, "score": p.score} for p in found]
+
+    def _who(self, sid: str) -> tuple[str, int]:
+        """(actor, run id) of a press; the session is asked again, so that a logout ends an open desk too."""
+        token, run_id = self._desks.get(sid, ("", 0))
+        operator: OperatorIdentity | None = operator_of(self._services, token)
+        if operator is None:
+            raise NotAllowed("the session has ended: log in again")
+        return f"operator:{operator.id}", run_id
+
+    def _next(self, sid: str, message: shapes.Next) -> dict[str, str]:
+        actor, run_id = self._who(sid)
+        return {"outcome": conduct.press_next(self._services, run_id, message.seq, actor)}
+
+    def _key(self, sid: str, message: shapes.Key) -> dict[str, str]:
+        actor, run_id = self._who(sid)
+        if message.differs:
+            return {"outcome": keys.KeyOutcome.DIFFERS}
+        said = (message.places, message.value)
+        return {"outcome": keys.enter_key(self._services, run_id, int(message.round), actor, *said)}
+
+    def _correct(self, sid: str, message: shapes.Correction) -> dict[str, str]:
+        actor, run_id = self._who(sid)
+        if message.differs:
+            return {"outcome": keys.KeyOutcome.DIFFERS}
+        said = (message.places, message.value, message.why)
+        return {"outcome": keys.correct(self._services, run_id, int(message.round), actor, *said)}
+
+    def _void(self, sid: str, message: shapes.Void) -> dict[str, str]:
+        actor, run_id = self._who(sid)
+        return {"outcome": keys.void(self._services, run_id, int(message.round), actor, message.why)}
+
+    def _remove(self, sid: str, message: shapes.Person, reason: str) -> dict[str, str]:
+        actor, run_id = self._who(sid)
+        take_out = people.kick if reason == "kicked" else people.ban
+        fan_id = take_out(self._services, run_id, message.fan, actor)
+        if fan_id is None:
+            return {"outcome": "unknown"}
+        page = self._rooms.by_run[run_id].fans.get(fan_id)
+        if page is not None:
+            self._fans.remove(page, reason)
+        return {"outcome": "removed"}
+
+    def _switch(self, sid: str, message: shapes.Switches) -> dict[str, str]:
+        actor, run_id = self._who(sid)
+        given = {"auto_reveal": message.auto_reveal, "close_when_all": message.close_when_all}
+        chosen = {name: value for name, value in given.items() if value is not None}
+        return {"outcome": conduct.set_switches(self._services, run_id, actor, **chosen)}
+
+    def _pair(self, sid: str, message: shapes.PairingCode) -> dict[str, str]:
+        _, run_id = self._who(sid)
+        campaign_id = run_summary(self._services, run_id).campaign_id
+        return {"outcome": "paired" if pair(self._services, message.code, campaign_id) else "unknown"}
+
+    def _people(self, sid: str, message: shapes.Search) -> dict[str, Any]:
+        _, run_id = self._who(sid)
+        return {"people": self._listed(run_id, self._rooms.by_run[run_id], message.search)}
+
+    def _cancel(self, sid: str, _: shapes.Nothing) -> dict[str, str]:
+        actor, run_id = self._who(sid)
+        return {"outcome": conduct.cancel(self._services, run_id, actor)}
+
+    def _refresh(self, sid: str, _: shapes.Nothing) -> dict[str, Any]:
+        _actor, run_id = self._who(sid)
+        return self.packet(run_id, self._rooms.by_run[run_id])

@@ -1,0 +1,104 @@
+"""From "this run has a newer event" to one packet for everybody: built once, framed once by Socket.IO, sent to a room.
+
+Hints come over Redis; what a lost hint would cost is bounded by asking SQL for the newest seq once a second (`catch_up`). A
+hint for a run that nobody here looks at costs nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import Any
+
+from redis import RedisError
+from socketio import Server
+from sqlalchemy.exc import SQLAlchemyError
+
+from campaigns.bootstrap import Services
+from campaigns.domain.scene import ScenePacket
+from campaigns.live import keys
+from campaigns.play.live import load_live, newest_seqs
+from realtime.messages import plain
+from realtime.rooms import Room, Rooms, room_name
+
+log = logging.getLogger("fanfare.publisher")
+FANS, DISPLAYS, OPERATORS = "/fans", "/displays", "/operators"
+LONGEST_BACK_OFF_S = 2.0
+
+
+class Publisher:
+    """Keeps the rooms of this process at the newest scene."""
+
+    def __init__(self, services: Services, server: Server, rooms: Rooms) -> None:
+        self._services, self._server, self._rooms = services, server, rooms
+        self._locks: dict[int, threading.Lock] = {}
+        self.bus_away = False
+
+    def room(self, run_id: int) -> Room:
+        """The room of this run, loaded if this process has not had it yet."""
+        with self._lock(run_id):
+            known = self._rooms.by_run.get(run_id)
+            if known is None:
+                known = Room(load_live(self._services, run_id))
+                known.take(known.live)
+                self._rooms.by_run[run_id] = known
+            return known
+
+    def refresh(self, run_id: int) -> None:
+        """Load the newest scene and send it if it is newer than what the room shows."""
+        with self._lock(run_id):
+            room = self._rooms.by_run.get(run_id)
+            if room is None:
+                return
+            live = load_live(self._services, run_id)
+            if live.packet.seq <= room.live.packet.seq:
+                return
+            room.take(live)
+            self._send(run_id, live.packet)
+
+    def catch_up(self) -> None:
+        """Ask SQL for what the bus may have dropped."""
+        shown = {run_id: room.live.packet.seq for run_id, room in self._rooms.by_run.items()}
+        if not shown:
+            return
+        for run_id, seq in newest_seqs(self._services, list(shown)).items():
+            if seq > shown[run_id]:
+                self.refresh(run_id)
+
+    def listen(self) -> None:
+        """Runs for ever in a greenlet of its own: hints from Redis, and back again after an outage within 2 s."""
+        back_off_s = 0.1
+        while True:
+            try:
+                self._listen_once()
+                back_off_s = 0.1
+            except RedisError as error:
+                if not self.bus_away:
+                    log.warning("the bus is away: %s", error)
+                self.bus_away = True
+            except SQLAlchemyError as error:
+                log.warning("SQL is away: %s", error)
+            time.sleep(back_off_s)
+            back_off_s = min(LONGEST_BACK_OFF_S, back_off_s * 2)
+
+    def _listen_once(self) -> None:
+        """Until the connection ends. A time-out of the read only means that nothing happened."""
+        bus = self._services.bus.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+        try:
+            bus.subscribe(keys.MOVED)
+            self.bus_away = False
+            while True:
+                hint = bus.get_message(timeout=5.0)
+                if hint is not None:
+                    self.refresh(int(hint["data"].split()[0]))
+        finally:
+            bus.close()
+
+    def _send(self, run_id: int, packet: ScenePacket) -> None:
+        data: dict[str, Any] = plain(packet)
+        for namespace in (FANS, DISPLAYS):
+            self._server.emit("scene", data, to=room_name(run_id), namespace=namespace)
+
+    def _lock(self, run_id: int) -> threading.Lock:
+        return self._locks.setdefault(run_id, threading.Lock())

@@ -1,0 +1,106 @@
+"""The pulse of a web process: looks at deadlines, sends counters at most twice a second, asks SQL what the bus dropped.
+
+Deadlines are stored and compared; this only announces. The sweeper does the same once a second for runs nobody watches.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from socketio import Server
+from sqlalchemy.exc import SQLAlchemyError
+
+from campaigns.bootstrap import Services
+from campaigns.control.people import newest_names
+from campaigns.settle.due import close_answered, keep_time
+from realtime.displays import DisplaysWire
+from realtime.operators import OperatorsWire
+from realtime.publisher import DISPLAYS, FANS, Publisher
+from realtime.rooms import Room, Rooms, room_name
+
+log = logging.getLogger("fanfare.ticker")
+PULSE_S = 0.04
+TICK_S = 0.5
+POLL_S = 1.0
+NAMES_SHOWN = 40
+
+
+@dataclass
+class Ticker:
+    services: Services
+    server: Server
+    rooms: Rooms
+    publisher: Publisher
+    displays: DisplaysWire
+    operators: OperatorsWire
+    degraded: Callable[[], list[str]]
+    sql_away: bool = False
+
+    def run(self) -> None:
+        """For ever, in a greenlet of its own."""
+        next_tick = next_poll = 0.0
+        while True:
+            now = time.monotonic()
+            try:
+                self.watch_clocks()
+                if now >= next_tick:
+                    next_tick = now + TICK_S
+                    self.tick()
+                if now >= next_poll:
+                    next_poll = now + POLL_S
+                    self.poll()
+                self.sql_away = False
+            except SQLAlchemyError as error:
+                if not self.sql_away:
+                    log.warning("SQL is away: %s", error)
+                self.sql_away = True
+                next_poll = now + POLL_S
+                time.sleep(0.2)
+            except Exception:
+                log.exception("the ticker goes on after an unexpected error")
+                time.sleep(0.2)
+            time.sleep(PULSE_S)
+
+    def watch_clocks(self) -> None:
+        """Deadlines of the runs watched here, and rounds that everybody has answered."""
+        now = self.services.now()
+        for run_id, room in list(self.rooms.by_run.items()):
+            if room.live.due_ns is not None and room.live.due_ns <= now.ns and keep_time(self.services, run_id):
+                self.publisher.refresh(run_id)
+            gate = room.live.gate
+            if room.live.close_when_all and gate is not None and room.everybody_answered(now):
+                close_answered(self.services, run_id, gate.round_id)
+                self.publisher.refresh(run_id)
+
+    def tick(self) -> None:
+        """Counters that changed, one packet for all; the newest state always goes out."""
+        for run_id, room in list(self.rooms.by_run.items()):
+            counters = (room.live.packet.seq, room.joined, len(room.fans), len(room.answered))
+            if counters != room.ticked:
+                room.ticked = counters
+                room.desk_dirty = True
+                self._send_tick(run_id, room, counters)
+            if room.desks and room.desk_dirty:
+                room.desk_dirty = False
+                self.operators.send(run_id, room, self.degraded())
+
+    def poll(self) -> None:
+        self.publisher.catch_up()
+        self.displays.follow_newest()
+        self.rooms.forget_empty()
+        for run_id, room in list(self.rooms.by_run.items()):
+            room.desk_dirty = True  # rate and p99 fall also when nothing happens
+            if room.live.scheduled and keep_time(self.services, run_id):
+                self.publisher.refresh(run_id)
+
+    def _send_tick(self, run_id: int, room: Room, counters: tuple[int, ...]) -> None:
+        names = ("seq", "joined", "connected", "answered")
+        packet: dict[str, object] = dict(zip(names, counters, strict=True))
+        self.server.emit("tick", packet, to=room_name(run_id), namespace=FANS)
+        if room.displays:
+            if room.live.packet.scene == "lobby":
+                packet = packet | {"names": newest_names(self.services, run_id, NAMES_SHOWN)}
+            self.server.emit("tick", packet, to=room_name(run_id), namespace=DISPLAYS)

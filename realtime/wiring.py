@@ -1,0 +1,60 @@
+"""Joins the parts of the wire and starts their greenlets. The one place that knows them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_socketio import SocketIO
+
+from campaigns.bootstrap import Services
+from campaigns.db.journal import Journal
+from realtime.dispatch import Namespace
+from realtime.displays import DisplaysWire
+from realtime.fans import FansWire
+from realtime.meters import Meters
+from realtime.operators import OperatorsWire
+from realtime.publisher import DISPLAYS, FANS, OPERATORS, Publisher
+from realtime.rooms import Rooms
+from realtime.ticker import Ticker
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The running wire of one web process. `namespaces` says what may be sent, by whom: tests enumerate it."""
+
+    journal: Journal
+    publisher: Publisher
+    ticker: Ticker
+    namespaces: tuple[Namespace, ...]
+
+    def start(self, socketio: SocketIO) -> None:
+        self.journal.start()
+        socketio.start_background_task(self.publisher.listen)
+        socketio.start_background_task(self.ticker.run)
+
+    def well(self) -> dict[str, bool]:
+        """What /healthz adds to its own findings."""
+        return {"bus": not self.publisher.bus_away, "journal": self.journal.waiting < 1000}
+
+
+def wire(services: Services, socketio: SocketIO, meters: Meters, public_url: str) -> Wiring:
+    """Everything behind the three namespaces, not yet started."""
+    server = socketio.server
+    rooms = Rooms()
+    publisher = Publisher(services, server, rooms)
+    journal = Journal(services.sql)
+    fans = FansWire(services, server, journal, rooms, publisher, meters)
+    displays = DisplaysWire(services, server, rooms, publisher, public_url)
+    operators = OperatorsWire(services, server, rooms, publisher, meters, fans)
+    named = ((FANS, "fan"), (DISPLAYS, "display"), (OPERATORS, "operator"))
+    spaces = tuple(Namespace(server, name, role, meters.failed) for name, role in named)
+    fans.register(spaces[0])
+    displays.register(spaces[1])
+    operators.register(spaces[2])
+
+    def degraded() -> list[str]:
+        parts = {"redis": publisher.bus_away, "sql": ticker.sql_away or journal.waiting > 1000}
+        return [name for name, away in parts.items() if away]
+
+    ticker = Ticker(services, server, rooms, publisher, displays, operators, degraded)
+    return Wiring(journal, publisher, ticker, spaces)
