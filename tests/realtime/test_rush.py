@@ -51,7 +51,7 @@ def test_two_questions_from_lobby_to_badge(house: House, services: Services) -> 
         assert screen.scene("reveal", 2)["reveal"]["value"] == 190
         for _ in range(6):  # board, podium, 3, 2, 1, end
             desk.next()
-        final = ming.wait(lambda event, data: event == "scene" and (data["final"] or {}).get("awards"))
+        final = ming.wait(lambda event, data: event == "scene" and bool((data["final"] or {}).get("awards")))
         assert [row["rank"] for row in final["podium"]["rows"]] == [1, 2]
         won = ming.ask("awards")
         assert won["points"] == won["score"] * 2 and {"took_part", "first_blood"} <= {b["code"] for b in won["badges"]}
@@ -83,7 +83,7 @@ def test_a_connect_with_a_wrong_auth_is_refused_and_the_server_goes_on(
     run_id = run_of(services, [single()])
     phone = Phone(house.url, services, run_id, "怪客")
     phone._auth = auth  # type: ignore[assignment]
-    with pytest.raises(Exception, match="bad_input|refused|One or more namespaces"):
+    with pytest.raises(Exception, match=r"bad_input|refused|One or more namespaces"):
         phone.__enter__()
     time.sleep(0.05)
     with Phone(house.url, services, run_id, "常客") as regular:
