@@ -34,7 +34,7 @@ const here = ({ state }) => Math.max(state.tick?.joined ?? 0, state.scene?.run.j
 export const people = (view) => (here(view) === 1 ? t("You are the first here") : t("{n} people are here", { n: count(here(view)) }));
 
 /** @param {import("./model.js").Model} view */
-export const joined = (view) => (here(view) === 1 ? t("you, the first") : t("{n} people", { n: count(here(view)) }));
+export const joined = (view) => count(Math.max(1, here(view)));
 
 /** @param {import("./model.js").Model} view */
 export function answeredSoFar({ state }) {

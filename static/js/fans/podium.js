@@ -3,6 +3,7 @@ import { html, nothing } from "lit-html";
 
 import { aheadPercent } from "../shared/standing.js";
 import { count, pick, place as rankSaid, t } from "../shared/words.js";
+import { badgeElement, badgeMark } from "./badges.js";
 import { figure } from "./pieces.js";
 
 /** @typedef {import("./model.js").Model} Model @typedef {import("../shared/contract").PodiumRow} PodiumRow */
@@ -86,7 +87,7 @@ function arrived(awards) {
   return html`<ul class="badges">
       ${awards.badges.map(
         (badge, at) => html`<li class="badge" .style=${`--at:${at}`}>
-          <span class="badge__shape badge__shape--${badge.code}" data-el=${at % 6} aria-hidden="true">${[...pick(badge.name)][0]}</span>
+          <span class="badge__shape" data-el=${badgeElement(badge.code)} aria-hidden="true">${badgeMark(badge.code)}</span>
           <b>${pick(badge.name)}</b><span class="soft">${pick(badge.why)}</span>
         </li>`,
       )}
