@@ -36,7 +36,7 @@ export function board(show) {
     </div>`, {
     name: "board",
     middle: html`<span>${round ? t("Board after question {n} of {of}", { n: round.n, of: round.of }) : t("Board")}</span>`,
-    right: table?.survivors == null ? people(table?.of ?? show.joined)
+    right: typeof table?.survivors !== "number" ? people(table?.of ?? show.joined)
       : html`<p class="people num">${t("{n} still in", { n: number(table.survivors) })}</p>`,
   });
 }

@@ -21,7 +21,7 @@ export const clamp01 = (value) => Math.max(0, Math.min(1, value));
  * @param {number | null | undefined} opens @param {number | null | undefined} closes @param {number} now
  */
 export function closedFraction(opens, closes, now) {
-  if (opens == null || closes == null || closes <= opens) return 0;
+  if (typeof opens !== "number" || typeof closes !== "number" || closes <= opens) return 0;
   return clamp01((now - opens) / (closes - opens));
 }
 
@@ -30,7 +30,7 @@ export function closedFraction(opens, closes, now) {
  * @param {number | null | undefined} closes @param {number} now @param {number} seconds the round's full time
  */
 export function secondsLeft(closes, now, seconds) {
-  if (closes == null) return seconds;
+  if (typeof closes !== "number") return seconds;
   return Math.max(0, Math.min(seconds, Math.ceil((closes - now) / 1000)));
 }
 
@@ -40,8 +40,8 @@ export function secondsLeft(closes, now, seconds) {
  * @returns {Phase}
  */
 export function phaseOf(opens, closes, now) {
-  if (opens == null || now < opens) return "lead";
-  if (closes == null) return "open";
+  if (typeof opens !== "number" || now < opens) return "lead";
+  if (typeof closes !== "number") return "open";
   if (now >= closes) return "over";
   return closes - now <= LAST_MS ? "last" : "open";
 }
@@ -99,7 +99,7 @@ export function journeys(top) {
     from.set(row.fan, before >= 1 ? Math.min(BOARD_ROWS, before - 1 + tie) : BOARD_ROWS);
   }
   return top.map((row, to) => ({
-    row, to, from: from.get(row.fan) ?? BOARD_ROWS, moved: row.before == null ? null : row.before - row.rank,
+    row, to, from: from.get(row.fan) ?? BOARD_ROWS, moved: typeof row.before === "number" ? row.before - row.rank : null,
   }));
 }
 

@@ -31,12 +31,13 @@ export const people = (joined) =>
 
 /**
  * The QR as the server drew it; as an image, so that nothing inside it can ever run.
- * @param {string} source
+ * @param {string} source the SVG itself, or the address of one
  */
 export function qrImage(source) {
   if (!source) return nothing;
-  const image = source.includes("xmlns") ? source : source.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"');
-  return html`<div class="qr"><img class="qr__image" alt=${t("QR code to join")} src=${`data:image/svg+xml;charset=utf-8,${encodeURIComponent(image)}`}></div>`;
+  const drawn = source.includes("xmlns") ? source : source.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"');
+  const address = source.includes("<svg") ? `data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawn)}` : source;
+  return html`<div class="qr"><img class="qr__image" alt=${t("QR code to join")} src=${address}></div>`;
 }
 
 /**

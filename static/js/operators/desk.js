@@ -1,0 +1,240 @@
+/**
+ * The run desk: one packet in, one picture out, and the acts an operator can do. Every act is sent with what it was
+ * decided on (the seq it was pressed in, the key entered twice), so two desks or a double press move one step.
+ *
+ * The desk keeps no state of the show: only what the operator is in the middle of (a dialog, a search, a pairing code).
+ */
+
+import { render } from "lit-html";
+import { Screen } from "../displays/screen.js";
+import { ClockEstimate, ownNow } from "../shared/clock.js";
+import { connect } from "../shared/socket.js";
+import { apply, empty } from "../shared/state.js";
+import { t } from "../shared/words.js";
+import { listenToKeys } from "./desk_keys.js";
+import { deskView } from "./desk_view.js";
+import { ackWords, complete, keyPacket, same } from "./steps.js";
+
+/** @typedef {import("../shared/contract").Words} Words */
+/** @typedef {import("./steps.js").Entry} Entry */
+/** @typedef {{id: string, n: number, text: Words, kind: string, state: string, version: number, choices: Words[] | null, places: number[] | null, value: number | null, margin: number | null}} DeskRound */
+/** @typedef {{fan: string, name: string, connected: boolean, score: number}} Person */
+/**
+ * @typedef {object} Desk   packet `desk` of docs/messages.md
+ * @property {import("../shared/contract").Scene} scene
+ * @property {number} now_ms
+ * @property {{step: string, seq: number}} next
+ * @property {{id: string, state: string, key: {places: number[], value: number | null, margin: number | null} | null, explanation: Words | null, sealed: boolean} | null} round
+ * @property {{n: number, text: Words, kind: string, sealed: boolean} | null} upcoming
+ * @property {DeskRound[]} rounds
+ * @property {{auto_reveal: boolean, close_when_all: boolean}} switches
+ * @property {{joined: number, connected: number, displays: number, answered: number, rate: number, p99_ms: number, errors: number, degraded: string[]}} health
+ * @property {Person[]} people
+ */
+/** @typedef {{kind: "key" | "correct" | "void", round: string, stage: 1 | 2, first: Entry, second: Entry, why: string, note: string}} KeyDialog */
+/** @typedef {KeyDialog | {kind: "help"} | {kind: "cancel"} | null} Dialog */
+/** @typedef {{desk: Desk | null, link: string, refused: string, note: {text: string, good: boolean}, pressed: number | null, dialog: Dialog, search: string, found: Person[] | null, pairing: string, joinUrl: string, qr: string, displayUrl: string}} View */
+
+/** @returns {Entry} */
+const blank = () => ({ places: [], value: "" });
+
+export class DeskPage {
+  /** @param {HTMLElement} root with data-run, data-join, data-qr, data-display */
+  constructor(root) {
+    this.root = root;
+    const { run = "", join = "", qr = "", display = "" } = root.dataset;
+    /** @type {View} */
+    this.view = {
+      desk: null, link: "connecting", refused: "", note: { text: "", good: true }, pressed: null, dialog: null, search: "",
+      found: null, pairing: "", joinUrl: join, qr,
+      displayUrl: new URL(display || "/display", join || location.href).href,
+    };
+    this.clock = new ClockEstimate();
+    /** @type {Screen | null} */
+    this.screen = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.searching = undefined;
+    root.textContent = "";
+    this.draw();
+    this.wire = connect("/operators", { run }, {
+      packets: { desk: (data) => this.take(data) },
+      link: (link) => this.set({ link }),
+      refused: (refused) => this.set({ refused, link: "offline" }),
+    });
+    listenToKeys(this);
+  }
+
+  /** @param {Partial<View>} change */
+  set(change) {
+    this.view = { ...this.view, ...change };
+    this.draw();
+  }
+
+  /** @param {Desk} desk */
+  take(desk) {
+    this.clock.hint(desk.now_ms, ownNow());
+    const pressed = this.view.pressed === desk.next.seq ? this.view.pressed : null;
+    this.set({ desk, pressed, link: "online" });
+    this.mirror(desk);
+  }
+
+  draw() {
+    render(deskView(this.view, this), this.root);
+    const dialog = /** @type {HTMLDialogElement | null} */ (this.root.querySelector("dialog"));
+    if (dialog && this.view.dialog && !dialog.open) dialog.showModal();
+    if (dialog && !this.view.dialog && dialog.open) dialog.close();
+  }
+
+  /** The small screen shows exactly what the hall sees. @param {Desk} desk */
+  mirror(desk) {
+    const root = /** @type {HTMLElement | null} */ (this.root.querySelector("#mirror"));
+    if (!root) return;
+    if (!this.screen) {
+      const screen = new Screen(root, { now: () => this.clock.at(ownNow()) });
+      const frame = () => {
+        screen.frame();
+        requestAnimationFrame(frame);
+      };
+      this.screen = screen;
+      requestAnimationFrame(frame);
+    }
+    const { joined, connected, answered } = desk.health;
+    const names = desk.people.slice(0, 40).map((each) => each.name);
+    const tick = { seq: desk.scene.seq, joined, connected, answered, names };
+    const snapshot = { scene: desk.scene, now_ms: desk.now_ms, join_url: this.view.joinUrl, qr: this.view.qr };
+    this.screen.take(apply(apply(empty(), { kind: "snapshot", data: snapshot }), { kind: "tick", data: tick }));
+  }
+
+  /**
+   * Sends an act; what came of it stands in the note.
+   * @param {string} event @param {Record<string, unknown>} data
+   * @returns {Promise<any>} the acknowledgement, null if none came
+   */
+  async act(event, data) {
+    if (!this.wire.connected()) {
+      // Never kept for later: an act from before a gap must not happen after it.
+      this.set({ note: { text: t("Not sent: there is no connection."), good: false } });
+      return null;
+    }
+    // No acknowledgement within five seconds: the words say so, nothing is assumed.
+    const ack = await this.wire.ask(event, data).catch(() => null);
+    this.set({ note: ackWords(ack) });
+    return ack;
+  }
+
+  /** The one big button. Pressed again before anything moved, it carries the same seq and changes nothing. */
+  async next() {
+    const { desk, pressed } = this.view;
+    if (!desk || pressed === desk.next.seq || desk.next.step === "wait" || desk.next.step === "nothing") return;
+    if (desk.next.step === "enter_key") {
+      this.enterKey();
+      return;
+    }
+    this.set({ pressed: desk.next.seq });
+    const ack = await this.act("next", { seq: desk.next.seq });
+    if (ack?.outcome !== "moved") this.set({ pressed: null });
+  }
+
+  enterKey() {
+    const { desk } = this.view;
+    if (desk?.round?.sealed && desk.next.step === "enter_key") this.openRound("key", desk.round.id);
+  }
+
+  /** @param {"key" | "correct" | "void"} kind @param {string} round */
+  openRound(kind, round) {
+    this.set({ dialog: { kind, round, stage: 1, first: blank(), second: blank(), why: "", note: "" } });
+  }
+
+  /** @param {Partial<KeyDialog>} change */
+  changeDialog(change) {
+    const { dialog } = this.view;
+    if (dialog && "round" in dialog) this.set({ dialog: { ...dialog, ...change } });
+  }
+
+  close() {
+    this.set({ dialog: null });
+  }
+
+  /** Both entries of the key: the second is made without seeing the first. */
+  async submitKey() {
+    const { dialog, desk } = this.view;
+    if (!dialog || !("round" in dialog) || !desk) return;
+    const kind = desk.rounds.find((each) => each.id === dialog.round)?.kind ?? desk.scene.round?.kind ?? "single";
+    const entry = dialog.stage === 1 ? dialog.first : dialog.second;
+    if (!complete(entry, kind)) return;
+    if (dialog.stage === 1) {
+      this.changeDialog({ stage: 2, note: "" });
+      return;
+    }
+    if (!same(dialog.first, dialog.second, kind)) {
+      this.changeDialog({ stage: 1, first: blank(), second: blank(), note: ackWords({ outcome: "differs" }).text });
+      return;
+    }
+    const packet = keyPacket(dialog.round, kind, dialog.first, dialog.second);
+    const event = dialog.kind === "key" ? "key" : "correct";
+    this.finish(await this.act(event, event === "key" ? packet : { ...packet, why: dialog.why.trim() }));
+  }
+
+  async voidRound() {
+    const { dialog } = this.view;
+    if (dialog && "round" in dialog) this.finish(await this.act("void", { round: dialog.round, why: dialog.why.trim() }));
+  }
+
+  /** @param {any} ack */
+  finish(ack) {
+    if (ack?.outcome === "moved") this.close();
+    else this.changeDialog({ stage: 1, first: blank(), second: blank(), note: ackWords(ack).text });
+  }
+
+  /** @param {"auto_reveal" | "close_when_all"} name */
+  flip(name) {
+    const { desk } = this.view;
+    if (desk) void this.act("switches", { [name]: !desk.switches[name] });
+  }
+
+  /** @param {"kick" | "ban"} event @param {string} fan */
+  async remove(event, fan) {
+    const ack = await this.act(event, { fan });
+    if (ack?.outcome === "removed" && this.view.found) this.set({ found: this.view.found.filter((each) => each.fan !== fan) });
+  }
+
+  /** @param {string} search */
+  look(search) {
+    this.set({ search, found: search ? this.view.found : null });
+    clearTimeout(this.searching);
+    if (search.trim()) this.searching = setTimeout(() => void this.find(search.trim()), 250);
+  }
+
+  /** @param {string} search */
+  async find(search) {
+    const ack = await this.wire.ask("people", { search }).catch(() => null);
+    if (this.view.search.trim() !== search) return;
+    if (ack?.people) this.set({ found: ack.people });
+    else this.set({ note: ackWords(ack) });
+  }
+
+  async pair() {
+    const code = this.view.pairing.normalize("NFKC").replace(/\s/g, "").toUpperCase();
+    if (!code) return;
+    const ack = await this.act("pair", { code });
+    if (ack?.outcome === "paired") this.set({ pairing: "" });
+  }
+
+  async cancel() {
+    const ack = await this.act("cancel", {});
+    if (ack?.outcome === "moved") this.close();
+  }
+
+  async copyLink() {
+    try {
+      await navigator.clipboard.writeText(this.view.joinUrl);
+      this.set({ note: { text: t("The link is copied"), good: true } });
+    } catch {
+      // On plain http there is no clipboard: the field is selected instead, one key away from a copy.
+      /** @type {HTMLInputElement | null} */ (this.root.querySelector("#join-link"))?.select();
+    }
+  }
+}
+
+/** @param {HTMLElement} root */
+export const startDesk = (root) => new DeskPage(root);

@@ -1,0 +1,30 @@
+/** The desk's keyboard. Keys typed into a field or a dialog belong there; a focused button keeps its own space and enter. */
+
+/** @typedef {import("./desk.js").DeskPage} DeskPage */
+
+/** @param {DeskPage} page */
+export function listenToKeys(page) {
+  /** @type {Record<string, () => void>} */
+  const keys = {
+    " ": () => void page.next(),
+    enter: () => void page.next(),
+    "?": () => page.set({ dialog: { kind: "help" } }),
+    "/": () => focusOn("people-search"),
+    p: () => focusOn("pair-code"),
+    k: () => page.enterKey(),
+    a: () => page.flip("auto_reveal"),
+    c: () => page.flip("close_when_all"),
+  };
+  document.addEventListener("keydown", (event) => {
+    const act = keys[event.key.toLowerCase()];
+    if (!act || page.view.dialog || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { target } = event;
+    if (!(target instanceof Element) || target.closest("input, textarea, select")) return;
+    if ((event.key === " " || event.key === "Enter") && target.closest("button, a, summary, label")) return;
+    event.preventDefault();
+    act();
+  });
+}
+
+/** @param {string} id */
+const focusOn = (id) => document.getElementById(id)?.focus();

@@ -1,0 +1,166 @@
+/** The picture of the desk: a function of its view. Left what happens next and what the hall sees, then the question, then people. */
+
+import { html, nothing } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
+import { emblem, number, qrImage } from "../displays/pieces.js";
+import { vars } from "../displays/vars.js";
+import { count, pick, t } from "../shared/words.js";
+import { dialogView } from "./desk_dialogs.js";
+import { hold } from "./hold.js";
+import { choiceWords, degradedWords, kindWords, mayCorrect, mayVoid, nextWords, sceneWords, stateWords } from "./steps.js";
+
+/** @typedef {import("./desk.js").DeskPage} DeskPage */
+/** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {import("./desk.js").View} View */
+
+/** @param {View} view @param {DeskPage} page */
+export function deskView(view, page) {
+  const { desk } = view;
+  return html`
+    ${banner(view)}
+    ${desk ? html`
+      ${healthView(desk)}
+      <div class="desk__columns">
+        <section class="desk__go">
+          ${nextView(desk, view, page)}
+          <figure class="mirror"><div class="screen" id="mirror" data-ground="dark"></div>
+            <figcaption>${t("The screens show now: {scene}", { scene: sceneWords(desk.scene.scene) })}</figcaption></figure>
+          ${switchesView(desk, page)}
+        </section>
+        <section class="desk__now">${nowView(desk)}${upcomingView(desk)}${roundsView(desk, page)}</section>
+        <section class="desk__side">${peopleView(desk, view, page)}${doorView(view, page)}</section>
+      </div>` : html`<p class="desk__waiting">${t("Connecting to the run …")}</p>`}
+    <dialog class="sheet" @close=${() => view.dialog && page.close()}>${view.dialog ? dialogView(view, page) : nothing}</dialog>`;
+}
+
+/** @param {View} view */
+function banner(view) {
+  const degraded = view.desk?.health.degraded ?? [];
+  if (view.refused) return html`<p class="bar bar--bad" role="alert">${t("The server refused this desk ({code}). Please sign in again.", { code: view.refused })}</p>`;
+  if (view.link === "offline") return html`<p class="bar bar--bad" role="alert">${t("No connection. Trying again every two seconds; the show runs on by itself.")}</p>`;
+  return degraded.length ? html`<p class="bar" role="status">${degradedWords(degraded)}</p>` : nothing;
+}
+
+/** @param {Desk} desk */
+function healthView({ health }) {
+  /** @type {[string, string, boolean][]} */
+  const cells = [
+    [t("In"), count(health.joined), false],
+    [t("Connected"), count(health.connected), false],
+    [t("Answered"), count(health.answered), false],
+    [t("Answers per second"), health.rate.toFixed(health.rate < 10 ? 1 : 0), false],
+    [t("p99"), `${health.p99_ms.toFixed(0)} ms`, health.p99_ms > 250],
+    [t("Errors"), count(health.errors), health.errors > 0],
+    [t("Screens"), count(health.displays), health.displays === 0],
+  ];
+  return html`<dl class="vitals">${cells.map(([name, value, odd]) => html`
+    <div class=${odd ? "vital vital--odd" : "vital"}><dt>${name}</dt><dd class="num">${value}</dd></div>`)}</dl>`;
+}
+
+/** @param {Desk} desk @param {View} view @param {DeskPage} page */
+function nextView(desk, view, page) {
+  const { head, line, enabled } = nextWords(desk);
+  const away = view.link === "offline";
+  const sent = view.pressed === desk.next.seq;
+  return html`
+    <div class="go">
+      <button type="button" class="next" id="next" ?disabled=${!enabled || away} aria-busy=${sent} @click=${() => page.next()}>
+        <b>${sent ? t("Sent …") : head}</b><span>${line}</span>
+      </button>
+      <p class=${view.note.good ? "note" : "note note--bad"} role="status">${view.note.text
+        || html`<span class="hint"><kbd>${t("Space")}</kbd> ${t("does it too.")}</span> <button type="button" class="quiet" @click=${() => page.set({ dialog: { kind: "help" } })}><kbd>?</kbd> ${t("All keys")}</button>`}</p>
+    </div>`;
+}
+
+/** @param {Desk} desk @param {DeskPage} page */
+const switchesView = ({ switches }, page) => html`
+  <div class="switches">
+    <label><input type="checkbox" role="switch" .checked=${switches.auto_reveal} @change=${() => page.flip("auto_reveal")}>
+      <span>${t("Reveal by itself when counted")}</span><kbd>A</kbd></label>
+    <label><input type="checkbox" role="switch" .checked=${switches.close_when_all} @change=${() => page.flip("close_when_all")}>
+      <span>${t("Close when all have answered")}</span><kbd>C</kbd></label>
+  </div>`;
+
+/** The question with its key: for the operator's eyes. @param {Desk} desk */
+function nowView(desk) {
+  const { round } = desk.scene;
+  if (!round) return nothing;
+  const row = desk.rounds.find((each) => each.id === round.id);
+  const choices = row?.choices ?? round.choices ?? [];
+  const key = desk.round?.key;
+  const { answered, connected } = desk.health;
+  return html`
+    <article class="card">
+      <header class="card__head"><h2>${t("Question {n} of {of}", { n: round.n, of: round.of })}</h2>
+        <span class="chip">${stateWords(desk.round?.state ?? "")}</span><span class="soft">${kindWords(round.kind)} · ${t("{s} s", { s: round.seconds })}</span></header>
+      <p class="card__text">${pick(round.text)}</p>
+      ${desk.round?.sealed && !key ? html`<p class="sealed">${t("Sealed: no key is stored anywhere yet.")}</p>` : nothing}
+      ${round.kind === "estimate"
+        ? html`<p class="keyline">${typeof key?.value === "number" ? html`<b class="num">${number(key.value)} ${pick(round.unit)}</b> <span class="soft num">${key.margin ? `± ${number(key.margin)}` : ""}</span>` : nothing}</p>`
+        : html`<ol class="keyed">${choices.map((words, place) => {
+          const right = key?.places.includes(place) ?? false;
+          return html`<li class=${right ? "keyed__right" : ""}>${emblem(place)}<span>${pick(words)}</span>${right ? html`<b>✓ ${t("Key")}</b>` : nothing}</li>`;
+        })}</ol>`}
+      ${desk.round?.explanation ? html`<p class="soft">${pick(desk.round.explanation)}</p>` : nothing}
+      <div class="meter" role="img" aria-label=${t("{n} of {of} have answered", { n: answered, of: connected })}>
+        <i ${vars({ "--length": connected > 0 ? Math.min(1, answered / connected).toFixed(4) : 0 })}></i></div>
+    </article>`;
+}
+
+/** @param {Desk} desk */
+const upcomingView = ({ upcoming }) => upcoming ? html`
+  <p class="upcoming"><span class="soft">${t("Then question {n}", { n: upcoming.n })}</span> ${pick(upcoming.text)}
+    <span class="soft">${kindWords(upcoming.kind)}${upcoming.sealed ? ` · ${t("Sealed")}` : ""}</span></p>` : nothing;
+
+/** @param {Desk} desk @param {DeskPage} page */
+const roundsView = (desk, page) => html`
+  <article class="card card--list">
+    <header class="card__head"><h2>${t("Questions")}</h2></header>
+    ${desk.rounds.length === 0 ? html`<p class="soft">${t("This run has no questions yet.")}</p>` : html`
+      <ol class="rounds">${repeat(desk.rounds, (each) => each.id, (each) => html`
+        <li class=${each.id === desk.scene.round?.id ? "round round--now" : "round"}>
+          <span class="round__n num">${each.n}</span>
+          <div class="round__what"><span>${pick(each.text)}</span>
+            <small class="soft">${kindWords(each.kind)} · ${stateWords(each.state)}${each.version > 1 ? ` · ${t("counted {n} times", { n: each.version })}` : ""}${
+              each.value !== null ? ` · ${number(each.value)}` : each.places?.length ? ` · ${choiceWords(each.choices ?? [], each.places)}` : ""}</small></div>
+          ${mayCorrect(each.state) ? html`<button type="button" class="quiet" @click=${() => page.openRound("correct", each.id)}>${t("Correct …")}</button>` : nothing}
+          ${mayVoid(each.state) ? html`<button type="button" class="quiet" @click=${() => page.openRound("void", each.id)}>${t("Void …")}</button>` : nothing}
+        </li>`)}</ol>`}
+  </article>`;
+
+/** @param {Desk} desk @param {View} view @param {DeskPage} page */
+function peopleView(desk, view, page) {
+  const rows = view.search && view.found ? view.found : desk.people;
+  return html`
+    <article class="card card--list">
+      <header class="card__head"><h2>${t("People")}</h2>
+        <input type="search" id="people-search" class="field-text" placeholder=${t("Search a name")} aria-label=${t("Search a name")} .value=${view.search}
+          @input=${(/** @type {InputEvent} */ event) => page.look(/** @type {HTMLInputElement} */ (event.target).value)}></header>
+      ${rows.length === 0 ? html`<p class="soft">${view.search ? t("Nobody of that name") : t("Nobody is in yet")}</p>` : html`
+        <ul class="persons">${repeat(rows, (each) => each.fan, (each) => html`
+          <li class="person"><i class=${each.connected ? "dot dot--on" : "dot"} title=${each.connected ? t("connected") : t("away")}></i>
+            <span class="person__name">${each.name}</span><span class="num soft">${number(each.score)}</span>
+            ${hold(t("Kick"), () => void page.remove("kick", each.fan), { title: t("Hold for a second: out of this run") })}
+            ${hold(t("Ban"), () => void page.remove("ban", each.fan), { title: t("Hold for a second: out of the whole campaign") })}</li>`)}</ul>`}
+    </article>`;
+}
+
+/** @param {View} view @param {DeskPage} page */
+const doorView = (view, page) => html`
+  <article class="card">
+    <header class="card__head"><h2>${t("Screens")}</h2></header>
+    <form class="line" @submit=${(/** @type {Event} */ event) => { event.preventDefault(); void page.pair(); }}>
+      <input id="pair-code" class="field-text field-code" maxlength="9" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder=${t("Code on the screen")}
+        aria-label=${t("Code on the screen")} .value=${view.pairing} @input=${(/** @type {InputEvent} */ event) => page.set({ pairing: /** @type {HTMLInputElement} */ (event.target).value })}>
+      <button type="submit" class="plain">${t("Pair")}</button>
+    </form>
+    <p class="soft">${t("Open this address on the screen:")} <b>${view.displayUrl}</b></p>
+  </article>
+  <article class="card">
+    <header class="card__head"><h2>${t("Join")}</h2></header>
+    <div class="door">${qrImage(view.qr)}
+      <div class="door__words"><p class="door__code num">${view.desk?.scene.run.code ?? ""}</p>
+        <input id="join-link" class="field-text" readonly aria-label=${t("Join link")} .value=${view.joinUrl}>
+        <button type="button" class="plain" @click=${() => page.copyLink()}>${t("Copy the link")}</button></div></div>
+  </article>
+  <p class="danger"><button type="button" class="quiet" @click=${() => page.set({ dialog: { kind: "cancel" } })}>${t("Cancel this run …")}</button></p>`;

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ackWords, complete, keyPacket, mayCorrect, mayVoid, nextWords, numberOf, same, toggled } from "../../static/js/operators/steps.js";
+
+const STEPS = ["open_lobby", "ask", "open_now", "close_now", "wait", "enter_key", "reveal", "board", "podium", "podium_step", "end", "nothing"];
+const desk = (step, extra = {}) => ({
+  next: { step, seq: 1 }, scene: { podium: null }, upcoming: { n: 4, text: { zh: "多重？", en: "How heavy?" } },
+  health: { answered: 131, connected: 305 }, ...extra,
+});
+
+test("every step of the table has words of its own", () => {
+  const heads = STEPS.map((step) => nextWords(desk(step)).head);
+  assert.equal(new Set(heads).size, STEPS.length);
+  assert.ok(heads.every(Boolean));
+});
+
+test("next says which question comes and cannot be pressed while there is nothing to do", () => {
+  assert.equal(nextWords(desk("ask")).head, "Ask question 4");
+  assert.equal(nextWords(desk("ask")).line, "How heavy?");
+  assert.equal(nextWords(desk("close_now")).line, "131 of 305 have answered");
+  assert.deepEqual(STEPS.filter((step) => !nextWords(desk(step)).enabled), ["wait", "nothing"]);
+});
+
+test("the podium's gates are announced 3, 2, 1", () => {
+  const heads = [0, 3, 2].map((step) => nextWords(desk("podium_step", { scene: { podium: { step, rows: [] } } })).head);
+  assert.deepEqual(heads, ["Open gate 3", "Open gate 2", "Open gate 1"]);
+});
+
+test("an acknowledgement is said in words, silence and errors too", () => {
+  assert.deepEqual(ackWords({ outcome: "moved" }), { text: "", good: true });
+  assert.equal(ackWords({ outcome: "stale" }).good, false);
+  assert.match(ackWords(null).text, /No acknowledgement/);
+  assert.match(ackWords({ error: "bad_input", message: "seq: got x, wanted a number" }).text, /seq: got x/);
+  assert.match(ackWords({ error: "something_new" }).text, /something_new/, "an unknown code is shown, not swallowed");
+});
+
+test("tapping replaces a single choice and toggles among several", () => {
+  assert.deepEqual(toggled([1], 2, "single"), [2]);
+  assert.deepEqual(toggled([2], 0, "multiple"), [0, 2]);
+  assert.deepEqual(toggled([0, 2], 0, "multiple"), [2]);
+});
+
+test("a key needs a choice or a number", () => {
+  assert.equal(complete({ places: [], value: "" }, "single"), false);
+  assert.equal(complete({ places: [0], value: "" }, "single"), true);
+  assert.equal(complete({ places: [], value: "abc" }, "estimate"), false);
+  assert.equal(complete({ places: [], value: "4299" }, "estimate"), true);
+});
+
+test("numbers are read as typed on either keyboard, and nothing else is", () => {
+  assert.deepEqual(["4299", "4,299", "４２９９", " 8.5 ", "-3"].map(numberOf), [4299, 4299, 4299, 8.5, -3]);
+  assert.deepEqual(["", "4.", "1e5", "4 2", "NaN", "0x10"].map(numberOf), [null, null, null, null, null, null]);
+});
+
+test("two entries of the same key agree however they were typed, others do not", () => {
+  assert.equal(same({ places: [], value: "4,299" }, { places: [], value: "4299.0" }, "estimate"), true);
+  assert.equal(same({ places: [1], value: "" }, { places: [2], value: "" }, "single"), false);
+});
+
+test("the key travels twice, so that the server can compare", () => {
+  const one = { places: [2], value: "4,299" };
+  assert.deepEqual(keyPacket("r", "single", one, one), { round: "r", places: [2], places_again: [2] });
+  assert.deepEqual(keyPacket("r", "estimate", one, { places: [], value: "4300" }), { round: "r", value: 4299, value_again: 4300 });
+});
+
+test("only what has been counted can be corrected, and a void round stays void", () => {
+  assert.deepEqual(["scheduled", "open", "closed", "settling", "settled", "revealed", "void"].filter(mayCorrect), ["settled", "revealed"]);
+  assert.equal(mayVoid("void"), false);
+  assert.equal(mayVoid("settling"), false);
+  assert.equal(mayVoid("revealed"), true);
+});
