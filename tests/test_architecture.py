@@ -199,6 +199,7 @@ def may_read_configuration(name: str) -> bool:
         "migrations/env.py",
         "tests/conftest.py",
         "tests/test_config.py",
+        "tests/house.py",
     }
     # The tests of the start-up itself start it with settings of their own.
     return name in roots or name == "config.py" or name.startswith(("bench/", "tests/deploy/"))

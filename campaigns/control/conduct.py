@@ -137,7 +137,7 @@ def _end(change: Transition, run: Row[Any], row: Row[Any] | None, actor: str) ->
         return False
     change.record(run.id, "ended", actor)
     if not run.rehearsal:
-        change.jobs.append(("award_badges", run.id))
+        change.enqueue("award_badges", run.id)
     return True
 
 

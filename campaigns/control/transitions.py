@@ -106,7 +106,7 @@ def order_settlement(change: Transition, round_id: int, version: int, key: dict[
     """The row is the queue of record: a settlement without a result is work to do. The job is only the hint."""
     values = {"round_id": round_id, "version": version, "key": key, "made_at": change.now.at, **more}
     made = change.sql.execute(insert(Settlement).values(values).on_conflict_do_nothing())
-    change.jobs.append(("settle_round", round_id))
+    change.enqueue("settle_round", round_id)
     return _changed_one(made)
 
 

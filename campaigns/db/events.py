@@ -29,6 +29,10 @@ class Transition:
     moved: dict[int, int] = field(default_factory=dict)
     jobs: list[tuple[str, int]] = field(default_factory=list)
 
+    def enqueue(self, job: str, row_id: int) -> None:
+        """Hint the workers once this has committed."""
+        self.jobs.append((job, row_id))
+
     def record(self, run_id: int, kind: str, actor: str, **payload: Any) -> int:
         """Write one event; returns its seq, which is also the run's newest."""
         self.seq += 1

@@ -141,7 +141,7 @@ def _order_what_follows(change: Transition, row: Row[Any]) -> None:
         _order_again(change, row.run_id, following.id)
     elif row.award_version and not row.rehearsal:
         change.sql.execute(update(Run).where(Run.id == row.run_id).values(award_version=Run.award_version + 1))
-        change.jobs.append(("award_badges", row.run_id))
+        change.enqueue("award_badges", row.run_id)
 
 
 def _order_again(change: Transition, run_id: int, round_id: int) -> None:
