@@ -1,0 +1,84 @@
+"""Composition root of the web process: gevent's patch first, then settings → services → Flask + Socket.IO."""
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import sys  # everything after the patch, or psycopg would block the hub
+
+if "psycopg" in sys.modules:
+    raise RuntimeError("psycopg was imported before gevent's patch")
+
+import logging
+import os
+import signal
+from collections.abc import Callable
+from types import FrameType
+
+import gevent
+from gevent.pywsgi import WSGIServer
+from prometheus_client import CollectorRegistry
+
+from campaigns.bootstrap import build_services
+from campaigns.web import create_app
+from config import Settings
+from deploy.links import base_url, lan_address
+from realtime.meters import Meters
+from realtime.server import make_socketio
+from realtime.wiring import Wiring, wire
+
+BACKLOG = 4096  # a hall connects at once
+STOP_WITHIN_S = 2.0
+
+
+def offload(work: Callable[[], object]) -> object:
+    """Slow work (password hashing) in a real thread, so that the hub keeps serving."""
+    return gevent.get_hub().threadpool.apply(work)
+
+
+def make_server(settings: Settings) -> tuple[WSGIServer, Wiring]:
+    """The HTTP server with everything behind it, the wire's greenlets started."""
+    services = build_services(settings, pool_size=20)
+    registry = CollectorRegistry()
+    public_url = base_url(settings.public_url, settings.host, settings.port, lan_address())
+    wiring: list[Wiring] = []
+    app = create_app(
+        services,
+        public_url=public_url or f"http://localhost:{settings.port}",
+        secret_key=settings.secret_key,
+        trusted_proxies=settings.trusted_proxies,
+        joins_per_minute=settings.joins_per_minute,
+        offload=offload,
+        metrics=registry,
+        alive=lambda: wiring[0].well(),
+    )
+    socketio = make_socketio(app, polling=settings.polling, trusted_proxies=settings.trusted_proxies)
+    wiring.append(wire(services, socketio, Meters(registry), public_url or f"http://localhost:{settings.port}"))
+    wiring[0].start(socketio)
+    log = logging.getLogger("fanfare.http")
+    server = WSGIServer((settings.host, settings.port), app, backlog=BACKLOG, log=None, error_log=log)
+    return server, wiring[0]
+
+
+def main() -> None:
+    settings = Settings.from_environ(os.environ).complete()
+    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s %(message)s")
+    server, wiring = make_server(settings)
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        """Commit what is in the journal, then go; open sockets come back by themselves."""
+        gevent.spawn(_finish, server, wiring)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    server.serve_forever()
+
+
+def _finish(server: WSGIServer, wiring: Wiring) -> None:
+    wiring.journal.stop()
+    server.stop(timeout=STOP_WITHIN_S)
+    os._exit(0)  # greenlets of open sockets would hold the process; everything acknowledged is committed
+
+
+if __name__ == "__main__":
+    main()
