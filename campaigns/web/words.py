@@ -15,13 +15,19 @@ from typing import IO, Any
 from flask_babel import gettext
 
 LITERAL = re.compile(r'(?<![\w.$])t\(\s*"((?:[^"\\\n]|\\.)+)"')
+COMMENT = re.compile(r"^[ \t]*/\*.*?\*/", re.S | re.M)
 SCRIPT_END = re.compile(r"</|<!--")
 
 
 def literals(source: str) -> Iterator[tuple[int, str]]:
     """(line, sentence) of every t("…")."""
-    for match in LITERAL.finditer(source):
+    for match in LITERAL.finditer(COMMENT.sub(_blank, source)):
         yield source.count("\n", 0, match.start()) + 1, json.loads(f'"{match.group(1)}"')
+
+
+def _blank(comment: re.Match[str]) -> str:
+    """Comments quote t("…") too; their lines still count."""
+    return "\n" * comment.group().count("\n")
 
 
 def extract(
