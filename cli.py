@@ -1,15 +1,27 @@
-"""Fanfare's commands. Each is a few lines: settings in, one function called, its refusal in clear words."""
+"""Fanfare's commands. Each is a few lines: settings in, one function called, its refusal in clear words.
+
+The commands for a house that runs (`operator`, `import`, `rebuild`, `recompute`, `ledger`) learn its addresses from
+`DATABASE_URL` and `REDIS_URL`, else from the `up` that runs on the same VAR_DIR. Imports stand inside the commands: `up`
+must be quick, and needs little.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from campaigns.domain.errors import FanfareError
 from config import Settings
+
+if TYPE_CHECKING:
+    from campaigns.bootstrap import Services
+    from campaigns.control.media import Picture
+    from campaigns.domain.question_import import ImportProblem
 
 
 @contextlib.contextmanager
@@ -19,6 +31,30 @@ def clear_words() -> Iterator[None]:
         yield
     except FanfareError as error:
         raise click.ClickException(str(error)) from error
+
+
+@contextlib.contextmanager
+def beside() -> Iterator[tuple[Services, Settings]]:
+    """The services of the house that runs, for one command; what is out of reach is said in a sentence."""
+    from redis import RedisError
+    from sqlalchemy.exc import OperationalError
+
+    from campaigns.bootstrap import build_services
+    from deploy.running import beside_running
+
+    with clear_words():
+        settings = Settings.from_environ(beside_running(os.environ)).complete()
+        services = build_services(settings, pool_size=1)
+        try:
+            yield services, settings
+        except OperationalError as error:
+            raise click.ClickException(f"the database does not answer: {error.orig}") from error
+        except RedisError as error:
+            raise click.ClickException(f"Redis does not answer: {error}") from error
+        finally:
+            services.sql.dispose()
+            for client in (services.live, services.bus, services.queue.connection):
+                client.close()
 
 
 @click.group()
@@ -43,6 +79,113 @@ def prepare() -> None:
 
     with clear_words():
         run(Settings.from_environ(os.environ).complete())
+
+
+@main.command()
+@click.argument("name", default="operator")
+def operator(name: str) -> None:
+    """Print a fresh login link for operator NAME, made if there is none: one use, 15 minutes."""
+    from campaigns.domain.errors import BadInput
+    from campaigns.identity.operators import LONGEST_NAME, mint_login_link
+    from deploy.links import NO_ADDRESS, base_url, lan_address, login_link
+
+    with beside() as (services, settings):
+        if not 0 < len(name.strip()) <= LONGEST_NAME:
+            raise BadInput("NAME", name, f"1 to {LONGEST_NAME} characters")
+        base = base_url(settings.public_url, settings.host, settings.port, lan_address())
+        click.echo(login_link(base or f"{NO_ADDRESS} ", mint_login_link(services, name.strip())))
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--rush", "rush_id", type=int, required=True, help="The number in the address of the rush's page.")
+def import_questions(file: Path, rush_id: int) -> None:
+    """Append the questions of FILE (CSV or JSON, docs/import.md) to a rush: all of them, or none and every reason."""
+    from campaigns.control.definitions import Edit, rush
+    from campaigns.control.questions import add_questions
+    from campaigns.domain.question_import import MAX_BYTES, ImportRefused, parse
+
+    with beside() as (services, _):
+        version = rush(services, rush_id).version
+        try:
+            with file.open("rb") as opened:
+                questions = parse(opened.read(MAX_BYTES + 1))
+        except ImportRefused as refused:
+            click.echo(table(refused.errors), err=True)
+            raise click.ClickException(
+                f"nothing was imported: {len(refused.errors)} to correct in {file.name}"
+            ) from refused
+        pictures = pictures_beside(file, [question.image for question in questions if question.image])
+        if add_questions(services, rush_id, version, questions, pictures) is Edit.STALE:
+            raise click.ClickException("somebody else changed this rush just now; nothing was imported: try again")
+        click.echo(f"{len(questions)} questions came into rush {rush_id}")
+
+
+def pictures_beside(file: Path, names: list[str]) -> dict[str, Picture]:
+    """The pictures that the questions name, read relative to the file they stand in. Raises BadInput."""
+    from campaigns.control.media import MAX_BYTES, checked
+    from campaigns.control.questions import file_name
+    from campaigns.domain.errors import BadInput
+
+    found = {}
+    for name in dict.fromkeys(names):
+        try:
+            with (file.parent / name).open("rb") as picture:
+                found[file_name(name)] = checked(picture.read(MAX_BYTES + 1), name)
+        except OSError as error:
+            raise BadInput("image", name, f"a picture beside {file.name} ({error.strerror})") from error
+    return found
+
+
+def table(problems: tuple[ImportProblem, ...]) -> str:
+    """A line a problem, aligned under a header."""
+    rows = [("row", "column", "wanted", "got")]
+    rows += [(str(p.row or "file"), p.column, p.wanted, repr(p.value)) for p in problems]
+    row_width, column_width, wanted_width = (max(len(row[n]) for row in rows) for n in range(3))
+    return "\n".join(f"{r[0]:>{row_width}}  {r[1]:<{column_width}}  {r[2]:<{wanted_width}}  {r[3]}" for r in rows)
+
+
+@main.command()
+def rebuild() -> None:
+    """Write the boards of all unfinished runs into Redis anew, from the record."""
+    from campaigns.settle.rebuild import rebuild_boards
+
+    with beside() as (services, _):
+        services.live.ping()  # a board that cannot be written is only logged: here it must be said
+        click.echo(f"{rebuild_boards(services)} boards rebuilt")
+
+
+@main.command()
+@click.argument("run_code")
+def recompute(run_code: str) -> None:
+    """Judge the run RUN_CODE again from its answers and compare; exit status 1 and every difference if there is one."""
+    from campaigns.domain.errors import NotFound
+    from campaigns.play.join import find_run
+    from campaigns.settle.rebuild import recompute as judge_again
+
+    with beside() as (services, _):
+        run = find_run(services, run_code)
+        if run is None:
+            raise NotFound(f"no run has the code {run_code}")
+        again = judge_again(services, run.id)
+        report(f"{run.code}: {again.rounds} rounds, {again.scores} scores judged again", again.differences)
+
+
+@main.command()
+def ledger() -> None:
+    """Walk the ledger's hash chain and compare every balance with its entries; exit status 1 if something is wrong."""
+    from campaigns.settle.rebuild import check_ledger
+
+    with beside() as (services, _):
+        report("the ledger was walked from its first batch to its last", check_ledger(services))
+
+
+def report(done: str, differences: list[str]) -> None:
+    for difference in differences:
+        click.echo(difference)
+    if differences:
+        raise click.ClickException(f"{done}: {len(differences)} differences")
+    click.echo(f"{done}: all equal")
 
 
 if __name__ == "__main__":

@@ -70,6 +70,12 @@ class _Problems:
             raise ImportRefused(self._found)
 
 
+def parse(data: bytes) -> list[Question]:
+    """JSON by its first sign, else CSV: an ending in a file's name proves nothing. Raises ImportRefused."""
+    first = data.removeprefix(BOM_UTF8).lstrip()[:1]
+    return parse_json(data) if first in (b"{", b"[") else parse_csv(data)
+
+
 def parse_csv(data: bytes) -> list[Question]:
     """Every question of a CSV file, in its order; else ImportRefused."""
     records = _records(_decoded(data, _row_at))

@@ -11,9 +11,8 @@ from campaigns.control.definitions import Edit
 from campaigns.control.media import Picture
 from campaigns.control.questions import add_questions
 from campaigns.domain.errors import BadInput
-from campaigns.domain.question import Question
 from campaigns.domain.question_cells import COLUMNS, REQUIRED_COLUMNS
-from campaigns.domain.question_import import MAX_BYTES, ImportProblem, ImportRefused, parse_csv, parse_json
+from campaigns.domain.question_import import MAX_BYTES, ImportProblem, ImportRefused, parse
 from campaigns.web.access import Role, requires
 from campaigns.web.edge import services
 from campaigns.web.operators.blueprint import operators
@@ -32,7 +31,7 @@ def import_questions(rush_id: int) -> Response:
         return _form(rush, "", [], "")
     pasted = request.form.get("pasted", "")
     try:
-        questions, pictures = _parsed(_data(pasted)), _pictures()
+        questions, pictures = parse(_data(pasted)), _pictures()
         saved = add_questions(services(), rush_id, version_in(Typed(request.form)), questions, pictures)
     except ImportRefused as refused:
         return _form(rush, pasted, list(refused.errors), "", 400)
@@ -50,12 +49,6 @@ def _data(pasted: str) -> bytes:
     if file is not None and file.filename:
         return file.stream.read(MAX_BYTES + 1)
     return pasted.encode("utf-8", "replace")
-
-
-def _parsed(data: bytes) -> list[Question]:
-    """JSON by its first sign, else CSV: an ending in a file's name proves nothing. Raises ImportRefused."""
-    first = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    return parse_json(data) if first in (b"{", b"[") else parse_csv(data)
 
 
 def _pictures() -> dict[str, Picture]:
