@@ -2,7 +2,7 @@
 
 It would accept permessage-deflate from every browser (90 KiB a connection, and a bomb: 95 kB in, 110 MB out) and messages of
 any size; here the offer is not seen and a frame ends at 8 kB. It also notes what only this layer knows: when a frame was
-read, and the round trip the kernel measured. Our own frames come later (docs/decisions/0003); this is the seam.
+read, and the round trip the kernel measured. Our own frames come later (docs/decisions/0006); this is the seam.
 """
 
 from __future__ import annotations
