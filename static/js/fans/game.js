@@ -18,7 +18,14 @@ import { fresh, nextToyChange, passed, tapped } from "./toy.js";
 
 /** @typedef {import("../shared/state.js").Packet} Packet @typedef {import("./model.js").Model} Model */
 
-const LEAVING = new Set(["not_joined"]);
+const JOIN_AGAIN_MS = 15_000;
+
+/** Once in a while: if page and wire disagree about who joined, they must not send the fan round in circles. */
+function mayGoToJoin() {
+  const last = Number(storage.get("fanfare.rejoin") ?? 0);
+  storage.set("fanfare.rejoin", String(Date.now()));
+  return Date.now() - last > JOIN_AGAIN_MS;
+}
 
 export class Game {
   /** @param {HTMLElement} root @param {string} code of the run */
@@ -72,7 +79,7 @@ export class Game {
         this.outbox.send();
       },
       refused: (/** @type {string} */ code) => {
-        if (LEAVING.has(code)) location.assign(`/r/${encodeURIComponent(this.code)}`);
+        if (code === "not_joined" && mayGoToJoin()) location.assign(`/r/${encodeURIComponent(this.code)}`);
         else this.stop(code);
       },
     };

@@ -22,7 +22,7 @@ export function question(view, act) {
   const round = view.state.scene?.round;
   if (!round) return nothing;
   const text = pick(round.text);
-  const size = weight(text) > 90 ? "long" : weight(text) > 44 ? "medium" : "short";
+  const size = weight(text) > 96 ? "long" : weight(text) > 22 ? "medium" : "short";
   const reading = view.phase === "reading";
   return html`<section class="ask ${reading ? "ask--reading" : ""}">
     <div class="ask__above">

@@ -3,7 +3,7 @@ import { html, nothing } from "lit-html";
 import { keyed } from "lit-html/directives/keyed.js";
 
 import { gate } from "../shared/gate.js";
-import { count, pick, t } from "../shared/words.js";
+import { count, lang, pick, t } from "../shared/words.js";
 import { board } from "./board.js";
 import { final, ownPodiumRow, podium } from "./podium.js";
 import { question } from "./question.js";
@@ -72,7 +72,7 @@ function line(view) {
 function head(view) {
   const tone = view.phase === "reveal" ? verdictOf(view) : view.phase === "closed" && view.answered ? "recorded" : view.phase;
   const word = stateWord(view);
-  const short = word.length <= 2;
+  const short = word.length <= (lang() === "zh" ? 2 : 4);
   return html`<header class="head head--${tone} ${view.lastFive ? "head--last" : ""}">
     <p class="head__word ${short ? "head__word--short" : ""}">${word}</p>
     ${middle(view)}
