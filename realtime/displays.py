@@ -53,6 +53,7 @@ class DisplaysWire:
         self._rooms.following[sid] = run_id
         room.displays.add(sid)
         room.desk_dirty = True
+        room.ticked = ()  # the next tick goes out whatever it says: this screen has no counters and no names yet
         self._server.enter_room(sid, room_name(run_id), namespace=DISPLAYS)
         self._server.emit("snapshot", self.snapshot(sid), to=sid, namespace=DISPLAYS)
 
