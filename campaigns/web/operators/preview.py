@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from flask import render_template, url_for
 
 from campaigns.control import definitions
-from campaigns.control.questions import Placed, question_of
+from campaigns.control.questions import Placed, question_of, questions_of
 from campaigns.domain import scene as packet
 from campaigns.domain.errors import NotFound
 from campaigns.domain.question import choice_order
@@ -55,13 +55,15 @@ def _scene(rush: definitions.Rush, card: definitions.CampaignCard, placed: Place
     rules, question = rush.draft.rules, placed.question
     image = url_for("operators.picture", media_id=placed.media_id) if placed.media_id is not None else None
     shown = preview_round(question, choice_order(question, placed.id), rule=rules.rule.value, image=image)
+    of = len(questions_of(services(), rush.id))
+    shown = replace(shown, id=str(placed.id), n=placed.place, of=of, last=placed.place == of)
     run = packet.RunPart(
         code=CODE,
         title=card.title,
         activity=rush.draft.title,
         rule=rules.rule.value,
-        rounds=1,
-        rehearsal=True,
+        rounds=of,
+        rehearsal=False,
         starts_at=None,
         cap_ms=rules.cap_ms,
         joined=0,
