@@ -183,6 +183,7 @@ function removedWords(reason) {
     case "full":
       return [t("The house is full"), t("Every place is taken just now. Try again in a moment.")];
     case "no_run":
+    case "ended":
       return [t("This run is over"), t("There is nothing to play under this code any more.")];
     case "kicked":
     case "banned":

@@ -6,7 +6,8 @@
  */
 import { io } from "socket.io-client";
 
-const REFUSALS = new Set(["bad_input", "no_run", "not_joined", "kicked", "banned", "full", "revoked", "not_paired", "not_signed_in"]);
+/** Trying again would not help; any other refusal (throttled, unavailable, internal) may pass. */
+const REFUSALS = new Set(["bad_input", "no_run", "ended", "not_joined", "kicked", "banned", "full", "not_allowed", "not_found"]);
 
 /**
  * @typedef {"connecting" | "online" | "offline"} Link
