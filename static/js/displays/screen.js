@@ -118,7 +118,7 @@ export class Screen {
   fit() {
     const body = /** @type {HTMLElement | null} */ (this.root.querySelector("[class~=body]"));
     if (!body) return;
-    const boxes = /** @type {HTMLElement[]} */ ([...body.querySelectorAll(".question, .before, .still, .thanks, .arch__who, .rail")]);
+    const boxes = /** @type {HTMLElement[]} */ ([...body.querySelectorAll(".question, .choices, .before, .still, .thanks, .arch__who, .rail")]);
     for (let size = 1; size >= SMALLEST; size -= 0.06) {
       body.style.setProperty("--fit", size.toFixed(2));
       if (boxes.every(holds)) return;
