@@ -20,7 +20,7 @@ from campaigns.db.engine import make_engine
 from campaigns.db.events import Transition, transition
 from campaigns.domain.moment import Moment
 from campaigns.live import keys
-from campaigns.live.connect import hurried, patient
+from campaigns.live.connect import hurried
 
 log = logging.getLogger("fanfare")
 QUEUE = "fanfare"
@@ -93,7 +93,7 @@ def build_services(
     settings: ServiceSettings, now: Callable[[], Moment] | None = None, *, pool_size: int = 10
 ) -> Services:
     """All services of one process; opens no connection yet."""
-    queue = Queue(QUEUE, connection=patient(settings.queue_redis_url), serializer=JSONSerializer)
+    queue = Queue(QUEUE, connection=hurried(settings.queue_redis_url), serializer=JSONSerializer)
     return Services(
         sql=make_engine(settings.database_url, pool_size=pool_size),
         live=hurried(settings.live_redis_url),

@@ -53,7 +53,7 @@ class FansWire:
             Event("standing", Nothing, self.standing),
             Event("awards", Nothing, self.awards),
         ]
-        namespace.register(FanAuth, self.connect, self._rooms_leave, events)
+        namespace.register(FanAuth, self.connect, self._rooms.leave_fan, events)
 
     def connect(self, sid: str, environ: dict[str, Any], auth: FanAuth) -> None:
         """Cookie → fan → seat; then into the room, the older tab out, and the snapshot."""
@@ -65,11 +65,10 @@ class FansWire:
             raise JoinError(str(seat) if seat is not None else "not_joined")
         room = self._publisher.room(seat.run_id)
         replaced = self._rooms.seat_fan(sid, seat)
-        room.joined = max(room.joined, len(room.fans))
         room.desk_dirty = True
         self._server.enter_room(sid, room_name(seat.run_id), namespace=FANS)
         if replaced is not None:
-            self.remove(replaced, "replaced")
+            self._publisher.dismiss(replaced, "replaced")
         self._server.emit("snapshot", self.snapshot(seat), to=sid, namespace=FANS)
 
     def snapshot(self, seat: Seat) -> dict[str, Any]:
@@ -105,9 +104,10 @@ class FansWire:
         if gate is not None and str(gate.round_id) == message.round:
             arrival = Arrival(received_ns, None, room.live.cap_ns, message.tap_ms)
             said = answers.answer(self._services, self._journal, gate, seat.fan_id, message.said, arrival)
-            ack = said if isinstance(said, Ack) else self._await(said)
-            return self._server.not_handled if ack is None else plain(ack)
-        return plain(answers.stored_answer(self._journal, int(message.round), seat.fan_id))
+        else:
+            said = answers.stored_answer(self._journal, int(message.round), seat.fan_id)
+        ack = said if isinstance(said, Ack) else self._await(said)
+        return self._server.not_handled if ack is None else plain(ack)
 
     def _await(self, future: Future[Stored]) -> Ack | None:
         """None: SQL is away for longer than we wait; no acknowledgement is the honest answer."""
@@ -128,20 +128,6 @@ class FansWire:
         if won is None:
             raise NotFound("the awards are not ready yet")
         return plain(won)
-
-    def remove(self, sid: str, reason: str) -> None:
-        """Tell a page that it is out, and close its socket."""
-        self._server.emit("removed", {"reason": reason}, to=sid, namespace=FANS)
-        self._server.leave_room(sid, room_name(self._rooms.seats[sid].run_id), namespace=FANS)
-        self._rooms.leave_fan(sid)
-        self._server.start_background_task(self._cut, sid)
-
-    def _cut(self, sid: str) -> None:
-        self._server.sleep(0.5)  # let the packet out first
-        self._server.disconnect(sid, namespace=FANS)
-
-    def _rooms_leave(self, sid: str) -> None:
-        self._rooms.leave_fan(sid)
 
     def _seat(self, sid: str) -> Seat:
         seat = self._rooms.seats.get(sid)

@@ -16,7 +16,7 @@ from campaigns.identity.displays import pair
 from campaigns.identity.operators import OperatorIdentity, operator_of
 from realtime import messages as shapes
 from realtime.dispatch import Event, Namespace
-from realtime.fans import FansWire, clock, cookies_of, now_ms
+from realtime.fans import clock, cookies_of, now_ms
 from realtime.messages import plain
 from realtime.meters import Meters
 from realtime.publisher import OPERATORS, Publisher
@@ -24,11 +24,9 @@ from realtime.rooms import Room, Rooms, room_name
 
 
 class OperatorsWire:
-    def __init__(
-        self, services: Services, server: Server, rooms: Rooms, publisher: Publisher, meters: Meters, fans: FansWire
-    ) -> None:
+    def __init__(self, services: Services, server: Server, rooms: Rooms, publisher: Publisher, meters: Meters) -> None:
         self._services, self._server, self._rooms = services, server, rooms
-        self._publisher, self._meters, self._fans = publisher, meters, fans
+        self._publisher, self._meters = publisher, meters
         self._desks: dict[str, tuple[str, int]] = {}  # sid → (session token, run id)
 
     def register(self, namespace: Namespace) -> None:
@@ -117,9 +115,7 @@ class OperatorsWire:
         fan_id = take_out(self._services, run_id, message.fan, actor)
         if fan_id is None:
             return {"outcome": "unknown"}
-        page = self._rooms.by_run[run_id].fans.get(fan_id)
-        if page is not None:
-            self._fans.remove(page, reason)
+        self._publisher.refresh(run_id)  # which dismisses the page
         return {"outcome": "removed"}
 
     def _switch(self, sid: str, message: shapes.Switches) -> dict[str, str]:

@@ -18,13 +18,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from campaigns.bootstrap import Services
 from campaigns.domain.scene import ScenePacket
 from campaigns.live import keys
-from campaigns.play.live import load_live, newest_seqs
+from campaigns.play.live import load_live, newest
 from realtime.messages import plain
 from realtime.rooms import Room, Rooms, room_name
 
 log = logging.getLogger("fanfare.publisher")
 FANS, DISPLAYS, OPERATORS = "/fans", "/displays", "/operators"
 LONGEST_BACK_OFF_S = 2.0
+WORD_S = 0.5  # how long a last packet gets before its socket is closed
 
 
 class Publisher:
@@ -34,6 +35,19 @@ class Publisher:
         self._services, self._server, self._rooms = services, server, rooms
         self._locks: dict[int, threading.Lock] = {}
         self.bus_away = False
+
+    def dismiss(self, sid: str, reason: str) -> None:
+        """Tell a fan's page that it is out, and close its socket once the word is through."""
+        seat = self._rooms.seats.get(sid)
+        self._server.emit("removed", {"reason": reason}, to=sid, namespace=FANS)
+        if seat is not None:
+            self._server.leave_room(sid, room_name(seat.run_id), namespace=FANS)
+        self._rooms.leave_fan(sid)
+        self._server.start_background_task(self._cut, sid)
+
+    def _cut(self, sid: str) -> None:
+        self._server.sleep(WORD_S)
+        self._server.disconnect(sid, namespace=FANS)
 
     def room(self, run_id: int) -> Room:
         """The room of this run, loaded if this process has not had it yet."""
@@ -56,14 +70,15 @@ class Publisher:
                 return
             room.take(live)
             self._send(run_id, live.packet)
+            for fan_id in live.removed.keys() & room.fans.keys():
+                self.dismiss(room.fans[fan_id], live.removed[fan_id])
 
     def catch_up(self) -> None:
         """Ask SQL for what the bus may have dropped."""
-        shown = {run_id: room.live.packet.seq for run_id, room in self._rooms.by_run.items()}
-        if not shown:
-            return
-        for run_id, seq in newest_seqs(self._services, list(shown)).items():
-            if seq > shown[run_id]:
+        rooms = dict(self._rooms.by_run)
+        for run_id, (seq, joined) in newest(self._services, list(rooms)).items() if rooms else ():
+            rooms[run_id].joined = joined
+            if seq > rooms[run_id].live.packet.seq:
                 self.refresh(run_id)
 
     def listen(self) -> None:

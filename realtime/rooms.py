@@ -37,7 +37,7 @@ class Room:
         """A newer state. Answers counted here stay counted if the round is still the same."""
         same = self.live.gate is not None and live.gate is not None and self.live.gate.round_id == live.gate.round_id
         self.answered = set(live.answered) | (self.answered if same else set())
-        self.joined = max(live.packet.run.joined, self.joined)
+        self.joined = live.packet.run.joined
         self.live = live
         self.desk_dirty = True
 

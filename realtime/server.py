@@ -15,6 +15,7 @@ from flask_socketio import SocketIO
 
 from realtime.websocket import MAX_MESSAGE, Wire
 
+NAMESPACES = ("/fans", "/displays", "/operators")
 PING_INTERVAL_S, PING_TIMEOUT_S = 10, 20
 
 
@@ -34,6 +35,7 @@ def make_socketio(app: Flask, *, polling: bool = True, trusted_proxies: int = 0)
         http_compression=False,
         allow_upgrades=True,
         always_connect=False,
+        namespaces=list(NAMESPACES),  # otherwise "/" is open to anybody
     )
     wire = type("KernelWire" if not trusted_proxies else "ProxiedWire", (Wire,), {"trust_kernel": not trusted_proxies})
     engine = socketio.server.eio

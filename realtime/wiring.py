@@ -45,7 +45,7 @@ def wire(services: Services, socketio: SocketIO, meters: Meters, public_url: str
     journal = Journal(services.sql)
     fans = FansWire(services, server, journal, rooms, publisher, meters)
     displays = DisplaysWire(services, server, rooms, publisher, public_url)
-    operators = OperatorsWire(services, server, rooms, publisher, meters, fans)
+    operators = OperatorsWire(services, server, rooms, publisher, meters)
     named = ((FANS, "fan"), (DISPLAYS, "display"), (OPERATORS, "operator"))
     spaces = tuple(Namespace(server, name, role, meters.failed) for name, role in named)
     fans.register(spaces[0])

@@ -9,11 +9,12 @@ import logging
 import os
 import sys
 
-from rq import SimpleWorker
+from rq import Queue, SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from campaigns.bootstrap import Services, build_services
+from campaigns.bootstrap import QUEUE, Services, build_services
+from campaigns.live.connect import patient
 from config import Settings
 from workers import jobs
 from workers.queues import ALLOWED
@@ -32,9 +33,9 @@ class ListedJob(Job):
         return super().func
 
 
-def work(services: Services) -> None:
+def work(services: Services, settings: Settings) -> None:
     jobs.bind(services)
-    queue = services.queue
+    queue = Queue(QUEUE, connection=patient(settings.queue_redis_url), serializer=JSONSerializer)
     SimpleWorker([queue], connection=queue.connection, serializer=JSONSerializer, job_class=ListedJob).work(
         logging_level="WARNING"
     )
@@ -49,7 +50,7 @@ def main(arguments: list[str]) -> None:
     elif arguments:
         raise SystemExit(f"python -m workers [sweeper]: got {arguments}")
     else:
-        work(services)
+        work(services, settings)
 
 
 if __name__ == "__main__":

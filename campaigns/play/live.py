@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Connection, func, select
 
 from campaigns.bootstrap import Services
-from campaigns.db.models import Campaign, Round, Run
+from campaigns.db.models import Campaign, Participation, Round, Run, RunFan
 from campaigns.db.records import Answer
 from campaigns.domain.answer import RoundGate
 from campaigns.domain.round import RoundState
@@ -21,7 +21,10 @@ NS_PER_MS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class LiveRun:
-    """The packet for everybody, the gate, and when the clock has to be looked at next (`due_ns`, monotonic)."""
+    """The packet for everybody, the gate, and when the clock has to be looked at next (`due_ns`, monotonic).
+
+    `answered`: fans with an answer to the current round; `removed`: fans whose pages have to go, and why.
+    """
 
     run_id: int
     campaign_id: int
@@ -30,6 +33,7 @@ class LiveRun:
     cap_ns: int
     close_when_all: bool
     answered: frozenset[int]
+    removed: dict[int, str]
     due_ns: int | None
     scheduled: bool
 
@@ -41,6 +45,7 @@ def load_live(services: Services, run_id: int) -> LiveRun:
         packet, gate = load_scene(sql, run_id), load_gate(sql, run_id)
         answered = select(Answer.fan_id).where(Answer.round_id == run.round_id)
         fans = frozenset(sql.scalars(answered)) if run.round_id is not None else frozenset()
+        removed = _removed(sql, run_id, run.campaign_id)
         clock = select(Round.state, Round.reading_until_ns, Round.closes_ns).where(Round.id == run.round_id)
         row = sql.execute(clock).one_or_none()
     due = {RoundState.READING: "reading_until_ns", RoundState.OPEN: "closes_ns"}
@@ -53,16 +58,25 @@ def load_live(services: Services, run_id: int) -> LiveRun:
         cap_ns=run.rules["cap_ms"] * NS_PER_MS,
         close_when_all=run.close_when_all,
         answered=fans,
+        removed=removed,
         due_ns=getattr(row, column) if column else None,
         scheduled=run.state == RunState.SCHEDULED,
     )
 
 
-def newest_seqs(services: Services, run_ids: list[int]) -> dict[int, int]:
-    """Run → newest event; what web processes ask once a second while the bus is silent."""
+def _removed(sql: Connection, run_id: int, campaign_id: int) -> dict[int, str]:
+    own = (Participation.fan_id == RunFan.fan_id) & (Participation.campaign_id == campaign_id)
+    kicked = select(RunFan.fan_id, Participation.banned_at).join(Participation, own)
+    rows = sql.execute(kicked.where(RunFan.run_id == run_id, RunFan.kicked_at.is_not(None)))
+    return {row.fan_id: "kicked" if row.banned_at is None else "banned" for row in rows}
+
+
+def newest(services: Services, run_ids: list[int]) -> dict[int, tuple[int, int]]:
+    """Run → (newest event, fans who joined): what web processes ask once a second, bus or no bus."""
+    joined = select(func.count()).where(RunFan.run_id == Run.id, RunFan.kicked_at.is_(None)).scalar_subquery()
     with services.sql.connect() as sql:
-        rows = sql.execute(select(Run.id, Run.seq).where(Run.id.in_(run_ids)))
-        return {row.id: row.seq for row in rows}
+        rows = sql.execute(select(Run.id, Run.seq, joined.label("joined")).where(Run.id.in_(run_ids)))
+        return {row.id: (row.seq, row.joined) for row in rows}
 
 
 def newest_run(services: Services, campaign_id: int) -> int | None:

@@ -61,7 +61,8 @@ def _run_part(sql: Connection, run: Row[Any], rounds: int) -> packet.RunPart:
         Activity, Activity.campaign_id == Campaign.id
     )
     names = sql.execute(titles.where(Activity.id == run.activity_id)).one()
-    joined = sql.scalar(select(func.count()).where(RunFan.run_id == run.id)) or 0
+    here = (RunFan.run_id == run.id) & RunFan.kicked_at.is_(None)
+    joined = sql.scalar(select(func.count()).where(here)) or 0
     return packet.RunPart(
         code=run.code,
         title=names.title,
