@@ -95,7 +95,8 @@ def _badges(sql: Connection, whose: Any) -> tuple[HeldBadge, ...]:
 
 
 def _runs(sql: Connection, fan_id: int) -> tuple[PastRun, ...]:
-    others = select(func.count()).where(RunFan.run_id == Run.id, RunFan.kicked_at.is_(None)).scalar_subquery()
+    seats = select(func.count()).where(RunFan.run_id == Run.id, RunFan.kicked_at.is_(None))
+    others = seats.correlate(Run).scalar_subquery()
     columns = (Campaign.title, Activity.title.label("activity"), Run.code, Run.state, RunFan.joined_at)
     mine = (Standing.run_id == Run.id) & (Standing.fan_id == RunFan.fan_id)
     joined = select(*columns, Standing.rank, Standing.score, others.label("of")).join(Run, Run.id == RunFan.run_id)
