@@ -18,7 +18,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from campaigns.domain.answer import Outcome
 
@@ -26,6 +27,11 @@ log = logging.getLogger("fanfare.journal")
 BATCH = 500
 MOST_WAITING = 50_000
 LONGEST_BACK_OFF_S = 1.0
+AWAY = (
+    OperationalError,
+    InterfaceError,
+    PoolTimeout,
+)  # the pool is empty when others hang on a SQL that does not answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,11 @@ class Journal:
         self._work.set()
         return future, True
 
+    def pending(self, round_id: int, fan_id: int) -> Future[Stored] | None:
+        """The future of an answer that is on its way into SQL."""
+        with self._lock:
+            return self._pending.get((round_id, fan_id))
+
     def stored(self, round_id: int, fan_id: int) -> Entry | None:
         """The committed answer of this fan to this round. One query."""
         with self._engine.connect() as sql:
@@ -138,18 +149,18 @@ class Journal:
             try:
                 results = commit(self._engine, [entry for entry, _ in batch])
                 break
-            except (OperationalError, InterfaceError) as error:
+            except AWAY as error:
                 if self._stopping:
                     return
-                log.warning("SQL is away, %d answers wait: %s", len(batch), error.orig)
+                log.warning("SQL is away, %d answers wait: %s", len(batch), str(error).partition("\n")[0])
                 time.sleep(back_off_s)
                 back_off_s = min(LONGEST_BACK_OFF_S, back_off_s * 2)
-            except SQLAlchemyError as error:
+            except Exception as error:  # whatever it is, the flusher must go on: everybody waits for it
                 self._give_up_or_split(batch, error)
                 return
         self._resolve(batch, results)
 
-    def _give_up_or_split(self, batch: list[tuple[Entry, Future[Stored]]], error: SQLAlchemyError) -> None:
+    def _give_up_or_split(self, batch: list[tuple[Entry, Future[Stored]]], error: Exception) -> None:
         """A row that SQL refuses must not hold the others back: try them one by one."""
         if len(batch) > 1:
             for one in batch:

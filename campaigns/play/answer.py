@@ -48,7 +48,7 @@ def answer(
         return Ack(Outcome.NOT_OPEN)
     refusal = admit(gate, said, arrival.received_ns)
     if refusal is Outcome.TOO_LATE:
-        return _late(journal, gate.round_id, fan_id)
+        return stored_answer(journal, gate.round_id, fan_id)
     if refusal is not None:
         return Ack(refusal)
     future, first = journal.put(_entry(services, gate, fan_id, said, arrival))
@@ -66,12 +66,11 @@ def acknowledge(stored: Stored) -> Ack:
     return Ack(stored.outcome, elapsed_ms, raw_ms, raw_ms - elapsed_ms, row.receipt)
 
 
-def stored_answer(journal: Journal, round_id: int, fan_id: int) -> Ack:
-    """For an answer to a round that is not the current one any more."""
-    return _late(journal, round_id, fan_id)
-
-
-def _late(journal: Journal, round_id: int, fan_id: int) -> Ack:
+def stored_answer(journal: Journal, round_id: int, fan_id: int) -> Future[Stored] | Ack:
+    """For an answer that comes too late to count: what stands in the record, or is on its way there (SQL was away)."""
+    under_way = journal.pending(round_id, fan_id)
+    if under_way is not None:
+        return _follow(under_way)
     row = journal.stored(round_id, fan_id)
     return acknowledge(Stored(Outcome.DUPLICATE, row)) if row is not None else Ack(Outcome.TOO_LATE)
 
