@@ -64,7 +64,7 @@ function nextView(desk, view, page) {
   const sent = view.pressed === desk.next.seq;
   return html`
     <div class="go">
-      <button type="button" class="next" id="next" ?disabled=${!enabled || away} aria-busy=${sent} @click=${() => page.next()}>
+      <button type="button" class="next" id="next" data-step=${desk.next.step} ?disabled=${!enabled || away} aria-busy=${sent} @click=${() => page.next()}>
         <b>${sent ? t("Sent …") : head}</b><span>${line}</span>
       </button>
       <p class=${view.note.good ? "note" : "note note--bad"} role="status">${view.note.text
