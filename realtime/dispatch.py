@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.domain.errors import BadInput, FanfareError, Throttled, Unavailable
 from realtime.messages import Incoming, error_ack, parse
+from realtime.packets import close
 
 log = logging.getLogger("fanfare.wire")
 MOST_UNKNOWN = 20
@@ -94,10 +95,13 @@ class Namespace:
             log.exception("%s: unexpected", self.name)
             return error_ack(FanfareError("something went wrong on our side"))
 
-    def _unknown_event(self, event: str, sid: str, *args: Any) -> dict[str, str]:
+    def _unknown_event(self, event: str, sid: str, *args: Any) -> Any:
         self._unknown[sid] = self._unknown.get(sid, 0) + 1
         if self._unknown[sid] >= MOST_UNKNOWN:
+            connection = self.server.manager.eio_sid_from_sid(sid, self.name)
             self.server.disconnect(sid, namespace=self.name)
+            close(self.server, connection)
+            return self.server.not_handled
         return error_ack(BadInput("event", str(event)[:40], f"one of {', '.join(sorted(self.events))}"))
 
     def _admitted(self, sid: str) -> bool:

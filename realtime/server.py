@@ -13,6 +13,7 @@ import logging
 from flask import Flask
 from flask_socketio import SocketIO
 
+from realtime.packets import TextPacket, close_on_malformed
 from realtime.websocket import MAX_MESSAGE, Wire
 
 NAMESPACES = ("/fans", "/displays", "/operators")
@@ -35,8 +36,10 @@ def make_socketio(app: Flask, *, polling: bool = True, trusted_proxies: int = 0)
         http_compression=False,
         allow_upgrades=True,
         always_connect=False,
+        serializer=TextPacket,
         namespaces=list(NAMESPACES),  # otherwise "/" is open to anybody
     )
+    close_on_malformed(socketio.server)
     wire = type("KernelWire" if not trusted_proxies else "ProxiedWire", (Wire,), {"trust_kernel": not trusted_proxies})
     engine = socketio.server.eio
     engine._async = dict(engine._async, websocket=wire)  # a copy: the table belongs to the driver module

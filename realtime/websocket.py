@@ -18,6 +18,7 @@ from engineio.async_drivers import gevent as driver
 MAX_MESSAGE = 8 * 1024
 _MIN_RTT_OFFSET = 148  # tcpi_min_rtt in struct tcp_info (Linux ≥ 4.6): 8 bytes, 24 × u32, 4 × u64, then the third u32
 _PING, _PONG = "2", "3"
+_FROM_PAGES = tuple("12345")  # Engine.IO packets a page may send: close, probe, pong, message, upgrade; never binary
 _NS_PER_US = 1000
 
 
@@ -45,7 +46,7 @@ class Wire(driver.WebSocketWSGI):  # type: ignore[misc]  # untyped library
             took_ns = self.received_ns - self._pinged_ns
             self._lowest_ping_ns = min(took_ns, self._lowest_ping_ns or took_ns)
             self._pinged_ns = None
-        return message
+        return message if isinstance(message, str) and message[:1] in _FROM_PAGES else None  # None ends it
 
     def send(self, message: Any) -> Any:
         if message == _PING:

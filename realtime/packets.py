@@ -1,0 +1,62 @@
+"""What of Socket.IO's packets a page may send: text, and events by name. Anything else ends the connection.
+
+python-socketio calls the handlers named `connect`, `disconnect` and `*` also for *events* of these names, with the page's
+own arguments, and keeps a packet with attachments in memory until all of up to 10^10 have come. So the packet is narrowed
+where it is decoded: a reserved name arrives as one that no table knows, binary packets are malformed. Rejected: checking
+in the handlers, which come too late.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from socketio import Server
+from socketio.packet import BINARY_ACK, BINARY_EVENT, CONNECT_ERROR, EVENT, Packet
+
+log = logging.getLogger("fanfare.wire")
+RESERVED = frozenset({"connect", "disconnect", "*", "connect_error", "disconnecting", "newListener", "removeListener"})
+REFUSED_TYPES = frozenset({BINARY_EVENT, BINARY_ACK, CONNECT_ERROR})
+
+
+class TextPacket(Packet):  # type: ignore[misc]  # untyped library
+    """A Socket.IO packet without attachments. Decoding raises ValueError or RecursionError for what is malformed."""
+
+    uses_binary_events = False
+
+    def decode(self, encoded_packet: Any) -> int:
+        if not isinstance(encoded_packet, str) or not "0" <= encoded_packet[:1] <= "6":
+            raise ValueError("not a Socket.IO packet")
+        attachments = super().decode(encoded_packet)
+        if attachments or self.packet_type in REFUSED_TYPES:
+            raise ValueError("binary packets are not part of the contract")
+        if self.packet_type == EVENT:
+            self.data = _named(self.data)
+        return 0
+
+
+def _named(data: Any) -> list[Any]:
+    """An event's data: a list that begins with its name."""
+    if not isinstance(data, list) or not data or not isinstance(data[0], str):
+        raise ValueError("an event is a list that begins with its name")
+    return [f"{data[0]}?", *data[1:]] if data[0] in RESERVED else data
+
+
+def close_on_malformed(server: Server) -> None:
+    """A connection that sends what is no packet is ended, as the reference server does it; its seat becomes free at once."""
+
+    def on_message(connection: str, data: Any) -> None:
+        try:
+            server._handle_eio_message(connection, data)
+        except (ValueError, RecursionError) as error:
+            log.info("malformed packet: %s", error)
+            close(server, connection)
+
+    server.eio.on("message", on_message)
+
+
+def close(server: Server, connection: str) -> None:
+    """End the Engine.IO connection with everything on it, after what is queued for it has gone out."""
+    socket = server.eio.sockets.get(connection)
+    if socket is not None:
+        socket.close(wait=False)
