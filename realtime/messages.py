@@ -17,8 +17,10 @@ from campaigns.domain.errors import BadInput, FanfareError
 MAX_PLACES = 6
 Place = Annotated[int, Meta(ge=0, lt=MAX_PLACES)]
 Places = Annotated[list[Place], Meta(max_length=MAX_PLACES)]
-RowId = Annotated[str, Meta(max_length=20, pattern=r"^\d+$")]
-Short = Annotated[str, Meta(max_length=64)]
+RowId = Annotated[str, Meta(max_length=18, pattern=r"^[0-9]+\Z")]  # fits a bigint
+STORABLE = "^[^\0\ud800-\udfff]*\\Z"  # PostgreSQL has no NUL, UTF-8 no half of a character
+Short = Annotated[str, Meta(max_length=64, pattern=STORABLE)]
+Reason = Annotated[str, Meta(max_length=200, pattern=STORABLE)]
 
 
 class Incoming(Struct, forbid_unknown_fields=True):
@@ -30,7 +32,7 @@ class Nothing(Incoming):
 
 
 class FanAuth(Incoming):
-    run: Annotated[str, Meta(min_length=1, max_length=20)]
+    run: Annotated[str, Meta(min_length=1, max_length=20, pattern=STORABLE)]
     tab: Short = ""
     seq: int = 0
 
@@ -71,12 +73,12 @@ class Key(Incoming):
 
 
 class Correction(Key):
-    why: Annotated[str, Meta(max_length=200)] = ""
+    why: Reason = ""
 
 
 class Void(Incoming):
     round: RowId
-    why: Annotated[str, Meta(max_length=200)] = ""
+    why: Reason = ""
 
 
 class Person(Incoming):
@@ -89,11 +91,11 @@ class Switches(Incoming):
 
 
 class PairingCode(Incoming):
-    code: Annotated[str, Meta(min_length=1, max_length=12)]
+    code: Annotated[str, Meta(min_length=1, max_length=12, pattern=STORABLE)]
 
 
 class Search(Incoming):
-    search: Annotated[str, Meta(max_length=60)] = ""
+    search: Annotated[str, Meta(max_length=60, pattern=STORABLE)] = ""
 
 
 T = TypeVar("T", bound=Incoming)
