@@ -60,6 +60,9 @@ class Scene(StrEnum):
     CANCELLED = "cancelled"
 
 
+BEFORE_REVEAL = frozenset({Scene.READING, Scene.OPEN, Scene.CLOSED})  # the current round's result has not been told
+
+
 class Step(StrEnum):
     """What the desk's *next* will do."""
 

@@ -11,7 +11,7 @@ from campaigns.bootstrap import Services
 from campaigns.db.models import Fan, Participation, Round, Run, RunFan
 from campaigns.db.records import Answer, Score, Standing
 from campaigns.domain.clock import RoundClock
-from campaigns.domain.round import RoundState
+from campaigns.domain.run import BEFORE_REVEAL, Scene
 from campaigns.play.join import JoinRefusal, RunCard, find_run, shut_out
 
 NS_PER_MS = 1_000_000
@@ -75,7 +75,7 @@ def you(services: Services, seat: Seat) -> You:
     """What this fan alone sees: totals as far as they have been revealed, and the own answer to the current round."""
     with services.sql.connect() as sql:
         current = sql.execute(
-            select(Round.id, Round.n, Round.state, Round.version)
+            select(Round.id, Round.n, Round.version, Run.scene)
             .join(Run, Run.round_id == Round.id)
             .where(Run.id == seat.run_id)
         ).one_or_none()
@@ -84,7 +84,7 @@ def you(services: Services, seat: Seat) -> You:
         standing = sql.execute(own).one_or_none()
         if standing is None:
             return You(seat.public, seat.name, seat.seed, 0, False, None, 0, answered)
-        if current is not None and current.state == RoundState.SETTLED:
+        if current is not None and current.version and Scene(current.scene) in BEFORE_REVEAL:
             return _before(sql, seat, current, standing, answered)
     totals = (standing.score, standing.out, standing.lives, standing.streak)
     return You(seat.public, seat.name, seat.seed, *totals, answered)

@@ -24,6 +24,7 @@ from campaigns.db.events import Transition
 from campaigns.db.models import QuestionVersion, Round, Run
 from campaigns.db.records import Settlement, Standing
 from campaigns.domain.round import RoundEvent, RoundState
+from campaigns.domain.run import BEFORE_REVEAL, Scene
 from campaigns.domain.rush import judge
 from campaigns.live.leaderboards import write_board
 from campaigns.settle.projections import board_result, recompute_standings, round_result, write_scores
@@ -116,13 +117,17 @@ def _write(change: Transition, row: Row[Any], order: Row[Any]) -> None:
 
 
 def _tell(change: Transition, row: Row[Any], order: Row[Any]) -> None:
-    """settling → settled, and revealed at once where that is due: by the switch, or because it had been revealed before."""
+    """settling → settled, and revealed at once where that is due: by the switch, or because it had been revealed before.
+
+    A correction can also come before the reveal (of this round, or of an earlier one whose tail this is): nothing is told then.
+    """
     if not order.voided:
         transitions.move_round(change, row.id, RoundEvent.SETTLED, RoundState.SETTLED)
     change.record(row.run_id, "settled", ACTOR, round=row.id, version=order.version)
     if order.voided:
         return
-    if order.version > 1:
+    told = row.current_id != row.id or Scene(row.scene) not in BEFORE_REVEAL
+    if order.version > 1 and told:
         transitions.move_round(change, row.id, RoundEvent.REVEALED, RoundState.REVEALED)
     elif row.auto_reveal and row.current_id == row.id:
         transitions.reveal(change, row.run_id, row.id, ACTOR)
