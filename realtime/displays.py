@@ -10,7 +10,7 @@ from socketio import Server
 from campaigns.bootstrap import Services
 from campaigns.domain.errors import NotAllowed
 from campaigns.identity import cookies
-from campaigns.identity.displays import display_of
+from campaigns.identity.displays import display_of, still_paired
 from campaigns.play.live import newest_run
 from realtime.dispatch import Event, Namespace
 from realtime.fans import clock, cookies_of, now_ms
@@ -58,12 +58,22 @@ class DisplaysWire:
         self._server.emit("snapshot", self.snapshot(sid), to=sid, namespace=DISPLAYS)
 
     def follow_newest(self) -> None:
-        """Move screens whose campaign has begun another run. Called once a second."""
+        """Move screens whose campaign has begun another run, let go of revoked ones. Called once a second."""
+        if not self._rooms.screens:
+            return
+        self._let_go_of_revoked()
         wanted = {campaign: newest_run(self._services, campaign) for _, campaign in set(self._rooms.screens.values())}
         for sid, (_, campaign) in list(self._rooms.screens.items()):
             run_id = wanted.get(campaign)
             if run_id is not None and self._rooms.following.get(sid) != run_id:
                 self.follow(sid, run_id)
+
+    def _let_go_of_revoked(self) -> None:
+        paired = still_paired(self._services, {display for display, _ in self._rooms.screens.values()})
+        for sid, (display, _) in list(self._rooms.screens.items()):
+            if display not in paired:
+                self._server.emit("removed", {"reason": "revoked"}, to=sid, namespace=DISPLAYS)
+                self._server.disconnect(sid, namespace=DISPLAYS)
 
     def snapshot(self, sid: str) -> dict[str, Any]:
         run_id = self._rooms.following.get(sid)

@@ -62,6 +62,12 @@ class OperatorsWire:
         if run_id in self._rooms.by_run:
             self._rooms.by_run[run_id].desks.discard(sid)
 
+    def end_logged_out(self) -> None:
+        """Close desks whose session has ended: the desk packet carries keys. Called once a second."""
+        for sid, (token, _) in list(self._desks.items()):
+            if operator_of(self._services, token) is None:
+                self._server.disconnect(sid, namespace=OPERATORS)
+
     def send(self, run_id: int, room: Room, degraded: list[str]) -> None:
         """The desk packet to every desk of this run."""
         self._server.emit("desk", self.packet(run_id, room, degraded), to=room_name(run_id), namespace=OPERATORS)

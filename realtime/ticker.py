@@ -90,6 +90,7 @@ class Ticker:
     def poll(self) -> None:
         self.publisher.catch_up()
         self.displays.follow_newest()
+        self.operators.end_logged_out()
         self.rooms.forget_empty()
         for run_id, room in list(self.rooms.by_run.items()):
             room.desk_dirty = True  # rate and p99 fall also when nothing happens

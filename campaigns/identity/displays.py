@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -45,6 +46,13 @@ def display_of(services: Services, token: str | None) -> DisplayIdentity | None:
     with services.sql.connect() as sql:
         row = sql.execute(known).one_or_none()
     return DisplayIdentity(row.id, row.campaign_id, row.pairing_code) if row is not None else None
+
+
+def still_paired(services: Services, display_ids: Iterable[int]) -> set[int]:
+    """Those of these screens that may still see their campaign."""
+    known = select(Display.id).where(Display.id.in_(list(display_ids)), Display.revoked_at.is_(None))
+    with services.sql.connect() as sql:
+        return set(sql.scalars(known.where(Display.campaign_id.is_not(None))))
 
 
 def pair(services: Services, code: str, campaign_id: int) -> bool:
