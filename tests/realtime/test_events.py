@@ -1,0 +1,106 @@
+"""Every namespace and event declares its role; the code's tables, this table and the written contract are one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from prometheus_client import CollectorRegistry
+
+from campaigns.bootstrap import Services
+from realtime.dispatch import MOST_UNKNOWN, Namespace
+from realtime.meters import Meters
+from realtime.packets import RESERVED
+from realtime.server import make_socketio
+from realtime.wiring import wire
+from tests.house import House
+from tests.raw import RawDesk, RawPage, RawPhone, RawScreen
+from tests.stage import run_of, single
+
+CONTRACT = Path(__file__).parents[2] / "docs" / "messages.md"
+DECLARED = {
+    "/fans": ("fan", {"clock", "refresh", "answer", "standing", "awards"}),
+    "/displays": ("display", {"clock", "refresh"}),
+    "/operators": (
+        "operator",
+        {"clock", "refresh", "next", "key", "correct", "void", "kick", "ban", "switches", "pair", "people", "cancel"},
+    ),
+}
+HEARD = {
+    "/fans": {"snapshot", "scene", "tick", "removed"},
+    "/displays": {"snapshot", "scene", "tick", "removed"},
+    "/operators": {"desk"},
+}
+
+
+@pytest.fixture(scope="module")
+def namespaces(services: Services) -> tuple[Namespace, ...]:
+    socketio = make_socketio(Flask("events"))
+    return wire(services, socketio, Meters(CollectorRegistry()), "http://hall.example").namespaces
+
+
+def test_every_namespace_has_its_role_and_exactly_its_events(namespaces: tuple[Namespace, ...]) -> None:
+    assert {space.name: (space.role, set(space.events)) for space in namespaces} == DECLARED
+
+
+def test_the_library_knows_no_handler_that_no_table_names(namespaces: tuple[Namespace, ...]) -> None:
+    server = namespaces[0].server
+    housekeeping = {"connect", "disconnect", "*"}
+    known = {name: set(handlers) - housekeeping for name, handlers in server.handlers.items()}
+    assert known == {name: events for name, (_, events) in DECLARED.items()}
+    assert not server.namespace_handlers and set(server.namespaces) <= set(DECLARED)
+
+
+def test_the_written_contract_names_every_event_in_its_section() -> None:
+    sections = re.split(r"^## ", CONTRACT.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for name, (_, events) in DECLARED.items():
+        section = next(part for part in sections if f"(`{name}`)" in part.splitlines()[0])
+        missing = {event for event in events if f"`{event}`" not in section}
+        assert not missing, f"docs/messages.md does not say that {name} takes {missing}"
+
+
+def test_an_event_of_another_audience_is_refused(house: House, services: Services) -> None:
+    run_id = run_of(services, [single()])
+    with RawPhone(house.url, services, run_id, "好奇") as phone, RawScreen(house.url, services, run_id) as screen:
+        for page in (phone, screen):
+            own = DECLARED[page.namespace][1]
+            for event in sorted(DECLARED["/operators"][1] - own)[:8]:
+                refused = page.ask(event, {"seq": 1})
+                assert refused["error"] == "bad_input" and event in refused["message"]
+            assert page.ask("clock")["now_ms"] > 0
+        assert screen.ask("answer", {"round": "1", "places": [0]})["error"] == "bad_input"
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED))
+def test_a_reserved_name_is_an_unknown_event_and_runs_no_handler(house: House, services: Services, name: str) -> None:
+    run_id = run_of(services, [single()])
+    with RawPhone(house.url, services, run_id, "保留") as phone:
+        forged = [name, {"HTTP_COOKIE": "fan=x"}, {"run": "K7M2QD"}]
+        refused = phone.ask_raw(str(forged).replace("'", '"'))
+        assert refused["error"] == "bad_input" and f"{name}?" in refused["message"]
+        assert phone.ask("refresh")["you"]["name"].startswith("保留")
+
+
+def test_twenty_unknown_events_cut_the_socket(house: House, services: Services) -> None:
+    run_id = run_of(services, [single()])
+    with RawPhone(house.url, services, run_id, "乱按") as phone:
+        for number in range(MOST_UNKNOWN - 1):
+            assert phone.ask(f"nonsense {number}")["error"] == "bad_input"
+        phone.ask("once too often")
+        phone.wait_closed()
+    with RawPhone(house.url, services, run_id, "常客") as regular:
+        assert regular.scene("lobby")
+
+
+def test_pages_hear_only_what_their_contract_says(house: House, services: Services) -> None:
+    run_id = run_of(services, [single()])
+    pages: list[RawPage] = [RawPhone(house.url, services, run_id, "听众"), RawScreen(house.url, services, run_id)]
+    with RawDesk(house.url, services, run_id) as desk, pages[0], pages[1]:
+        desk.next()
+        opened = pages[0].scene("open")
+        assert opened["round"]["choices"]
+        pages[0].wait(lambda event, data: event == "tick")
+        for page in (*pages, desk):
+            assert {event for event, _ in page.packets} <= HEARD[page.namespace]
