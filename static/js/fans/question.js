@@ -7,7 +7,7 @@ import { classMap } from "lit-html/directives/class-map.js";
 
 import { gate } from "../shared/gate.js";
 import { letter } from "../shared/elements.js";
-import { pick, seconds, t } from "../shared/words.js";
+import { decimal, pick, seconds, t } from "../shared/words.js";
 import { estimateDeck } from "./estimate.js";
 import { answeredSoFar, seal, sign } from "./pieces.js";
 import { warmUp } from "./waiting.js";
@@ -148,7 +148,11 @@ export function lockIn(view, act, empty) {
 function keyWait(view, act) {
   const round = view.state.scene?.round;
   const mine = view.answered?.places ?? [];
+  const value = view.answered?.value;
   return html`<div class="deck deck--key">
+    ${typeof value === "number"
+      ? html`<p class="own"><span>${t("Your estimate")}</span> <b class="num">${decimal(value)} ${pick(round?.unit)}</b></p>`
+      : nothing}
     ${mine.map((place) => html`<p class="choice choice--mine" data-el=${place}>${seal(place)}<span>${pick(round?.choices?.[place])}</span>
       <span class="choice__mark">${sent(view)}</span></p>`)}
     ${warmUp(view, act)}

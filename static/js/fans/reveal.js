@@ -72,7 +72,7 @@ function headline(view, verdict) {
     <span class="verdict__seal">${sign(kind)}</span>
     <h1 class="verdict__word num">${standing && standing.gained > 0 ? `+${count(standing.gained)}` : said(verdict, view)}</h1>
     <p class="verdict__more num">${standing ? more(standing) : nothing}</p>
-    <p class="verdict__line">${line(told, verdict)}</p>
+    <p class="verdict__line">${line(told, verdict, view)}</p>
   </div>`;
 }
 
@@ -102,10 +102,13 @@ function said(verdict, { state }) {
   }
 }
 
-/** The hall in one sentence. @param {import("../shared/contract").Reveal | null | undefined} told @param {Verdict} verdict */
-function line(told, verdict) {
+/** The hall in one sentence. @param {import("../shared/contract").Reveal | null | undefined} told @param {Verdict} verdict
+ * @param {Model} view */
+function line(told, verdict, { state }) {
   if (!told || verdict === "void") return nothing;
-  if (told.answered > 0 && told.right === 0) return t("Nobody had it. The gate held against everyone.");
+  if (state.scene?.round?.kind === "estimate") return t("{n} of {m} were within the margin", { n: count(told.right), m: count(told.answered + told.silent) });
+  if (told.answered === 0) return t("Nobody answered.");
+  if (told.right === 0) return t("Nobody had it. The gate held against everyone.");
   if (told.answered > 1 && told.right === told.answered && told.silent === 0) return t("Everybody had it. The whole hall is through.");
   return told.right === 1 && verdict === "right"
     ? t("You alone had it.")
@@ -176,6 +179,7 @@ function fairness({ state, answered }) {
         ? html`<b>${seconds(answered.elapsed_ms)} ${unit}</b>`
         : nothing;
   const receipt = s?.receipt ?? answered?.receipt;
+  if (sum === nothing && !receipt) return nothing;
   return html`<p class="fair num">
     ${sum} ${receipt ? html`<span class="fair__receipt">${t("receipt")} <b>${receipt}</b></span>` : nothing}
     ${s?.flagged ? html`<span class="fair__flag">${t("faster than a human: a person will look at it")}</span>` : nothing}
