@@ -53,7 +53,7 @@ class FansWire:
             Event("standing", Nothing, self.standing),
             Event("awards", Nothing, self.awards),
         ]
-        namespace.register(FanAuth, self.connect, self._rooms.leave_fan, events)
+        namespace.register(FanAuth, self.connect, self._rooms.lose_fan, events)
 
     def connect(self, sid: str, environ: dict[str, Any], auth: FanAuth) -> None:
         """Cookie → fan → seat; then into the room, the older tab out, and the snapshot."""

@@ -1,15 +1,21 @@
 """Who is connected to which run in this process, and what it shows. State only; `publisher.py` does the sending.
 
 Socket.IO rooms: "run:ID" in each namespace. A fan has one socket here; a newer tab takes the place of the older.
+
+A page that reloads or drives through a tunnel is away for some seconds. "Everybody has answered" waits for it, or one
+fan's reload would end the question for that very fan.
 """
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 
 from campaigns.domain.moment import Moment
 from campaigns.play.live import LiveRun
 from campaigns.play.seat import Seat
+
+AWAY_NS = 8_000_000_000  # how long a lost fan is waited for; longer than a page needs to come back (at most ~3 s)
 
 
 def room_name(run_id: int) -> str:
@@ -18,10 +24,12 @@ def room_name(run_id: int) -> str:
 
 @dataclass
 class Room:
-    """One run in this process. `answered`: fans with a recorded answer to the current round."""
+    """One run in this process. `answered`: fans with a recorded answer to the current round; `lost`: fans whose
+    connection went, with the reading of the monotonic clock."""
 
     live: LiveRun
     fans: dict[int, str] = field(default_factory=dict)  # fan id → sid
+    lost: dict[int, int] = field(default_factory=dict)
     displays: set[str] = field(default_factory=set)
     desks: set[str] = field(default_factory=set)
     answered: set[int] = field(default_factory=set)
@@ -42,10 +50,13 @@ class Room:
         self.desk_dirty = True
 
     def everybody_answered(self, now: Moment) -> bool:
-        """Every connected fan has answered the open round."""
+        """Every fan who is connected, or was a moment ago, has answered the open round."""
         gate = self.live.gate
         opened = gate is not None and gate.clock is not None and gate.taking and gate.clock.opens_ns <= now.ns
-        return opened and self.live.packet.scene == "open" and bool(self.fans) and self.answered >= self.fans.keys()
+        if not opened or self.live.packet.scene != "open" or not self.fans or not self.answered >= self.fans.keys():
+            return False
+        self.lost = {fan: ns for fan, ns in self.lost.items() if now.ns - ns < AWAY_NS}
+        return self.answered >= self.lost.keys()
 
 
 class Rooms:
@@ -66,10 +77,20 @@ class Rooms:
         """Give the fan's place to this socket; returns the sid that had it, if another did."""
         before = self.by_run[seat.run_id].fans.get(seat.fan_id)
         self.by_run[seat.run_id].fans[seat.fan_id] = sid
+        self.by_run[seat.run_id].lost.pop(seat.fan_id, None)
         self.seats[sid] = seat
         return before if before != sid else None
 
+    def lose_fan(self, sid: str) -> None:
+        """The connection went; the fan may be back in a moment."""
+        seat = self.seats.get(sid)
+        room = self.by_run.get(seat.run_id) if seat is not None else None
+        if seat is not None and room is not None and room.fans.get(seat.fan_id) == sid:
+            room.lost[seat.fan_id] = time.monotonic_ns()
+        self.leave_fan(sid)
+
     def leave_fan(self, sid: str) -> None:
+        """Out for good, or replaced."""
         seat = self.seats.pop(sid, None)
         if seat is None:
             return
