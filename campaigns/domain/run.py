@@ -104,6 +104,8 @@ def next_step(scene: Scene, round_now: RoundNow | None, podium_step: int) -> Ste
     simple = {Scene.SCHEDULED: Step.OPEN_LOBBY, Scene.LOBBY: Step.ASK, Scene.REVEAL: Step.BOARD}
     if scene in simple:
         return simple[scene]
+    if scene in (Scene.FINAL, Scene.CANCELLED):
+        return Step.NOTHING
     if scene is Scene.PODIUM:
         return Step.END if podium_step == 1 else Step.PODIUM_STEP
     if round_now is None:

@@ -72,6 +72,14 @@ test("the podium opens gate by gate and a tie shares one", () => {
   assert.deepEqual(shown(1), ["3open1", "2open0", "1open2"]);
 });
 
+test("a place that a tie above holds is told apart from one nobody reached", () => {
+  const tied = (...ranks) => gates({ step: 1, rows: ranks.map((rank, index) => row(String(index), rank)) }).map((gate) => gate.tied);
+  assert.deepEqual(tied(1, 1, 3), [false, true, false]);
+  assert.deepEqual(tied(1, 1, 1), [true, true, false]);
+  assert.deepEqual(tied(1, 2, 2), [true, false, false]);
+  assert.deepEqual(tied(1), [false, false, false]);
+});
+
 test("the podium has a line for a winner, a tie, one fan and nobody", () => {
   assert.equal(podiumStory({ step: 2, rows: [row("a", 3)] }), "coming");
   assert.equal(podiumStory({ step: 1, rows: [] }), "nobody");

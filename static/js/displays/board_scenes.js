@@ -61,12 +61,12 @@ export function podium(show) {
   return frame(show, html`
     <div class="podium podium--${story} podium--step${shown.step}">
       <h1 class="podium__line">${lines[story]}</h1>
-      <div class="gates">${gates(shown).map((each) => gate(each, story))}</div>
+      <div class="gates">${gates(shown).map(gate)}</div>
     </div>`, { name: "podium", middle: html`<span>${t("Podium")}</span>`, right: people(show.scene.board?.of ?? show.joined) });
 }
 
-/** @param {{rank: number, open: boolean, rows: import("./figures.js").PodiumRow[]}} gate_ @param {string} story */
-function gate({ rank, open, rows }, story) {
+/** @param {{rank: number, open: boolean, rows: import("./figures.js").PodiumRow[], tied: boolean}} gate_ */
+function gate({ rank, open, rows, tied }) {
   const more = rows.length - NAMES_IN_A_GATE;
   const first = rows[0];
   return html`
@@ -74,7 +74,7 @@ function gate({ rank, open, rows }, story) {
       <div class="arch__door">
         <i class="arch__light"></i>
         <div class="arch__who">
-          ${open && rows.length === 0 ? html`<p class="arch__nobody">${story === "nobody" || story === "one" ? t("nobody") : t("The tie stands above")}</p>` : nothing}
+          ${open && rows.length === 0 ? html`<p class="arch__nobody">${tied ? t("The tie stands above") : t("nobody")}</p>` : nothing}
           ${open ? rows.slice(0, NAMES_IN_A_GATE).map((row) => html`<p class="arch__name arch__name--${rows.length > 1 ? "many" : "alone"}">${row.name}</p>`) : nothing}
           ${open && more > 0 ? html`<p class="num">${t("and {n} more", { n: number(more) })}</p>` : nothing}
           ${open && first ? html`<p class="arch__score">${counted(first.score)}</p>

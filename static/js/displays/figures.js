@@ -112,7 +112,16 @@ export function gates(podium) {
     rank,
     open: podium.step > 0 && podium.step <= rank,
     rows: podium.rows.filter((row) => row.rank === rank),
+    tied: covered(podium.rows, rank),
   }));
+}
+
+/**
+ * Whether a tie further up holds this place too: two winners leave no second.
+ * @param {readonly PodiumRow[]} rows @param {number} rank
+ */
+function covered(rows, rank) {
+  return rows.some(({ rank: above }) => above < rank && above + rows.filter((row) => row.rank === above).length > rank);
 }
 
 /**

@@ -68,6 +68,7 @@ export function open(show) {
         ${offered(round)}
         <i class="pass__leaf pass__leaf--left ${phase === "lead" ? "" : "pass__leaf--gone"}"></i>
         <i class="pass__leaf pass__leaf--right ${phase === "lead" ? "" : "pass__leaf--gone"}"></i>
+        ${phase === "lead" ? html`<i class="pass__seam"></i><p class="pass__words"><span>${manner(round)}</span></p>` : nothing}
       </div>
       ${tally(show, phase)}
     </div>

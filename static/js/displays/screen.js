@@ -57,6 +57,8 @@ export class Screen {
     /** @type {{name: string, since: number}[]} */
     this.seats = [];
     this.beat = 0;
+    /** What the server had rendered stands until the first scene is there. */
+    this.begun = false;
     this.drawn = "";
     this.fitted = "";
     /** @type {WeakMap<Element, number>} */
@@ -105,6 +107,8 @@ export class Screen {
       qrDone: (scene.round?.n ?? 1) > 1,
     };
     const picture = pictureOf(scene);
+    if (!this.begun) this.root.replaceChildren();
+    this.begun = true;
     const view = SCENES[scene.scene];
     render(view ? html`${keyed(picture, view(show))}` : nothing, this.root);
     const fitted = `${picture} ${phase === "lead"} ${scene.podium?.step}`;
