@@ -43,7 +43,7 @@ function arch(rank, rows, open) {
 function nobodyElse({ state }) {
   const board = state.scene?.board;
   const percent = board && state.you ? aheadPercent(board.histogram, board.of, state.you.score) : null;
-  if (percent === null) return nothing;
+  if (!percent) return nothing; // "ahead of 0%" is nothing to be told at the end
   return html`<p class="lead">${t("You finished ahead of {n}%", { n: percent })}</p>`;
 }
 
