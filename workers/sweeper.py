@@ -23,7 +23,7 @@ from campaigns.settle.rounds import settle_round
 log = logging.getLogger("fanfare.sweeper")
 PERIOD_S = 1.0
 HINT_AFTER_S = 1.5  # how long a hint may be on its way before it is given again
-DO_AFTER_S = 4.0  # nobody took it: no Redis, no worker
+DO_AFTER_S = 3.0  # nobody took it: no Redis, no worker
 USE_CASES = {"settle_round": settle_round, "award_badges": award_badges}
 
 

@@ -63,12 +63,14 @@ def void(services: Services, run_id: int, round_id: int, actor: str, why: str) -
     """The round counts for nothing, whatever its state; what it had given is taken back by the new settlement."""
     with services.transition(run_id) as change:
         run = read_run(change, run_id)
-        _round_of(change, run_id, round_id)
-        if not transitions.move_round(change, round_id, RoundEvent.VOIDED, RoundState.VOID):
+        state = RoundState(_round_of(change, run_id, round_id).state)
+        over = {"closes_at": change.now.at} if state in (RoundState.READING, RoundState.OPEN) else {}
+        if not transitions.move_round(change, round_id, RoundEvent.VOIDED, RoundState.VOID, **over):
             return KeyOutcome.STALE
-        newest = _newest(change, round_id)
-        more = {"voided": True, "why": why, "operator_id": operator_id(actor)}
-        transitions.order_settlement(change, round_id, newest + 1, _key_judged_by(change, round_id), **more)
+        if state is not RoundState.SCHEDULED:  # else it is judged when its turn comes (transitions.ask)
+            newest = _newest(change, round_id)
+            more = {"voided": True, "why": why, "operator_id": operator_id(actor)}
+            transitions.order_settlement(change, round_id, newest + 1, _key_judged_by(change, round_id), **more)
         if run.round_id == round_id and run.scene in (Scene.READING, Scene.OPEN, Scene.CLOSED):
             transitions.show(change, run_id, Scene.REVEAL)
         change.record(run_id, "voided", actor, round=round_id, why=why)

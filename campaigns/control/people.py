@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 
+from redis import RedisError
 from sqlalchemy import Row, select, update
 
 from campaigns.bootstrap import Services
 from campaigns.db.events import Transition
 from campaigns.db.models import Fan, Participation, Run, RunFan
 from campaigns.db.records import Standing
+from campaigns.live.leaderboards import remove
+from campaigns.settle.projections import forget_kicked
 
 MOST_SHOWN = 200
 
@@ -51,7 +55,9 @@ def _people(run_id: int) -> Any:
 def kick(services: Services, run_id: int, public: str, actor: str) -> int | None:
     """Out of this run. Returns the fan's id, None if nobody here has this public id (or was removed already)."""
     with services.transition(run_id) as change:
-        return _remove(change, run_id, public, actor, "kicked")
+        fan_id = _remove(change, run_id, public, actor, "kicked")
+    _off_the_board(services, run_id, fan_id)
+    return fan_id
 
 
 def ban(services: Services, run_id: int, public: str, actor: str) -> int | None:
@@ -61,7 +67,15 @@ def ban(services: Services, run_id: int, public: str, actor: str) -> int | None:
         if fan_id is not None:
             own = update(Participation).where(Participation.campaign_id == change.campaign_id)
             change.sql.execute(own.where(Participation.fan_id == fan_id).values(banned_at=change.now.at))
-        return fan_id
+    _off_the_board(services, run_id, fan_id)
+    return fan_id
+
+
+def _off_the_board(services: Services, run_id: int, fan_id: int | None) -> None:
+    """The board in Redis is only a shortcut: without Redis there is none to take anybody from."""
+    if fan_id is not None:
+        with contextlib.suppress(RedisError):
+            remove(services.live, run_id, fan_id)
 
 
 def _remove(change: Transition, run_id: int, public: str, actor: str, kind: str) -> int | None:
@@ -71,5 +85,14 @@ def _remove(change: Transition, run_id: int, public: str, actor: str, kind: str)
     here = update(RunFan).where(RunFan.run_id == run_id, RunFan.fan_id == fan.id, RunFan.kicked_at.is_(None))
     if not change.sql.execute(here.values(kicked_at=change.now.at)).rowcount:
         return None
+    forget_kicked(change.sql, run_id)
+    _award_anew(change, run_id)
     change.record(run_id, kind, actor, fan=fan.id)
     return int(fan.id)
+
+
+def _award_anew(change: Transition, run_id: int) -> None:
+    """After the end, what the removed fan had got is taken back, and what others gain by it is given."""
+    given = update(Run).where(Run.id == run_id, Run.award_version > 0, Run.rehearsal.is_(False))
+    if change.sql.execute(given.values(award_version=Run.award_version + 1)).rowcount:
+        change.enqueue("award_badges", run_id)

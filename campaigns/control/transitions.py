@@ -61,6 +61,8 @@ def ask(change: Transition, run: Row[Any], actor: str) -> bool:
     if next_id is None:
         return False
     row = _round(change, next_id)
+    if row.state == RoundState.VOID:
+        return _pass_over(change, run, row, actor)
     rules = run.rules
     text = row.body["text"]
     reading_ms = rounds.reading_ms(text["zh"], text["en"], rules["reading_min_ms"], rules["reading_max_ms"])
@@ -70,6 +72,15 @@ def ask(change: Transition, run: Row[Any], actor: str) -> bool:
         return False
     show(change, run.id, Scene.READING, round_id=next_id)
     change.record(run.id, "asked", actor, round=next_id, n=row.n)
+    return True
+
+
+def _pass_over(change: Transition, run: Row[Any], row: Row[Any], actor: str) -> bool:
+    """A question made void before its turn is shown as such, and judged now: it pays nothing, but a pot may hang on it."""
+    change.sql.execute(update(Round).where(Round.id == row.id).values(closes_at=change.now.at))
+    order_settlement(change, row.id, 1, None, voided=True, why="void before its turn")
+    show(change, run.id, Scene.REVEAL, round_id=row.id)
+    change.record(run.id, "passed_over", actor, round=row.id, n=row.n)
     return True
 
 

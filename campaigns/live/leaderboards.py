@@ -33,6 +33,11 @@ def write_board(live: Redis, run_id: int, places: Iterable[tuple[int, int, int]]
     live.rename(fresh, target)
 
 
+def remove(live: Redis, run_id: int, fan_id: int) -> None:
+    """Take one fan off the board."""
+    live.zrem(keys.board(run_id), str(fan_id))
+
+
 def rank_of(live: Redis, run_id: int, fan_id: int) -> tuple[int, int, int] | None:
     """(exact rank, participants, score); None when the fan or the board is not here."""
     board = keys.board(run_id)

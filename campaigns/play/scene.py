@@ -174,7 +174,7 @@ def _changed(newest: Row[Any], before: Row[Any] | None, order: list[str]) -> pac
 
 
 def _fastest(sql: Connection, run: Row[Any], fastest: dict[str, int] | None) -> packet.Fastest | None:
-    if fastest is None:
+    if fastest is None or _kicked(sql, run.id, [fastest["fan"]]):
         return None
     names = names_of(sql, run.campaign_id, [fastest["fan"]])
     return packet.Fastest(names[fastest["fan"]][1], fastest["elapsed_ms"])
@@ -187,10 +187,17 @@ def names_of(sql: Connection, campaign_id: int, fans: Iterable[int]) -> dict[int
     return {row.id: (row.public, row.nickname) for row in rows}
 
 
+def _kicked(sql: Connection, run_id: int, fans: Iterable[int]) -> set[int]:
+    """Those of `fans` who have been removed since: a bad name leaves every screen at once."""
+    removed = select(RunFan.fan_id).where(RunFan.run_id == run_id, RunFan.kicked_at.is_not(None))
+    return set(sql.scalars(removed.where(RunFan.fan_id.in_(list(fans)))))
+
+
 def _board_part(sql: Connection, run: Row[Any], settled: Row[Any]) -> packet.BoardPart:
     board = settled.result["board"]
-    names = names_of(sql, run.campaign_id, [row["fan"] for row in board["top"]])
-    rows = tuple(_board_row(row, names) for row in board["top"])
+    best = [row["fan"] for row in board["top"]]
+    names, gone = names_of(sql, run.campaign_id, best), _kicked(sql, run.id, best)
+    rows = tuple(_board_row(row, names) for row in board["top"] if row["fan"] not in gone)
     changed = ("voided" if settled.voided else "corrected") if settled.version > 1 or settled.voided else None
     histogram = tuple((low, count) for low, count in board["histogram"])
     return packet.BoardPart(board["of"], rows, histogram, board["survivors"], changed)

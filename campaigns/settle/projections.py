@@ -47,6 +47,12 @@ DELETE FROM standing USING run_fan f
 WHERE standing.run_id = :run AND f.run_id = :run AND f.fan_id = standing.fan_id AND f.kicked_at IS NOT NULL
 """)
 
+CLOSE_RANKS = text("""
+UPDATE standing SET rank = placed.rank
+FROM (SELECT fan_id, rank() OVER (ORDER BY score DESC, elapsed_ms) AS rank FROM standing WHERE run_id = :run) AS placed
+WHERE standing.run_id = :run AND standing.fan_id = placed.fan_id AND standing.rank <> placed.rank
+""")
+
 
 def write_scores(sql: Connection, row: Row[Any], version: int, verdicts: Sequence[Verdict]) -> None:
     """One row per fan of the run for this settlement version."""
@@ -67,6 +73,12 @@ def recompute_standings(sql: Connection, run_id: int) -> None:
     """Totals and ranks of the whole run, from the settlement versions that count."""
     sql.execute(STANDINGS, {"run": run_id})
     sql.execute(FORGET_KICKED, {"run": run_id})
+
+
+def forget_kicked(sql: Connection, run_id: int) -> None:
+    """Removed fans leave the standings, and who stood behind them moves up."""
+    sql.execute(FORGET_KICKED, {"run": run_id})
+    sql.execute(CLOSE_RANKS, {"run": run_id})
 
 
 def round_result(row: Row[Any], judged: Judged, verdicts: Sequence[Verdict]) -> dict[str, Any]:

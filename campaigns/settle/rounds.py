@@ -129,7 +129,7 @@ def _tell(change: Transition, row: Row[Any], order: Row[Any]) -> None:
     told = row.current_id != row.id or Scene(row.scene) not in BEFORE_REVEAL
     if order.version > 1 and told:
         transitions.move_round(change, row.id, RoundEvent.REVEALED, RoundState.REVEALED)
-    elif row.auto_reveal and row.current_id == row.id:
+    elif row.auto_reveal and not told:
         transitions.reveal(change, row.run_id, row.id, ACTOR)
 
 

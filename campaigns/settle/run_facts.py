@@ -30,10 +30,11 @@ def _rounds(sql: Connection, run_id: int) -> list[RoundFacts]:
     counts = (Settlement.round_id == Round.id) & (Settlement.version == Round.version)
     judged = select(Round.id, Round.version, Settlement.voided).join(Settlement, counts)
     rounds = sql.execute(judged.where(Round.run_id == run_id).order_by(Round.n)).all()
-    return [RoundFacts(row.voided, _given(sql, row.id, row.version)) for row in rounds]
+    return [RoundFacts(row.voided, _given(sql, run_id, row.id, row.version)) for row in rounds]
 
 
-def _given(sql: Connection, round_id: int, version: int) -> list[Given]:
-    scores = select(Score.fan_id, Score.right, Score.elapsed_ms, Score.flagged)
+def _given(sql: Connection, run_id: int, round_id: int, version: int) -> list[Given]:
+    stays = (RunFan.fan_id == Score.fan_id) & (RunFan.run_id == run_id) & RunFan.kicked_at.is_(None)
+    scores = select(Score.fan_id, Score.right, Score.elapsed_ms, Score.flagged).join(RunFan, stays)
     rows = sql.execute(scores.where(Score.round_id == round_id, Score.version == version))
     return [Given(row.fan_id, row.right, row.elapsed_ms, row.flagged) for row in rows]
