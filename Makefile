@@ -18,7 +18,7 @@ ifneq ($(strip $(PORT)),)
 export PORT
 endif
 
-.PHONY: help run test check crowd setup format locks messages clean
+.PHONY: help run test check crowd setup format locks messages pictures clean
 
 help: ## This list
 	@echo "Fanfare: participation campaigns, self-hosted"
@@ -51,6 +51,10 @@ format: ## Put Python files into the one format and fix what can be fixed
 messages: ## Collect the texts of pages into the translation catalogs
 	$(prepare) tools
 	@sh tools/messages
+
+pictures: ## Photograph the three faces of the running program into docs/pictures (three minutes)
+	$(prepare) test
+	@$(PY) -m tools.pictures
 
 locks: ## Resolve requirements/*.in and package.json into the lock files anew
 	$(prepare) tools

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
@@ -26,9 +27,11 @@ from campaigns.live.leaderboards import places
 from campaigns.settle.awards import award_badges
 from campaigns.settle.rounds import settle_round
 from cli import main
-from config import Settings
 from tests.conftest import FakeTime
 from tests.stage import joined_fan, run_of, rush, single
+
+if TYPE_CHECKING:
+    from config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = "kind,text_zh,text_en,choice_a_zh,choice_a_en,choice_b_zh,choice_b_en,key,image\n"
