@@ -21,8 +21,9 @@ SCRIPT_END = re.compile(r"</|<!--")
 
 def literals(source: str) -> Iterator[tuple[int, str]]:
     """(line, sentence) of every t("…")."""
-    for match in LITERAL.finditer(COMMENT.sub(_blank, source)):
-        yield source.count("\n", 0, match.start()) + 1, json.loads(f'"{match.group(1)}"')
+    code = COMMENT.sub(_blank, source)
+    for match in LITERAL.finditer(code):
+        yield code.count("\n", 0, match.start()) + 1, json.loads(f'"{match.group(1)}"')
 
 
 def _blank(comment: re.Match[str]) -> str:

@@ -18,7 +18,7 @@ from campaigns.web.edge import services
 from campaigns.web.operators.blueprint import operators
 from campaigns.web.operators.complaints import complaint, in_words
 from campaigns.web.operators.rushes import stale, version_in
-from campaigns.web.operators.typed import Typed
+from campaigns.web.operators.typed import Typed, read_upload
 
 MOST_PICTURES = 200
 
@@ -47,7 +47,7 @@ def import_questions(rush_id: int) -> Response:
 def _data(pasted: str) -> bytes:
     file = request.files.get("file")
     if file is not None and file.filename:
-        return file.stream.read(MAX_BYTES + 1)
+        return read_upload(file, MAX_BYTES)
     return pasted.encode("utf-8", "replace")
 
 
@@ -57,8 +57,7 @@ def _pictures() -> dict[str, Picture]:
         raise BadInput("pictures", len(files), f"at most {MOST_PICTURES} pictures")
     names = [str(file.filename).replace("\\", "/").split("/")[-1] for file in files]
     return {
-        name: media.checked(file.stream.read(media.MAX_BYTES + 1), name)
-        for name, file in zip(names, files, strict=True)
+        name: media.checked(read_upload(file, media.MAX_BYTES), name) for name, file in zip(names, files, strict=True)
     }
 
 

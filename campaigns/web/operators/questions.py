@@ -31,7 +31,7 @@ from campaigns.web.operators.blueprint import operators
 from campaigns.web.operators.cells import cells_of
 from campaigns.web.operators.complaints import complaint
 from campaigns.web.operators.rushes import stale, version_in
-from campaigns.web.operators.typed import Typed
+from campaigns.web.operators.typed import Typed, read_upload
 
 BLANK = {"seconds": "20", "possible": "1000", "difficulty": "1"}
 ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", media.SVG: "svg"}
@@ -145,7 +145,7 @@ def _picture() -> Picture | None:
     file = request.files.get("picture")
     if file is None or not file.filename:
         return None
-    return media.checked(file.stream.read(media.MAX_BYTES + 1), file.filename[:80])
+    return media.checked(read_upload(file, media.MAX_BYTES), file.filename[:80])
 
 
 def _form(

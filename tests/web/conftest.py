@@ -1,0 +1,79 @@
+"""The application without a server, and the people who use it, each with a browser of their own."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from campaigns.bootstrap import Services
+from campaigns.identity.operators import mint_login_link
+from campaigns.web import create_app
+
+PUBLIC_URL = "http://192.0.2.7:8000"
+SECRET_KEY = b"a secret key of the tests"
+
+
+class Browser:
+    """A client that fills the CSRF token of the page it last saw into what it posts."""
+
+    def __init__(self, app: Flask, base_url: str = "http://localhost") -> None:
+        self.client: FlaskClient = app.test_client()
+        self.base_url = base_url
+        self.client.get("/", base_url=base_url)
+
+    def get(self, path: str, **more: object) -> TestResponse:
+        return self.client.get(path, base_url=self.base_url, **more)  # type: ignore[arg-type]
+
+    def token(self, path: str) -> str:
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.get(path).text)
+        assert found is not None, f"{path} has no form"
+        return found.group(1)
+
+    def post(self, path: str, data: dict[str, object], *, form_at: str, **more: object) -> TestResponse:
+        sent = {"csrf_token": self.token(form_at), **data}
+        return self.client.post(path, data=sent, base_url=self.base_url, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Bundles as tools/build.mjs leaves them, small ones."""
+    folder = tmp_path_factory.mktemp("dist")
+    names = {
+        f"{face}.{end}": f"{face}-0A1B2C3D.{end}" for face in ("fans", "displays", "operators") for end in ("js", "css")
+    }
+    names["operators-preview.js"] = "operators-preview-0A1B2C3D.js"
+    for name in names.values():
+        (folder / name).write_text("/* */" * 300)
+        (folder / f"{name}.br").write_bytes(b"pretend this is brotli")
+    (folder / "manifest.json").write_text(str(names).replace("'", '"'))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def application(services: Services, assets: Path) -> Flask:
+    return create_app(services, public_url=PUBLIC_URL, secret_key=SECRET_KEY, asset_folder=assets)
+
+
+@pytest.fixture
+def app(application: Flask, services: Services) -> Flask:
+    services.live.flushall()  # the counters of the throttle
+    return application
+
+
+@pytest.fixture
+def stranger(app: Flask) -> Browser:
+    return Browser(app)
+
+
+@pytest.fixture
+def operator(app: Flask, services: Services) -> Browser:
+    """Logged in by a fresh link."""
+    browser = Browser(app)
+    link = f"/login/{mint_login_link(services)}"
+    assert browser.post(link, {}, form_at=link).status_code == 302
+    return browser

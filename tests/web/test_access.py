@@ -1,0 +1,137 @@
+"""Every route and its role, written down once more; and what happens to whoever has not got it."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from campaigns.web.access import Role, check_every_view, requires, role_of
+from tests.web.conftest import Browser
+
+OPEN = {
+    "/": "GET",
+    "/r/<code>": "GET",
+    "/r/<code>/join": "POST",
+    "/r/<code>/qr.svg": "GET",
+    "/media/<name>": "GET",
+    "/display": "GET",
+    "/display/state": "GET",
+    "/login": "GET POST",
+    "/login/<token>": "GET POST",
+    "/logout": "POST",
+    "/healthz": "GET",
+    "/metrics": "GET",
+}
+FANS = {"/me": "GET"}
+RUSH, QUESTION = "/operators/rushes/<int:rush_id>", "/operators/rushes/<int:rush_id>/questions/<int:question_id>"
+CAMPAIGN = "/operators/campaigns/<int:campaign_id>"
+OPERATORS = {
+    "/login/welcome": "GET",
+    "/operators/": "GET",
+    "/operators/account": "GET POST",
+    "/operators/account/invite": "POST",
+    "/operators/campaigns/new": "GET POST",
+    CAMPAIGN: "GET",
+    f"{CAMPAIGN}/edit": "GET POST",
+    f"{CAMPAIGN}/displays": "POST",
+    f"{CAMPAIGN}/displays/<int:display_id>/revoke": "POST",
+    f"{CAMPAIGN}/rushes/new": "GET POST",
+    RUSH: "GET",
+    f"{RUSH}/edit": "GET POST",
+    f"{RUSH}/import": "GET POST",
+    f"{RUSH}/runs": "POST",
+    f"{RUSH}/questions/new": "GET POST",
+    QUESTION: "GET POST",
+    f"{QUESTION}/move": "POST",
+    f"{QUESTION}/delete": "POST",
+    f"{QUESTION}/preview": "GET",
+    f"{QUESTION}/preview/<face>": "GET",
+    "/operators/runs/<int:run_id>": "GET",
+    "/operators/runs/<int:run_id>/board": "GET",
+    "/operators/media/<int:media_id>": "GET",
+}
+TABLE = {Role.ANYONE: OPEN, Role.FAN: FANS, Role.OPERATOR: OPERATORS}
+
+
+def test_every_route_has_the_role_that_stands_in_the_table(app: Flask) -> None:
+    wanted = {(path, methods, role) for role, paths in TABLE.items() for path, methods in paths.items()}
+    found = set()
+    for rule in app.url_map.iter_rules():
+        methods = " ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        role = role_of(app, rule.endpoint)
+        assert role is not None
+        found.add((rule.rule, methods, role))
+    assert found == wanted
+
+
+def test_an_application_with_a_view_without_a_role_does_not_start() -> None:
+    app = Flask("bare")
+    app.add_url_rule("/open", "open", requires(Role.ANYONE)(lambda: "open"))
+    app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    with pytest.raises(RuntimeError, match="forgotten"):
+        check_every_view(app)
+
+
+@pytest.mark.parametrize("path", [path for path, methods in OPERATORS.items() if "GET" in methods])
+def test_a_stranger_is_led_from_every_operators_page_to_the_login(stranger: Browser, path: str) -> None:
+    for name in ("rush_id", "question_id", "campaign_id", "run_id", "media_id"):
+        path = path.replace(f"<int:{name}>", "1")
+    answer = stranger.get(path.replace("<face>", "fans"))
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/login?next=")
+
+
+@pytest.mark.parametrize("path", [path for path, methods in OPERATORS.items() if "POST" in methods])
+def test_a_stranger_with_a_valid_token_cannot_post_to_operators_pages(stranger: Browser, path: str) -> None:
+    for name in ("rush_id", "question_id", "campaign_id", "display_id"):
+        path = path.replace(f"<int:{name}>", "1")
+    assert stranger.post(path, {"title_zh": "x"}, form_at="/login").status_code == 403
+
+
+def test_an_operator_is_no_fan(operator: Browser) -> None:
+    assert operator.get("/me").headers["Location"] == "/"
+
+
+def test_a_form_without_its_token_is_refused_with_words(operator: Browser) -> None:
+    answer = operator.client.post("/operators/campaigns/new", data={"title_zh": "a", "title_en": "b"})
+    assert answer.status_code == 400
+    assert "刷新页面" in answer.text
+    assert "暂无" not in operator.get("/operators/").text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "http://evil.example"}],
+)
+def test_a_form_from_another_site_is_refused_even_with_a_token(operator: Browser, headers: dict[str, str]) -> None:
+    data = {"title_zh": "偷", "title_en": "stolen", "zone": "Asia/Shanghai", "rate": "1"}
+    answer = operator.post("/operators/campaigns/new", dict(data), form_at="/operators/campaigns/new", headers=headers)
+    assert answer.status_code == 403
+    assert "stolen" not in operator.get("/operators/?lang=en").text
+
+
+def test_the_own_site_may_post(operator: Browser) -> None:
+    data = {"title_zh": "自己的", "title_en": "own", "zone": "Asia/Shanghai", "rate": "1"}
+    own = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}
+    answer = operator.post("/operators/campaigns/new", dict(data), form_at="/operators/campaigns/new", headers=own)
+    assert answer.status_code == 303
+
+
+def test_pages_run_nothing_of_strangers_and_are_kept_nowhere(stranger: Browser) -> None:
+    headers = stranger.get("/").headers
+    policy = headers["Content-Security-Policy"]
+    assert "script-src 'self';" in policy and "style-src 'self';" in policy and "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cache-Control"] == "no-store"
+    assert "Cookie" in headers["Vary"]
+    assert "Strict-Transport-Security" not in headers
+
+
+def test_only_displays_may_be_framed(stranger: Browser) -> None:
+    assert "frame-ancestors *" in stranger.get("/display").headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in stranger.get("/login").headers["Content-Security-Policy"]
+
+
+def test_https_is_asked_to_stay_https(app: Flask) -> None:
+    assert "Strict-Transport-Security" in Browser(app, "https://localhost").get("/").headers
