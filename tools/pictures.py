@@ -86,6 +86,7 @@ class Stage:
 
     house: House
     browser: Browser
+    folder: Path
     pages: dict[tuple[str, str], Page] = field(default_factory=dict)
 
     def page(self, face: str, lang: str = "zh") -> Page:
@@ -108,7 +109,7 @@ class Stage:
         """The same moment in both languages; `settle_s` lets a motion come to its end."""
         await asyncio.sleep(settle_s)
         for lang in LANGUAGES:
-            path = FOLDER / f"{face}-{moment}-{lang}.png"
+            path = self.folder / f"{face}-{moment}-{lang}.png"
             await self.page(face, lang).screenshot(path=path)
             print(f"  {path.name:28} {path.stat().st_size / 1000:6.0f} kB", flush=True)
 
@@ -236,22 +237,29 @@ async def chromium() -> AsyncIterator[Browser]:
         yield browser
 
 
-async def photograph() -> None:
+async def photograph(folder: Path) -> None:
     with house() as started:
         async with chromium() as browser:
-            await show(Stage(started, browser))
+            await show(Stage(started, browser, folder))
+
+
+def refused(folder: Path) -> str:
+    """What is wrong with the pictures in this folder; empty if nothing is."""
+    sizes = {path.stem: path.stat().st_size for path in folder.glob("*.png")}
+    large = [name for name, size in sizes.items() if size > MOST_BYTES]
+    missing = [name for name in NAMES if name not in sizes]
+    return f"too large: {large}; missing: {missing}" if large or missing else ""
 
 
 def main() -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for old in FOLDER.glob("*.png"):
-        old.unlink()
-    asyncio.run(photograph())
-    made = {path.stem: path.stat().st_size for path in FOLDER.glob("*.png")}
-    large = [name for name, size in made.items() if size > MOST_BYTES]
-    missing = [name for name in NAMES if name not in made]
-    if large or missing:
-        raise SystemExit(f"too large: {large}; missing: {missing}")
+    """The old pictures stay until all new ones are there."""
+    with tempfile.TemporaryDirectory(prefix="ff-shots-") as taken:
+        asyncio.run(photograph(Path(taken)))
+        if problem := refused(Path(taken)):
+            raise SystemExit(problem)
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        shutil.copytree(taken, FOLDER)
+        FOLDER.chmod(0o755)
 
 
 if __name__ == "__main__":
