@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from datetime import timedelta
@@ -79,7 +80,7 @@ class Show:
     def scene(self) -> dict[str, Any]:
         """The packet for everybody, as it would go over the wire."""
         with self.services.sql.connect() as sql:
-            packet: dict[str, Any] = plain(load_scene(sql, self.run_id))
+            packet: dict[str, Any] = json.loads(json.dumps(plain(load_scene(sql, self.run_id))))
         return packet
 
     def scores(self, n: int) -> dict[int, int]:

@@ -1,0 +1,30 @@
+"""The fixture `stage`: makes shows with the test's own clock, and ends their journals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from campaigns.bootstrap import Services
+from campaigns.domain.rush_rules import RushRules
+from tests.conftest import FakeTime
+from tests.show import Show
+from tests.stage import QUICK, single
+
+Stage = Callable[..., Show]
+
+
+@pytest.fixture
+def stage(services_at: Callable[[FakeTime], Services], fake_time: FakeTime) -> Iterator[Stage]:
+    """stage(question, …, rules=…, **switches) → a Show with its lobby open."""
+    made: list[Show] = []
+
+    def make(*questions: Any, rules: RushRules = QUICK, **switches: bool) -> Show:
+        made.append(Show(services_at(fake_time), fake_time, questions or [single()], rules, **switches).__enter__())
+        return made[-1]
+
+    yield make
+    for show in made:
+        show.journal.stop()
