@@ -22,7 +22,7 @@ export function board(show) {
     <div class="table">
       ${table?.changed ? html`<p class="notice">${table.changed === "voided" ? t("A question was voided: every score has been counted again.") : t("An answer was corrected: every score has been counted again.")}</p>` : nothing}
       ${rows.length === 0 ? html`<div class="still"><h1>${t("The board is still empty")}</h1><p>${t("The next question may change that")}</p></div>` : html`
-        <ol class="rows" ${vars({ "--rows": Math.max(6, rows.length) })}>
+        <ol class="rows" ${vars({ "--rows": Math.max(7, rows.length), "--count": rows.length })}>
           ${repeat(rows, ({ row }) => row.fan, ({ row, from, to, moved }) => html`
             <li class="row ${row.rank === 1 ? "row--first" : ""} ${row.out ? "row--out" : ""}" ${vars({ "--from": from, "--to": to })}>
               <span class="place num">${row.rank}</span>

@@ -64,14 +64,15 @@ export function positionOf(value, low, high) {
 }
 
 /**
- * Which story the reveal tells.
- * @param {{answered: number, right: number, silent: number, changed?: {kind: string} | null}} reveal
- * @returns {"voided" | "corrected" | "silence" | "one_fan_right" | "one_fan_wrong" | "nobody" | "everybody" | "one" | "many" | "few"}
+ * Which story the reveal tells. Of an estimate nobody says "wrong": being close is worth something.
+ * @param {{answered: number, right: number, silent: number, changed?: {kind: string} | null}} reveal @param {string} [kind] of the question
+ * @returns {"voided" | "corrected" | "silence" | "estimate" | "one_fan_right" | "one_fan_wrong" | "nobody" | "everybody" | "one" | "many" | "few"}
  */
-export function storyOf(reveal) {
+export function storyOf(reveal, kind = "single") {
   if (reveal.changed?.kind === "voided") return "voided";
   if (reveal.changed?.kind === "corrected") return "corrected";
   if (reveal.answered === 0) return "silence";
+  if (kind === "estimate") return "estimate";
   const people = reveal.answered + reveal.silent;
   if (people === 1) return reveal.right ? "one_fan_right" : "one_fan_wrong";
   if (reveal.right === 0) return "nobody";

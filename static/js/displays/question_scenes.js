@@ -75,10 +75,16 @@ export function open(show) {
     ${rail(show)}`, { name: `open is-${phase}`, middle: heading(round) });
 }
 
+/** The question's picture; one that cannot be loaded leaves its ground, never the browser's torn sheet. @param {any} round */
+export const picture = (round) => round.image
+  ? html`<figure class="picture"><img src=${round.image} alt=${round.image_alt ? pick(round.image_alt) : ""}
+      @error=${(/** @type {Event} */ event) => { /** @type {HTMLElement} */ (event.target).hidden = true; }}></figure>`
+  : nothing;
+
 /** @param {any} round */
 export const offered = (round) => html`
   <div class="offer ${round.image ? "offer--image" : ""}">
-    ${round.image ? html`<figure class="picture"><img src=${round.image} alt=${round.image_alt ? pick(round.image_alt) : ""}></figure>` : nothing}
+    ${picture(round)}
     ${round.kind === "estimate" ? scale(round) : html`
       <ol class="choices choices--${round.choices?.length ?? 0}">
         ${(round.choices ?? []).map((/** @type {any} */ words, /** @type {number} */ place) => html`

@@ -7,7 +7,7 @@ import { html, nothing } from "lit-html";
 import { pick, t } from "../shared/words.js";
 import { bars, positionOf, storyOf } from "./figures.js";
 import { counted, counter, emblem, frame, number, seconds } from "./pieces.js";
-import { sentence } from "./question_scenes.js";
+import { picture, sentence } from "./question_scenes.js";
 import { vars } from "./vars.js";
 
 /** @typedef {import("./pieces.js").Show} Show */
@@ -15,14 +15,14 @@ import { vars } from "./vars.js";
 /** @param {Show} show */
 export function reveal(show) {
   const { round, reveal: told } = show.scene;
-  const story = storyOf(told);
+  const story = storyOf(told, round.kind);
   return frame(show, html`
     <div class="question">
       ${sentence(round)}
       ${told.changed ? notice(told.changed, round) : nothing}
       <div class="field">
         <div class="offer ${round.image ? "offer--image" : ""}">
-          ${round.image ? html`<figure class="picture"><img src=${round.image} alt=${round.image_alt ? pick(round.image_alt) : ""}></figure>` : nothing}
+          ${picture(round)}
           ${round.kind === "estimate" ? hills(round, told) : chart(round, told)}
         </div>
       </div>
@@ -84,7 +84,7 @@ function summary(story, told) {
   const people = told.answered + told.silent;
   return html`
     <p class="sum__line">${line(story)}</p>
-    ${story === "voided" || story === "silence" ? nothing : html`
+    ${story === "voided" || story === "silence" || (story === "estimate" && told.right === 0) ? nothing : html`
       <p class="sum__big"><span class="num">${counted(told.right)}</span><small class="num">${t("of {of} right", { of: number(people) })}</small></p>`}
     ${told.fastest && story !== "voided" ? html`
       <div class="sum__fast"><p>${t("Fastest")}</p><p class="name">${told.fastest.name}</p><p class="num">${t("{s} s", { s: seconds(told.fastest.elapsed_ms) })}</p></div>` : nothing}
@@ -99,6 +99,7 @@ function line(story) {
     silence: t("Not a single answer. The hall holds its breath."),
     one_fan_right: t("One against the question, and right"),
     one_fan_wrong: t("One dared. Next one is yours."),
+    estimate: t("The closer, the more"),
     nobody: t("Nobody saw it coming"),
     everybody: t("Everybody. Every single one."),
     one: t("Only one knew"),
