@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -21,6 +21,7 @@ from tests.house import House
 
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+AnyTab = TypeVar("AnyTab", bound=Tab)
 QUIET = "--no-sandbox --disable-gpu --disable-background-networking --no-first-run --disable-component-update --disable-sync"
 
 
@@ -79,7 +80,7 @@ class Hall:
     def code(self, run_id: int) -> str:
         return run_summary(self.services, run_id).code
 
-    def _seat(self, tab: Any) -> Any:
+    def _seat(self, tab: AnyTab) -> AnyTab:
         self.tabs.append(tab)
         return tab
 
