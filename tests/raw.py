@@ -45,7 +45,11 @@ class RawPage(Page):
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self.send(f"40{self.namespace}," + ("" if self._auth is None else json.dumps(self._auth)))
-        self._until(lambda: self._joined or self.refused is not None or self.closed)
+        try:
+            self._until(lambda: self._joined or self.refused is not None or self.closed)
+        except AssertionError:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -105,7 +109,8 @@ class RawPage(Page):
         if kind == "40":
             self._joined = True
         elif kind == "44":
-            self.refused = json.loads(rest)["message"]
+            said = json.loads(rest)
+            self.refused = said["message"] if isinstance(said, dict) else said
         elif kind == "42":
             event, *data = json.loads(rest)
             self.packets.append((event, data[0] if data else None))
