@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, has_request_context, request
 from flask_babel import Babel, gettext
@@ -65,9 +65,16 @@ def _of_the_page() -> dict[str, Any]:
 
 
 def _switch_url(other: str) -> str:
-    """This page in the other language. A page that answers a POST is left for its own address."""
+    """This page in the other language. What only answers a POST has no address: then the page the form stood on."""
     kept = [(name, value) for name, values in request.args.lists() for value in values if name != "lang"]
-    return "?" + urlencode([*kept, ("lang", other)])
+    rule = request.url_rule
+    path = "" if rule is None or "GET" in (rule.methods or ()) else _form_page()
+    return f"{path}?{urlencode([*kept, ('lang', other)])}"
+
+
+def _form_page() -> str:
+    before = urlsplit(request.referrer or "")
+    return before.path if before.netloc == request.host and before.path.startswith("/") else "/"
 
 
 def _remember(response: Response) -> Response:

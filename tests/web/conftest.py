@@ -27,7 +27,7 @@ class Browser:
         self.client.get("/", base_url=base_url)
 
     def get(self, path: str, **more: object) -> TestResponse:
-        return self.client.get(path, base_url=self.base_url, **more)  # type: ignore[arg-type]
+        return self.client.get(path, base_url=self.base_url, **more)
 
     def token(self, path: str) -> str:
         found = re.search(r'name="csrf_token" value="([^"]+)"', self.get(path).text)
@@ -36,7 +36,7 @@ class Browser:
 
     def post(self, path: str, data: dict[str, object], *, form_at: str, **more: object) -> TestResponse:
         sent = {"csrf_token": self.token(form_at), **data}
-        return self.client.post(path, data=sent, base_url=self.base_url, **more)  # type: ignore[arg-type]
+        return self.client.post(path, data=sent, base_url=self.base_url, **more)
 
 
 @pytest.fixture(scope="module")

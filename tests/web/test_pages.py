@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from flask import Flask, request
@@ -35,6 +35,11 @@ def chinese() -> Catalog:
         return read_po(file, locale="zh_Hans_CN")
 
 
+def said(message: Message) -> str:
+    """The Chinese of a message; Chinese has one plural form."""
+    return message.string if isinstance(message.string, str) else "".join(message.string or ())
+
+
 def sentences() -> set[str]:
     """Every English sentence of the project, found as `make messages` finds them."""
     found: set[str] = set()
@@ -49,8 +54,7 @@ def test_every_sentence_of_every_page_stands_in_chinese() -> None:
     spoken = {}
     for message in catalog:
         key = message.id if isinstance(message.id, str) else message.id[0]
-        text = message.string if isinstance(message.string, str) else "".join(message.string)
-        spoken[key] = text
+        spoken[key] = said(message)
         assert not (message.fuzzy and key), key
     wanted = sentences()
     assert len(wanted) > 400
@@ -64,8 +68,7 @@ def test_placeholders_survive_translation() -> None:
         if not message.id:
             continue
         english = message.id if isinstance(message.id, str) else message.id[1]
-        text = message.string if isinstance(message.string, str) else message.string[0]
-        assert sorted(set(holes.findall(english))) == sorted(set(holes.findall(text))), english
+        assert sorted(set(holes.findall(english))) == sorted(set(holes.findall(said(message)))), english
 
 
 def test_every_reason_of_an_import_is_known_to_the_translation() -> None:
@@ -114,6 +117,14 @@ def test_a_chosen_language_is_remembered(stranger: Browser) -> None:
     stranger.get("/?lang=en")
     assert '<html lang="en"' in stranger.get("/login").text
     assert "Log in" in stranger.get("/login").text
+
+
+def test_a_page_that_answered_a_form_changes_its_language_where_the_form_stood(operator: Browser) -> None:
+    page = "/operators/account"
+    sent = operator.post(f"{page}/invite", {"name": "x"}, form_at=page, headers={"Referer": f"http://localhost{page}"})
+    assert f'href="{page}?lang=en"' in sent.text
+    foreign = operator.post(f"{page}/invite", {"name": "x"}, form_at=page, headers={"Referer": "http://evil.example/y"})
+    assert 'href="/?lang=en"' in foreign.text
 
 
 def test_scripts_get_their_words_in_the_language_of_the_page(stranger: Browser) -> None:
