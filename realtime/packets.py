@@ -47,6 +47,8 @@ def close_on_malformed(server: Server) -> None:
 
     def on_message(connection: str, data: Any) -> None:
         try:
+            if not data:
+                raise ValueError("empty")  # which the library would take for an event without a name
             server._handle_eio_message(connection, data)
         except (ValueError, RecursionError) as error:
             log.info("malformed packet: %s", error)
