@@ -11,11 +11,18 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from campaigns.bootstrap import Services
+from campaigns.control.questions import questions_of
 from campaigns.identity.operators import mint_login_link
 from campaigns.web import create_app
 
 PUBLIC_URL = "http://192.0.2.7:8000"
 SECRET_KEY = b"a secret key of the tests"
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
+CAMPAIGN = {"title_zh": "新品之夜", "title_en": "Launch night", "zone": "Europe/Berlin", "rate": "1.5"}
+RUSH = {"title_zh": "抢答", "title_en": "Rush one", "rule": "first_n", "first_n": "5", "streak": "on"}
+SINGLE = {"kind": "single", "text_zh": "谁更重？", "text_en": "Which is heavier?", "key": "b", "seconds": "20"}
+SINGLE |= {"choice_a_zh": "甲", "choice_a_en": "First", "choice_b_zh": "乙", "choice_b_en": "Second"}
+SINGLE |= {"possible": "1000", "difficulty": "2", "explanation_zh": "因为秘密", "explanation_en": "canary-7f3a"}
 
 
 class Browser:
@@ -77,3 +84,25 @@ def operator(app: Flask, services: Services) -> Browser:
     link = f"/login/{mint_login_link(services)}"
     assert browser.post(link, {}, form_at=link).status_code == 302
     return browser
+
+
+def send(browser: Browser, path: str, data: dict[str, str], **more: object) -> int:
+    return browser.post(path, dict(data), form_at=path, **more).status_code
+
+
+@pytest.fixture
+def campaign_id(operator: Browser) -> int:
+    answer = operator.post("/operators/campaigns/new", dict(CAMPAIGN), form_at="/operators/campaigns/new")
+    return int(answer.headers["Location"].rsplit("/", 1)[1])
+
+
+@pytest.fixture
+def rush_id(operator: Browser, campaign_id: int) -> int:
+    path = f"/operators/campaigns/{campaign_id}/rushes/new"
+    return int(operator.post(path, dict(RUSH), form_at=path).headers["Location"].rsplit("/", 1)[1])
+
+
+@pytest.fixture
+def question_id(operator: Browser, services: Services, rush_id: int) -> int:
+    assert send(operator, f"/operators/rushes/{rush_id}/questions/new", SINGLE | {"version": "1"}) == 303
+    return questions_of(services, rush_id)[0].id
