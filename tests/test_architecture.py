@@ -192,17 +192,9 @@ def test_every_job_on_the_list_is_a_function_in_jobs() -> None:
 
 
 def may_read_configuration(name: str) -> bool:
-    roots = {
-        "wsgi.py",
-        "workers/__main__.py",
-        "cli.py",
-        "migrations/env.py",
-        "tests/conftest.py",
-        "tests/test_config.py",
-        "tests/house.py",
-    }
-    # The tests of the start-up itself start it with settings of their own.
-    return name in roots or name == "config.py" or name.startswith(("bench/", "tests/deploy/"))
+    roots = {"wsgi.py", "workers/__main__.py", "cli.py", "migrations/env.py", "config.py"}
+    # Tests and benches are roots: they put houses together with settings of their own.
+    return name in roots or name.startswith(("bench/", "tests/"))
 
 
 def test_only_composition_roots_import_the_configuration() -> None:
