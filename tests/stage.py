@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any, Self
 
 import socketio
@@ -102,6 +103,9 @@ class Page:
         return self
 
     def __exit__(self, *error: object) -> None:
+        wire = self.client.eio.ws
+        if wire is not None:  # it would wait 3 s for a farewell that the client's own read loop has taken
+            wire.close = partial(wire.close, timeout=0)
         self.client.disconnect()
 
     def _received(self, event: str, data: Any = None) -> None:
