@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,9 +51,9 @@ def stores() -> Iterator[Stores]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="module")
-def settings(stores: Stores) -> Iterator[Settings]:
-    """Settings of an empty, migrated database of this module's own, and an empty Redis."""
+@contextmanager
+def fresh_settings(stores: Stores) -> Iterator[Settings]:
+    """Settings of an empty, migrated database, which is dropped afterwards, and an empty Redis."""
     name = f"t_{uuid.uuid4().hex[:12]}"
     _sql(stores.postgres, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
     with Redis.from_url(stores.redis.url) as redis:
@@ -62,6 +63,13 @@ def settings(stores: Stores) -> Iterator[Settings]:
         | {"HOST": "127.0.0.1"}
     )
     _sql(stores.postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+def settings(stores: Stores) -> Iterator[Settings]:
+    """Each test module has a database of its own."""
+    with fresh_settings(stores) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

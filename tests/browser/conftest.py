@@ -1,4 +1,6 @@
-"""A Chromium per module, and `hall`: opens faces, closes them, and lets no complaint of a browser pass in silence."""
+"""One house and one Chromium for all journeys, and `hall`: opens faces, closes them, and lets no complaint of a browser
+pass in silence. Every test makes runs of its own, so they share the house without meeting.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,13 @@ from typing import Any, TypeVar
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from campaigns.bootstrap import Services
+from campaigns.bootstrap import Services, build_services
 from campaigns.control.runs import run_summary
 from campaigns.identity import cookies
 from campaigns.identity.operators import consume_login_link, mint_login_link
+from config import Settings
 from tests.browser.faces import FULL_HD, LAPTOP, PHONE, Desk, Phone, Size, Tab, Wall
+from tests.conftest import Stores, close, fresh_settings
 from tests.house import House
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +36,26 @@ def pages_are_bundled() -> None:
         subprocess.run(["node", "tools/build.mjs"], cwd=ROOT, check=True, capture_output=True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
+def settings(stores: Stores) -> Iterator[Settings]:
+    with fresh_settings(stores) as made:
+        yield made
+
+
+@pytest.fixture(scope="package")
+def services(settings: Settings) -> Iterator[Services]:
+    built = build_services(settings)
+    yield built
+    close(built)
+
+
+@pytest.fixture(scope="package")
+def house(settings: Settings) -> Iterator[House]:
+    with House(settings) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     assert path, f"the journeys need one of {', '.join(BROWSERS)}"

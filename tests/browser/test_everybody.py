@@ -1,0 +1,91 @@
+"""A rush for everybody: without motion, without a pointer, with a screen reader; and with names that bite."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from campaigns.bootstrap import Services
+from tests.browser.conftest import Hall
+from tests.browser.faces import Tab
+from tests.stage import estimate, run_of, single
+
+pytestmark = pytest.mark.browser
+
+HTML = "<img src onerror=x>"
+RTL = "\u202eשלום abc"
+MOVING = """() => document.getAnimations().filter((each) => {
+  const { duration, endTime } = each.effect.getComputedTiming();
+  const moves = each.effect.getKeyframes().some((frame) => 'transform' in frame || 'translate' in frame || 'scale' in frame);
+  const countdown = /^gate-(left|right)$/.test(each.animationName ?? '');  // is information, and keeps its time
+  return moves && !countdown && endTime > 1 && duration > 1;
+}).map((each) => each.animationName ?? each.effect.target.className)"""
+
+
+def test_a_rush_is_played_by_keyboard_alone_and_stands_still_where_motion_is_not_wanted(
+    hall: Hall, services: Services
+) -> None:
+    run_id = run_of(services, [single(right="b", seconds=60), estimate(190)], close_when_all=True)
+    desk, phone = hall.at_the_desk(run_id), hall.phone(locale="en", reduced_motion="reduce")
+    page = phone.go(f"/r/{hall.code(run_id)}").page
+    tab_to(phone, "nickname")
+    page.keyboard.type("Keys")
+    page.keyboard.press("Enter")
+    phone.phase("lobby")
+    desk.asks()
+    phone.phase("open")
+    expect(page.locator("#say-now")).not_to_be_empty()
+    still(phone)
+    page.keyboard.press("Tab")
+    while page.evaluate("document.activeElement.dataset.el") is None:
+        page.keyboard.press("Tab")
+    chosen = page.evaluate("document.activeElement.dataset.el")
+    page.keyboard.press("Enter")
+    assert phone.phase("recorded", "closed").choice(int(chosen)).get_attribute("aria-pressed") == "true"
+    desk.press("reveal")
+    phone.phase("reveal")
+    still(phone)
+    desk.press("board").asks()
+    phone.phase("open")
+    tab_to(phone, None)
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("191")
+    page.keyboard.press("Enter")
+    expect(phone.phase("recorded", "closed").page.locator('input[type="number"]')).to_have_value("191")
+
+
+def tab_to(phone: Tab, name: str | None) -> None:
+    """Press Tab until the field of this name (None: the number) has the focus."""
+    wanted = f"document.activeElement.name === '{name}'" if name else "document.activeElement.type === 'number'"
+    for _ in range(12):
+        if phone.page.evaluate(wanted):
+            return
+        phone.page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never came to {name or 'the number'}")
+
+
+def still(phone: Tab) -> None:
+    moving = phone.page.evaluate(MOVING)
+    assert moving == [], moving
+
+
+def test_names_are_text_on_every_face(hall: Hall, services: Services) -> None:
+    run_id = run_of(services, [single(right="a", seconds=60)])
+    desk, wall = hall.at_the_desk(run_id), hall.wall()
+    desk.pair(wall.pairing_code())
+    biting = hall.phone("biting", locale="en").join(hall.code(run_id), HTML)
+    turned = hall.phone("turned", locale="en").join(hall.code(run_id), RTL)
+    for tab, shown in ((biting, HTML), (turned, "שלום abc")):
+        tab.page.get_by_text(shown, exact=True).first.wait_for()
+        for watching in (wall, desk):
+            watching.page.get_by_text(shown, exact=True).first.wait_for()
+    desk.asks()
+    for phone in (biting, turned):
+        phone.phase("open").tap(0).phase("recorded")
+    desk.presses("close_now", "reveal", "board", "podium", "podium_step", "podium_step", "podium_step", "end")
+    wall.scene("final")
+    for face in (biting, turned, wall, desk):
+        assert face.page.locator("img[onerror]").count() == 0
+        assert "\u202e" not in face.page.content()
+    desk.go(f"/operators/runs/{run_id}/board").page.get_by_text(HTML, exact=True).wait_for()
+    assert desk.page.locator("img[onerror]").count() == 0
