@@ -82,8 +82,8 @@ class DeskView:
 
 
 def desk_view(services: Services, run_id: int) -> DeskView:
-    """Three queries."""
-    with services.sql.connect() as sql:
+    """Repeatable read: a step must carry the seq of the state it was worked out from, or pressing it is refused as stale."""
+    with services.sql.connect().execution_options(isolation_level="REPEATABLE READ") as sql:
         run = sql.execute(select(Run).where(Run.id == run_id)).one()
         rounds = _rounds(sql, run_id)
     current = next((view for view in rounds if view.id == str(run.round_id)), None)
