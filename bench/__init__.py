@@ -1,0 +1,1 @@
+"""Load and capacity: programs that drive the running server from outside, each a process of its own."""
