@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from campaigns.bootstrap import Services
-from campaigns.db.models import QuestionVersion, Round, Run
+from campaigns.db.models import QuestionVersion, Round, Run, RunFan
 from campaigns.db.records import Balance, LedgerBatch, LedgerEntry, Score, Settlement, Standing
 from campaigns.domain import ledger
-from campaigns.domain.leaderboard import tie_ms
+from campaigns.domain.leaderboard import Place, ranked, tie_ms
 from campaigns.domain.rush import judge
 from campaigns.settle.projections import score_values
 from campaigns.settle.record import judgement
@@ -62,12 +62,20 @@ def _compare_totals(sql: Connection, run_id: int, differences: list[str]) -> Non
     sums = func.coalesce(func.sum(Score.elapsed_ms).filter(Score.right.is_(True)), 0)
     totals = select(Score.fan_id, func.sum(Score.score), sums).group_by(Score.fan_id)
     counted = totals.join(Round, (Round.id == Score.round_id) & (Round.version == Score.version))
-    right = {fan: (int(score or 0), int(ms or 0)) for fan, score, ms in sql.execute(counted.where(Score.run_id == run_id))}
-    for place in sql.execute(select(Standing).where(Standing.run_id == run_id)):
-        score, summed_ms = right.get(place.fan_id, (0, 0))
+    right = {
+        fan: (int(score or 0), int(ms or 0)) for fan, score, ms in sql.execute(counted.where(Score.run_id == run_id))
+    }
+    held = {row.fan_id: row for row in sql.execute(select(Standing).where(Standing.run_id == run_id))}
+    stayed = set(sql.scalars(select(RunFan.fan_id).where(RunFan.run_id == run_id, RunFan.kicked_at.is_(None))))
+    differences += [f"fan {fan}: judged, but has no standing" for fan in sorted((right.keys() & stayed) - held.keys())]
+    for fan, place in held.items():
+        score, summed_ms = right.get(fan, (0, 0))
         wanted = (score, tie_ms(score, summed_ms, out=place.out))
         if (place.score, place.elapsed_ms) != wanted:
-            differences.append(f"fan {place.fan_id}: standing {place.score, place.elapsed_ms}, sum {wanted}")
+            differences.append(f"fan {fan}: standing {place.score, place.elapsed_ms}, sum {wanted}")
+    for row in ranked(Place(fan, place.score, place.elapsed_ms) for fan, place in held.items()):
+        if row.rank != held[row.fan].rank:
+            differences.append(f"fan {row.fan}: rank {held[row.fan].rank}, recomputed {row.rank}")
 
 
 def rebuild_boards(services: Services) -> int:
