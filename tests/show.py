@@ -14,6 +14,7 @@ from sqlalchemy import select
 from campaigns.bootstrap import Services
 from campaigns.control.conduct import Moved, press_next
 from campaigns.control.keys import KeyOutcome, correct, enter_key, void
+from campaigns.control.runs import make_run
 from campaigns.db.journal import Journal, Stored
 from campaigns.db.models import Fan, Round, Run
 from campaigns.db.records import Answer, Score, Settlement, Standing
@@ -60,6 +61,13 @@ class Show:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.journal.stop()
+
+    def another(self) -> Show:
+        """A second run of the same rush, its lobby open."""
+        second = Show.__new__(Show)
+        second.__dict__.update(self.__dict__)
+        second.run_id = make_run(self.services, self.run().activity_id, actor=ACTOR)
+        return second
 
     # --- looking -------------------------------------------------------------------------------------------------
 

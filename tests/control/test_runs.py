@@ -17,7 +17,7 @@ from campaigns.domain.rush_rules import Rule
 from campaigns.identity.tokens import CODE_ALPHABET
 from campaigns.settle.due import keep_time, runs_in_time
 from tests.conftest import FakeTime
-from tests.show import ACTOR, Show, go
+from tests.show import ACTOR, go
 from tests.show_fixtures import Stage
 from tests.stage import QUICK, single, words
 
@@ -31,19 +31,11 @@ def test_every_run_of_a_rush_has_a_code_that_can_be_read_out(stage: Stage) -> No
     assert [run.id for run in runs_of(show.services, activity)] == sorted([show.run_id, *made], reverse=True)
 
 
-def another_run(show: Show) -> Show:
-    """A second run of the same rush."""
-    second = Show.__new__(Show)
-    second.services, second.clock, second.rules, second.journal = show.services, show.clock, show.rules, show.journal
-    second.run_id = make_run(show.services, show.run().activity_id, actor=ACTOR)
-    return second
-
-
 def test_a_second_run_of_the_same_rush_has_its_own_record_and_board(stage: Stage) -> None:
     first = stage(single())
     ming = first.fan("小明")
     first.play({ming: ("b", 1000)})
-    second = another_run(first)
+    second = first.another()
     assert (second.scene()["scene"], second.scene()["run"]["joined"], second.totals()) == ("lobby", 0, {})
     hua = second.fan("小华")
     second.play({hua: ("a", 1000)})
