@@ -23,6 +23,7 @@ class TextPacket(Packet):  # type: ignore[misc]  # untyped library
     """A Socket.IO packet without attachments. Decoding raises ValueError or RecursionError for what is malformed."""
 
     uses_binary_events = False
+    data: Any
 
     def decode(self, encoded_packet: Any) -> int:
         if not isinstance(encoded_packet, str) or not "0" <= encoded_packet[:1] <= "6":

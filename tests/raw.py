@@ -16,16 +16,18 @@ import websocket
 from tests.stage import PATIENCE_S, Desk, Page, Phone, Screen
 
 
-def handshake(url: str, cookie: str = "", **more: Any) -> websocket.WebSocket:
+def handshake(url: str, cookie: str = "", **more: Any) -> Any:
     """An open Engine.IO connection; raises websocket.WebSocketBadStatusException when it is refused."""
     address = url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
-    opened = websocket.create_connection(address, timeout=PATIENCE_S, cookie=cookie or None, **more)
-    assert opened.recv()[:1] == "0"
+    opened: Any = websocket.create_connection(address, timeout=PATIENCE_S, cookie=cookie or None, **more)
+    assert str(opened.recv()).startswith("0{")
     return opened
 
 
 class RawPage(Page):
     """A Page without a client library. `refused`: the code with which the namespace was refused, if it was."""
+
+    _auth: Any  # also what no client would send
 
     def __init__(self, url: str, namespace: str, cookie: str = "", auth: Any = None) -> None:
         self.namespace, self._url, self._cookie, self._auth = namespace, url, cookie, auth

@@ -13,7 +13,7 @@ from tests.raw import RawDesk, RawPage, RawPhone, RawScreen
 from tests.stage import run_of, single
 
 FANS = 30
-SPREAD_S = 2.5
+SPREAD_S = 1.5
 
 
 def test_thirty_answers_cost_a_few_ticks_and_no_broadcast(house: House, services: Services) -> None:
