@@ -32,6 +32,12 @@ class ListedJob(Job):
             raise PermissionError(f"{self.func_name!r} is not a job of ours")
         return super().func
 
+    @property
+    def success_callback(self) -> None:
+        """We have none; a payload may name any function of the machine here, and RQ would import and call it."""
+
+    failure_callback = stopped_callback = success_callback
+
 
 def work(services: Services, settings: Settings) -> None:
     jobs.bind(services)
