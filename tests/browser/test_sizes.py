@@ -34,6 +34,14 @@ MEASURE = """() => {
     question: type([...document.querySelectorAll('h1')]),
     asked: type([...document.querySelectorAll('#screen .choice__text, #screen h1.ask')]),
     other: type([...document.querySelectorAll('#screen *')].filter(own)),
+    covered: [...document.querySelectorAll('button[data-el]')].filter((el) => {
+      const [text, mark] = ['.choice__text', '.choice__mark'].map((part) => el.querySelector(part));
+      if (!mark?.textContent.trim()) return false;
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      const [a, b] = [range.getBoundingClientRect(), mark.getBoundingClientRect()];
+      return a.right > b.left + 1 && b.right > a.left + 1 && a.bottom > b.top + 2 && b.bottom > a.top + 2;
+    }).map((el) => el.innerText),
     outside: [...document.querySelectorAll('#screen .choice, #screen h1, #screen .name')].filter(shown).filter((el) => {
       const box = el.getBoundingClientRect();
       return box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < -1 || box.top < -1;
@@ -108,6 +116,7 @@ def fits(phone: Tab, scene: str) -> None:
     seen = phone.page.evaluate(MEASURE)
     assert seen["over"] <= 0, f"{phone.name} scrolls sideways in {scene} by {seen['over']} px"
     assert all(height >= THUMB_PX - 0.5 for height in seen["choices"]), f"{phone.name}, {scene}: {seen['choices']}"
+    assert not seen["covered"], f"{phone.name}, {scene}: the mark lies on the words {seen['covered']}"
     if scene in ("open", "recorded"):
         assert seen["question"] and all(px >= READABLE_PX for _, px in seen["question"]), f"{phone.name}: {seen}"
 
