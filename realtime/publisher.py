@@ -94,6 +94,8 @@ class Publisher:
                 self.bus_away = True
             except SQLAlchemyError as error:
                 log.warning("SQL is away: %s", error)
+            except Exception:  # a hint that nobody of ours wrote must not end the listening
+                log.exception("the listener goes on after an unexpected error")
             time.sleep(back_off_s)
             back_off_s = min(LONGEST_BACK_OFF_S, back_off_s * 2)
 
