@@ -70,6 +70,23 @@ def test_with_redis_killed_the_show_goes_on_and_the_board_is_rebuilt(fragile: Fr
     assert recompute(fragile.services, show.run_id).differences == []
 
 
+def test_a_redis_that_hangs_holds_nobody_up(fragile: Fragile, show: Night) -> None:
+    show.ask(1)
+    assert fragile.redis.pid is not None
+    signal_all([fragile.redis.pid], signal.SIGSTOP)
+    try:
+        all_say(show)
+        assert show.to_reveal(1)["reveal"]["right"] == 3
+        assert all(phone.ask("standing")["score"] > 900 for phone in show.phones)
+    finally:
+        signal_all([fragile.redis.pid], signal.SIGCONT)
+    show.desk.next()
+    show.ask(2)
+    all_say(show)
+    assert show.to_reveal(2)["board"]["of"] == 3
+    until(lambda: board_stands(fragile, show))
+
+
 def test_while_postgresql_is_stopped_nothing_is_acknowledged_and_nothing_said_in_time_is_lost(
     fragile: Fragile, show: Night
 ) -> None:
