@@ -45,8 +45,6 @@ class Settings:
     var_dir: str = "var"
     trusted_proxies: int = 0
     joins_per_minute: int = 5000
-    lead_ms: int = 1500
-    allowance_cap_ms: int = 100
     polling: bool = True
     log_level: str = "warning"
 
@@ -66,8 +64,6 @@ class Settings:
             var_dir=_text(environ, "VAR_DIR") or cls.var_dir,
             trusted_proxies=_integer(environ, "TRUSTED_PROXIES", cls.trusted_proxies, 0, 32),
             joins_per_minute=_integer(environ, "JOINS_PER_MINUTE", cls.joins_per_minute, 1, 10_000_000),
-            lead_ms=_integer(environ, "LEAD_MS", cls.lead_ms, 0, 10_000),
-            allowance_cap_ms=_integer(environ, "ALLOWANCE_CAP_MS", cls.allowance_cap_ms, 0, 250),
             polling=_switch(environ, "POLLING", cls.polling),
             log_level=_one_of(environ, "LOG_LEVEL", cls.log_level, LOG_LEVELS),
         )
@@ -86,8 +82,6 @@ class Settings:
             "VAR_DIR": self.var_dir,
             "TRUSTED_PROXIES": str(self.trusted_proxies),
             "JOINS_PER_MINUTE": str(self.joins_per_minute),
-            "LEAD_MS": str(self.lead_ms),
-            "ALLOWANCE_CAP_MS": str(self.allowance_cap_ms),
             "POLLING": "on" if self.polling else "off",
             "LOG_LEVEL": self.log_level,
         }

@@ -14,7 +14,7 @@ def test_an_empty_environ_means_embedded_and_the_documented_defaults() -> None:
     assert settings == Settings()
     assert (settings.database_url, settings.live_redis_url, settings.secret_key) == ("", "", b"")
     assert (settings.host, settings.port, settings.public_url) == ("0.0.0.0", 8000, None)
-    assert (settings.lead_ms, settings.allowance_cap_ms, settings.polling) == (1500, 100, True)
+    assert settings.polling is True
 
 
 @pytest.mark.parametrize(
