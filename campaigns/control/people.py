@@ -32,12 +32,12 @@ def people(services: Services, run_id: int, search: str = "") -> list[Person]:
     wanted = _people(run_id).order_by(RunFan.joined_at.desc()).limit(MOST_SHOWN)
     if search:
         wanted = wanted.where(Participation.nickname.icontains(search[:60], autoescape=True))
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         return [Person(row.id, row.public, row.nickname, row.score or 0) for row in sql.execute(wanted)]
 
 
 def newest_names(services: Services, run_id: int, most: int) -> list[str]:
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         rows = sql.execute(_people(run_id).order_by(RunFan.joined_at.desc(), RunFan.fan_id.desc()).limit(most))
         return [row.nickname for row in rows]
 

@@ -43,7 +43,7 @@ def display_of(services: Services, token: str | None) -> DisplayIdentity | None:
         return None
     columns = (Display.id, Display.campaign_id, Display.pairing_code)
     known = select(*columns).where(Display.token_hash == token_hash(token), Display.revoked_at.is_(None))
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         row = sql.execute(known).one_or_none()
     return DisplayIdentity(row.id, row.campaign_id, row.pairing_code) if row is not None else None
 
@@ -51,7 +51,7 @@ def display_of(services: Services, token: str | None) -> DisplayIdentity | None:
 def still_paired(services: Services, display_ids: Iterable[int]) -> set[int]:
     """Those of these screens that may still see their campaign."""
     known = select(Display.id).where(Display.id.in_(list(display_ids)), Display.revoked_at.is_(None))
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         return set(sql.scalars(known.where(Display.campaign_id.is_not(None))))
 
 

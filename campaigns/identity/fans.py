@@ -32,6 +32,6 @@ def fan_of(services: Services, token: str | None) -> FanIdentity | None:
     """Who holds this token; None for a forged, forgotten or missing one."""
     if not token or len(token) > LONGEST_TOKEN:
         return None
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         row = sql.execute(select(Fan.id, Fan.public).where(Fan.secret_hash == token_hash(token))).one_or_none()
     return FanIdentity(row.id, row.public) if row is not None else None

@@ -69,7 +69,7 @@ def link_is_live(services: Services, token: str) -> bool:
         LoginLink.used_at.is_(None),
         LoginLink.expires_at > services.now().at,
     )
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         return sql.scalar(live) is not None
 
 
@@ -86,7 +86,7 @@ def consume_login_link(services: Services, token: str) -> str | None:
 
 def login_by_password(services: Services, name: str, password: str, offload: Offload = here) -> str | None:
     """A session token, or None; which of name and password was wrong is not said."""
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         row = sql.execute(select(Operator.id, Operator.password_hash).where(Operator.name == name)).one_or_none()
     known = row.password_hash if row is not None and row.password_hash is not None else None
     matches = offload(lambda: _matches(known or _nobody(), password))
@@ -110,7 +110,7 @@ def set_password(
         return PasswordRefusal.TOO_SHORT
     if len(password) > LONGEST_PASSWORD:
         return PasswordRefusal.TOO_LONG
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         stored = sql.scalar(select(Operator.password_hash).where(Operator.id == operator.id))
     if stored is not None and offload(lambda: _matches(stored, old or "")) is not True:
         return PasswordRefusal.WRONG_OLD

@@ -58,7 +58,7 @@ class Awarded:
 
 
 def own_page(services: Services, fan_id: int) -> OwnPage:
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         newest = select(Participation.nickname).where(Participation.fan_id == fan_id)
         return OwnPage(
             nickname=sql.scalar(newest.order_by(Participation.joined_at.desc()).limit(1)),
@@ -70,7 +70,7 @@ def own_page(services: Services, fan_id: int) -> OwnPage:
 
 def awards_of(services: Services, run_id: int, fan_id: int) -> Awarded | None:
     """None until the run's awards are written in their newest version."""
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         run = sql.execute(select(Run.award_version, Run.awarded_version).where(Run.id == run_id)).one()
         if not run.awarded_version or run.award_version != run.awarded_version:
             return None

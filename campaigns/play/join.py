@@ -61,7 +61,7 @@ def find_run(services: Services, code: str) -> RunCard | None:
     wanted = "".join(code.split()).upper()[:20]
     columns = (Run.id, Run.campaign_id, Run.code, Campaign.title, Activity.title.label("activity_title"))
     cards = select(*columns, Run.state, Run.starts_at).join(Campaign, Campaign.id == Run.campaign_id)
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         row = sql.execute(cards.join(Activity, Activity.id == Run.activity_id).where(Run.code == wanted)).one_or_none()
     if row is None:
         return None
@@ -71,13 +71,13 @@ def find_run(services: Services, code: str) -> RunCard | None:
 
 def has_joined(services: Services, run_id: int, fan_id: int) -> bool:
     here = select(RunFan.fan_id).where(RunFan.run_id == run_id, RunFan.fan_id == fan_id)
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         return sql.scalar(here) is not None
 
 
 def own_name(services: Services, campaign_id: int, fan_id: int) -> str | None:
     """The nickname this fan has in the campaign already."""
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         return _participation_name(sql, campaign_id, fan_id)
 
 
@@ -95,7 +95,7 @@ def join(
         return JoinRefusal.NO_RUN
     if run.state in (RunState.ENDED, RunState.CANCELLED):
         return JoinRefusal.ENDED
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         refusal = shut_out(sql, run, fan_id)
         known = _participation_name(sql, run.campaign_id, fan_id)
         staff = list(sql.scalars(select(Operator.name)))
@@ -157,7 +157,7 @@ def _take_name(
 
 def _candidates(services: Services, campaign_id: int, fan_id: int, name: str, looks: str) -> Iterator[str]:
     others = (Participation.campaign_id == campaign_id, Participation.fan_id != fan_id)
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         taken = sql.scalar(select(Participation.fan_id).where(*others, Participation.skeleton == looks).limit(1))
     if taken is None:
         yield name

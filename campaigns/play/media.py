@@ -16,6 +16,6 @@ def media(services: Services, name: str) -> tuple[bytes, str] | None:
     joined = select(Media.data, Media.content_type).join(QuestionVersion, QuestionVersion.media_id == Media.id)
     joined = joined.join(Round, Round.question_version_id == QuestionVersion.id)
     shown = joined.where(Round.media_name == name[:64], Round.state.not_in(SECRET))
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         row = sql.execute(shown).one_or_none()
     return None if row is None else (row.data, row.content_type)

@@ -55,7 +55,7 @@ def seat_of(services: Services, code: str, fan_id: int) -> Seat | JoinRefusal | 
     run = find_run(services, code)
     if run is None:
         return JoinRefusal.NO_RUN
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         refusal = shut_out(sql, run, fan_id)
         row = _seat_row(sql, run, fan_id)
     if refusal is not None or row is None:
@@ -73,7 +73,7 @@ def _seat_row(sql: Connection, run: RunCard, fan_id: int) -> Any:
 
 def you(services: Services, seat: Seat) -> You:
     """What this fan alone sees: totals as far as they have been revealed, and the own answer to the current round."""
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         current = sql.execute(
             select(Round.id, Round.n, Round.version, Run.scene)
             .join(Run, Run.round_id == Round.id)

@@ -48,7 +48,7 @@ class OwnStanding:
 
 def own_standing(services: Services, seat: Seat) -> OwnStanding | None:
     """None while the current round's result has not been told (law 6): the page asks again after the reveal."""
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         current = select(Round.id, Round.state, Round.version, Run.rules).join(Run, Run.round_id == Round.id)
         row = sql.execute(current.where(Run.id == seat.run_id)).one_or_none()
         if row is None or row.state not in TOLD:

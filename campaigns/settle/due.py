@@ -58,13 +58,13 @@ def close_answered(services: Services, run_id: int, round_id: int) -> bool:
 
 def runs_in_time(services: Services) -> list[int]:
     """Runs that have a clock running: scheduled, reading or open."""
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         return list(sql.scalars(_ticking()))
 
 
 def work_due(services: Services) -> Work:
     """Settlements without a result and awards behind their version."""
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         rounds = sql.scalars(select(Settlement.round_id).where(Settlement.settled_at.is_(None)).distinct())
         jobs = [("settle_round", round_id) for round_id in rounds]
         behind = select(Run.id).where(Run.award_version != Run.awarded_version, Run.rehearsal.is_(False))
@@ -83,7 +83,7 @@ def _due(services: Services, run_id: int) -> bool:
     columns = (Run.state.label("run_state"), Run.starts_at, Round.state, Round.boot_id)
     times = (Round.reading_until_ns, Round.closes_ns, Round.closes_at)
     now = services.now()
-    with services.sql.connect() as sql:
+    with services.reading() as sql:
         row = sql.execute(
             select(*columns, *times).outerjoin(Round, Round.id == Run.round_id).where(Run.id == run_id)
         ).one_or_none()
