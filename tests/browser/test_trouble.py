@@ -117,3 +117,31 @@ def test_a_wrong_code_and_an_ended_run_say_so(hall: Hall, services: Services) ->
     phone.page.get_by_role("button", name="To the gate").click()
     phone.page.get_by_label("Your name tonight").wait_for()
     phone.expects("status of 404|status of 410")
+
+
+def test_every_face_comes_back_after_the_web_process_was_killed(hall: Hall, services: Services) -> None:
+    """The screen holds its picture meanwhile; who had answered has answered, who had not still can."""
+    run_id = run_of(services, [single(right="a", seconds=120)])
+    desk, wall = hall.at_the_desk(run_id), hall.wall(locale="en")
+    desk.pair(wall.pairing_code())
+    done, late = (hall.phone(name, locale="en").join(hall.code(run_id)) for name in ("done", "late"))
+    desk.asks()
+    right = newest_round(services, run_id)[0].index("a")
+    done.phase("open").tap(right).phase("recorded")
+    late.phase("open")
+    sentence = wall.scene("open").locator("h1").inner_text()
+    hall.house.web.kill()
+    for phone in (done, late):
+        expect(phone.page.locator("p.line--alert")).to_contain_text("No connection")
+    expect(desk.page.get_by_role("alert")).to_contain_text("No connection")
+    assert wall.scene("open").locator("h1").inner_text() == sentence
+    expect(wall.page.get_by_role("alert")).to_be_empty()
+    hall.house.web.start()
+    for phone in (done, late):
+        expect(phone.page.locator("p.line--alert")).to_have_count(0)
+    assert done.phase("recorded").choice(right).get_attribute("aria-pressed") == "true"
+    late.phase("open").tap(right).phase("recorded")
+    desk.presses("close_now", "reveal")
+    expect(wall.scene("reveal").get_by_text("of 2 right")).to_be_visible()
+    for face in (done, late, wall, desk):
+        face.expects(BROKEN)

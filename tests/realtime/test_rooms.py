@@ -1,0 +1,68 @@
+"""Who is waited for before a question closes because everybody has answered."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+
+import pytest
+
+from campaigns.bootstrap import Services
+from campaigns.control.runs import run_summary
+from campaigns.domain.moment import Moment
+from campaigns.play.live import load_live
+from campaigns.play.seat import Seat, seat_of
+from realtime.rooms import AWAY_NS, Room, Rooms
+from tests.conftest import FakeTime
+from tests.show import Show
+from tests.stage import single
+
+
+@pytest.fixture
+def hall(fake_time: FakeTime, services_at: Callable[[Callable[[], Moment]], Services]) -> Iterator[SimpleNamespace]:
+    """An open question; 小明 has answered, 小华 has not; both are connected."""
+    fake_time.ns = time.monotonic_ns()
+    services = services_at(fake_time)
+    with Show(services, fake_time, [single()]) as show:
+        fans = show.fans("小明", "小华")
+        show.ask()
+        room = Room(load_live(services, show.run_id))
+        rooms = Rooms()
+        rooms.by_run[show.run_id] = room
+        seats = [seat(services, show, fan) for fan in fans]
+        for number, each in enumerate(seats):
+            rooms.seat_fan(f"sid{number}", each)
+        room.answered = {seats[0].fan_id}
+        yield SimpleNamespace(room=room, rooms=rooms, seats=seats, time=fake_time)
+
+
+def seat(services: Services, show: Show, fan: int) -> Seat:
+    found = seat_of(services, run_summary(services, show.run_id).code, fan)
+    assert isinstance(found, Seat)
+    return found
+
+
+def test_a_fan_whose_connection_went_a_moment_ago_is_waited_for(hall: SimpleNamespace) -> None:
+    assert not hall.room.everybody_answered(hall.time())
+    hall.rooms.lose_fan("sid1")
+    hall.time.ns = time.monotonic_ns()
+    assert not hall.room.everybody_answered(hall.time())
+    hall.time.ns += AWAY_NS
+    assert hall.room.everybody_answered(hall.time())
+
+
+def test_a_fan_who_is_back_and_one_who_was_removed_are_no_longer_missed(hall: SimpleNamespace) -> None:
+    hall.rooms.lose_fan("sid1")
+    hall.rooms.seat_fan("sid2", hall.seats[1])
+    assert hall.room.lost == {} and not hall.room.everybody_answered(hall.time())
+    hall.rooms.leave_fan("sid2")
+    hall.time.ns = time.monotonic_ns()
+    assert hall.room.everybody_answered(hall.time())
+
+
+def test_an_empty_hall_closes_nothing(hall: SimpleNamespace) -> None:
+    for sid in ("sid0", "sid1"):
+        hall.rooms.lose_fan(sid)
+    hall.time.ns += 2 * AWAY_NS
+    assert not hall.room.everybody_answered(hall.time())
