@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from campaigns.bootstrap import Services
+from realtime.dispatch import BURST, PER_SECOND
 from tests.house import House
 from tests.raw import handshake
 from tests.realtime.mid_question import MidQuestion, mid_question, no_traceback
@@ -88,11 +90,15 @@ def test_a_page_that_says_nothing_wrong_stays(stage: MidQuestion) -> None:
 
 def test_a_flood_of_events_is_throttled_and_ends_with_the_flood(stage: MidQuestion) -> None:
     with stage.phone() as phone:
+        began = time.monotonic()
         for number in range(1000, 1200):
             phone.send(f'42/fans,{number}["clock",{{}}]')
         phone._until(lambda: 1199 in phone._acks)
         refused = [ack for ack in phone._acks.values() if ack.get("error") == "throttled"]
-        assert 100 < len(refused) <= 160 and not phone.closed
+        admitted = 200 - len(refused)
+        assert BURST <= admitted <= BURST + PER_SECOND * (time.monotonic() - began) + 1 and not phone.closed
+        time.sleep(2 / PER_SECOND)
+        assert phone.ask("clock")["now_ms"] > 0
         stage.still_serves()
 
 

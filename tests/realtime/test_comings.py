@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import urllib.request
+from contextlib import ExitStack
 from typing import Any
 
 from campaigns.bootstrap import Services
 from campaigns.control.runs import make_run, run_summary
-from campaigns.identity.displays import new_display, revoke
+from campaigns.identity.displays import display_of, new_display, revoke
 from campaigns.identity.operators import end_session
 from campaigns.play.join import JoinRefusal, join
 from tests.house import House
@@ -132,8 +133,6 @@ def test_a_screen_is_let_in_by_pairing_and_let_go_when_revoked(house: House, ser
 
 
 def _display_id(services: Services, token: str) -> int:
-    from campaigns.identity.displays import display_of
-
     found = display_of(services, token)
     assert found is not None
     return found.id
@@ -154,15 +153,16 @@ def test_a_desk_ends_with_its_session(house: House, services: Services) -> None:
             assert back.refused == "not_allowed"
 
 
-def test_two_desks_pressing_at_once_move_one_step(house: House, services: Services) -> None:
+def test_three_desks_pressing_at_once_move_one_step(house: House, services: Services) -> None:
     run_id = run_of(services, [single()])
-    with RawDesk(house.url, services, run_id) as one, RawDesk(house.url, services, run_id) as two:
+    with ExitStack() as stack:
+        one, two, three = (stack.enter_context(RawDesk(house.url, services, run_id)) for _ in range(3))
         seq, outcomes = one.newest_seq(), []
 
         def press(desk: RawDesk) -> None:
             outcomes.append(desk.ask("next", {"seq": seq})["outcome"])
 
-        pressing = [threading.Thread(target=press, args=(desk,)) for desk in (one, two, one)]
+        pressing = [threading.Thread(target=press, args=(desk,)) for desk in (one, two, three)]
         for thread in pressing:
             thread.start()
         for thread in pressing:

@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 import pytest
@@ -56,19 +57,20 @@ class Hall:
     watch: Watch
     cookies: dict[str, str]
     addresses: list[str]
+    open_addresses: list[str]  # those that are not for operators
 
-    def look_everywhere(self) -> None:
+    def look_everywhere(self, backstage: bool) -> None:
         """Every page of every address as a stranger, a fan and a screen."""
         for who, cookie in self.cookies.items():
-            for address in self.addresses:
+            for address in self.addresses if backstage else self.open_addresses:
                 self.watch.seen.setdefault(f"{who} at {address}", []).append(fetch(self.house.url + address, cookie))
 
     def ask_everything(self) -> None:
         for event in ("refresh", "standing", "awards", "clock"):
             self.phone.ask(event)
 
-    def clean_of(self, secrets: list[str]) -> None:
-        self.look_everywhere()
+    def clean_of(self, secrets: list[str], *, backstage: bool = False) -> None:
+        self.look_everywhere(backstage)
         self.ask_everything()
         assert leaks(self.watch.everything(), [*NEVER, *secrets]) == []
         self.watch.seen.clear()  # judged by the strictest list it will ever meet
@@ -93,8 +95,8 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 OPENER = urllib.request.build_opener(_Stay)
 
 
-def addresses(services: Services, run_id: int) -> list[str]:
-    """Every GET address of the application with the ids of this run in it, whoever it is meant for."""
+def addresses(services: Services, run_id: int, *roles: Role) -> list[str]:
+    """Every GET address of the application for these roles, with the ids of this run in it."""
     app = create_app(services, public_url="http://hall.example", secret_key=b"0" * 32)
     run = run_summary(services, run_id)
     with services.sql.connect() as sql:
@@ -104,11 +106,11 @@ def addresses(services: Services, run_id: int) -> list[str]:
     known |= {"activity_id": run.activity_id, "question_id": row.question_version_id, "rush_id": run.activity_id}
     found = ["/nothing/here", "/r/WRONG1", "/static/dist/none.js"]
     for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and not _is_picture_of_round(rule.endpoint):
+        wanted = "GET" in (rule.methods or ()) and role_of(app, rule.endpoint) in roles
+        if wanted and not _is_picture_of_round(rule.endpoint):
             values = {argument: known.get(argument, 1) for argument in rule.arguments}
             with app.test_request_context():
                 found.append(app.url_for(rule.endpoint, **values))
-    assert any(role_of(app, rule.endpoint) is Role.OPERATOR for rule in app.url_map.iter_rules())
     return found
 
 
@@ -155,7 +157,9 @@ def hall(house: House, services: Services) -> Iterator[Hall]:
         desk = stack.enter_context(RawDesk(house.url, services, run_id))
         for page in pages.values():
             stack.enter_context(page)
-        yield Hall(house, services, run_id, desk, phone, Watch(pages=pages), cookies, addresses(services, run_id))
+        shown = (addresses(services, run_id, *Role), addresses(services, run_id, *(set(Role) - {Role.OPERATOR})))
+        assert len(shown[0]) > len(shown[1]) > 10
+        yield Hall(house, services, run_id, desk, phone, Watch(pages=pages), cookies, *shown)
 
 
 def told_of(*marks: str) -> list[str]:
@@ -164,7 +168,7 @@ def told_of(*marks: str) -> list[str]:
 
 def test_no_canary_leaves_the_house_before_its_reveal(hall: Hall) -> None:
     secrets = [*told_of(MARK_1, MARK_2, MARK_3), f"{MARK_2}-text", f"{MARK_3}-text", "187.3317", "9.7713"]
-    hall.clean_of([*secrets, f"{MARK_1}-text", "choice c of q1", "picture-of-zvxkfanfare"])  # lobby
+    hall.clean_of([*secrets, f"{MARK_1}-text", "choice c of q1", "picture-of-zvxkfanfare"], backstage=True)
     first_round(hall, secrets)
     second_round(hall)
     third_round(hall)
@@ -173,20 +177,25 @@ def test_no_canary_leaves_the_house_before_its_reveal(hall: Hall) -> None:
 
 def first_round(hall: Hall, secrets: list[str]) -> None:
     hall.desk.next()
-    hall.phone.scene("reading", 1)
-    assert leaks(hall.watch.everything(), [*secrets, "choice c of q1"]) == []
     opened = hall.phone.scene("open", 1)
+    assert hall.phone.scene("reading", 1)["round"]["choices"] is None
+    earlier = {name: takewhile(is_before_opening, frames) for name, frames in hall.watch.everything().items()}
+    assert leaks(earlier, [*secrets, "choice c of q1", "/media/"]) == []
     assert opened["round"]["image"].startswith("/media/")
     hall.clean_of(secrets)
     right = hall.desk.places_of(opened["round"]["id"], f"{MARK_1}-id-c")
     assert hall.phone.answer(opened, places=[right])["outcome"] == "recorded"
     hall.clean_of(secrets)
     wait_settled(hall, 1)
-    hall.clean_of(secrets)
+    hall.clean_of(secrets, backstage=True)
     assert hall.desk.wait(lambda event, data: data["round"]["key"])["round"]["key"]["places"] == [right]
     hall.desk.next()
     assert hall.phone.scene("reveal", 1)["reveal"]["explanation"]["en"].startswith(f"{MARK_1}-told")
     hall.desk.next()
+
+
+def is_before_opening(piece: str | bytes) -> bool:
+    return '"scene":"open"' not in str(piece)
 
 
 def second_round(hall: Hall) -> None:
