@@ -2,104 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from typing import Any
-
-import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from campaigns.control.conduct import Moved, cancel, press_next, set_switches
 from campaigns.db.records import Event
 from campaigns.domain.answer import Outcome
 from campaigns.domain.run import RunState, Scene
 from campaigns.domain.rush_rules import Rule, RushRules
-from campaigns.settle.awards import award_badges
 from campaigns.settle.due import close_answered, keep_time
 from tests.conftest import FakeTime
-from tests.show import ACTOR, Show, go
+from tests.show import ACTOR, go
 from tests.show_fixtures import Stage
-from tests.stage import single, words
+from tests.stage import single
 
 READING = RushRules(lead_ms=1500, reading_min_ms=4000, reading_max_ms=4000)
-PAIRS = 200  # about five seconds
-
-
-def outline(packet: dict[str, Any]) -> dict[str, Any]:
-    """The packet without what is the same in all of them."""
-    return {name: packet[name] for name in ("scene", "round", "reveal", "board", "podium", "final")}
-
-
-def test_next_walks_the_whole_run_scene_by_scene(stage: Stage, fake_time: FakeTime) -> None:
-    show = stage(single("哪一款更重？", "b"), rules=READING)
-    ming, hua = show.fans("小明", "小华")
-    nothing: dict[str, Any] = dict.fromkeys(("round", "reveal", "board", "podium", "final"))
-    run = show.scene()["run"]
-    assert (run["rule"], run["rounds"], run["joined"], run["cap_ms"], run["rehearsal"]) == ("speed", 1, 2, 100, False)
-    assert outline(show.scene()) == {**nothing, "scene": "lobby"}
-
-    asked_ms = fake_time.ns / 1e6
-    assert show.next() is Moved.MOVED
-    sentence = {"n": 1, "of": 1, "kind": "single", "text": words("哪一款更重？"), "possible": 1000, "seconds": 20}
-    sentence |= {"id": str(show.round(1).id), "rule": "speed", "first_n": None, "sealed": False, "last": True}
-    hidden = dict.fromkeys(("opens_ms", "closes_ms", "choices", "unit", "low", "high", "image", "image_alt", "waiting"))
-    reading = {**sentence, **hidden, "reading_until_ms": asked_ms + 2500}
-    assert outline(show.scene()) == {**nothing, "scene": "reading", "round": reading}
-
-    go(fake_time, 2.5)
-    assert show.next() is Moved.MOVED
-    opens = {"opens_ms": asked_ms + 4000, "closes_ms": asked_ms + 24_000, "unit": {}, "image_alt": {}}
-    asked = {**reading, **opens, "choices": [words(f"选项 {name}") for name in show.round(1).choice_order]}
-    assert outline(show.scene()) == {**nothing, "scene": "open", "round": asked}
-
-    go(fake_time, 1.5)
-    assert show.say(ming, "b", after_ms=2000, rtt_ms=20).outcome is Outcome.RECORDED
-    assert show.say(hua, "a", after_ms=1000).outcome is Outcome.RECORDED
-    assert outline(show.scene()) == {**nothing, "scene": "open", "round": asked}  # an answer changes nothing for others
-
-    show.close(6)
-    closed = {**asked, "closes_ms": asked_ms + 10_000, "waiting": "settling"}
-    assert outline(show.scene()) == {**nothing, "scene": "closed", "round": closed}
-    assert show.next() is Moved.WAITING
-    assert show.settle(1)
-    waiting = {**closed, "waiting": "reveal"}
-    assert outline(show.scene()) == {**nothing, "scene": "closed", "round": waiting}
-
-    assert show.next() is Moved.MOVED
-    right, counts = show.place(1, "b"), [0, 0, 0, 0]
-    counts[right], counts[show.place(1, "a")] = 1, 1
-    told = {"version": 1, "places": [right], "value": None, "margin": None, "explanation": words("因为 b")}
-    told |= {"counts": counts, "answered": 2, "right": 1, "silent": 0, "changed": None}
-    told |= {"fastest": {"name": "小明", "elapsed_ms": 1990}}
-    rows = [
-        {
-            "fan": show.public(ming),
-            "name": "小明",
-            "rank": 1,
-            "before": None,
-            "score": 950,
-            "gained": 950,
-            "out": False,
-        },
-        {"fan": show.public(hua), "name": "小华", "rank": 2, "before": None, "score": 0, "gained": 0, "out": False},
-    ]
-    board = {"of": 2, "top": rows, "histogram": [[0, 1], [950, 1]], "survivors": None, "changed": None}
-    revealed = {**nothing, "round": {**closed, "waiting": None}, "reveal": told, "board": board}
-    assert outline(show.scene()) == {**revealed, "scene": "reveal"}
-    assert show.next() is Moved.MOVED
-    assert outline(show.scene()) == {**revealed, "scene": "board"}
-
-    shown = [{"rank": 1, "fan": show.public(ming), "name": "小明", "score": 950, "elapsed_ms": 1990}]
-    for step in (0, 3, 2, 1):
-        assert show.next() is Moved.MOVED
-        podium = {"step": step, "rows": shown if step == 1 else []}
-        assert outline(show.scene()) == {**nothing, "scene": "podium", "board": board, "podium": podium}
-    assert show.next() is Moved.MOVED
-    final = {**nothing, "scene": "final", "board": board, "podium": {"step": 1, "rows": shown}}
-    assert outline(show.scene()) == {**final, "final": {"awards": False, "rate": 2.0}}
-    assert award_badges(show.services, show.run_id)
-    assert outline(show.scene()) == {**final, "final": {"awards": True, "rate": 2.0}}
-    assert show.next() is Moved.NOTHING
 
 
 def test_every_move_is_an_event_without_gaps_and_names_who_did_it(stage: Stage, fake_time: FakeTime) -> None:
@@ -119,69 +35,6 @@ def test_a_double_press_moves_one_step(stage: Stage) -> None:
     assert press_next(show.services, show.run_id, seq, ACTOR) is Moved.MOVED
     assert press_next(show.services, show.run_id, seq, ACTOR) is Moved.STALE
     assert show.run().scene == Scene.READING and show.run().seq == seq + 1
-
-
-RESET = text("""
-WITH fresh AS (UPDATE round SET state = 'scheduled' WHERE run_id = :run)
-UPDATE run SET state = 'lobby', scene = 'lobby', round_id = NULL WHERE id = :run RETURNING seq
-""")
-
-
-def back_to_the_lobby(show: Show) -> int:
-    """So that the same step can be raced for again; returns the seq both desks see."""
-    with show.services.sql.begin() as sql:
-        return int(sql.execute(RESET, {"run": show.run_id}).scalar_one())
-
-
-def race(show: Show, pairs: int, press: Callable[[int, threading.Barrier], Moved]) -> list[tuple[list[Moved], int]]:
-    """Two desks press in the same state, `pairs` times: their outcomes, and by how much seq went on."""
-    barrier, inner = threading.Barrier(3), threading.Barrier(2)
-    told, results = [back_to_the_lobby(show)], [Moved.NOTHING, Moved.NOTHING]
-
-    def desk(place: int) -> None:
-        for _ in range(pairs):
-            barrier.wait(10)
-            results[place] = press(told[0], inner)
-            barrier.wait(10)
-
-    desks = [threading.Thread(target=desk, args=(place,)) for place in range(2)]
-    for thread in desks:
-        thread.start()
-    passed = []
-    for _ in range(pairs):
-        barrier.wait(10)
-        barrier.wait(10)
-        before, told[0] = told[0], back_to_the_lobby(show)
-        passed.append((sorted(results), told[0] - before))
-    for thread in desks:
-        thread.join(10)
-    return passed
-
-
-ONE_STEP = (sorted([Moved.MOVED, Moved.STALE]), 1)
-
-
-@pytest.mark.race
-def test_two_desks_that_press_at_once_move_one_step_two_hundred_times_over(stage: Stage) -> None:
-    show = stage()
-    passed = race(show, PAIRS, lambda seq, _: press_next(show.services, show.run_id, seq, ACTOR))
-    assert passed == [ONE_STEP] * PAIRS
-
-
-@pytest.mark.race
-def test_that_race_goes_red_for_desks_that_look_before_they_lock(stage: Stage) -> None:
-    show = stage()
-
-    def careless(seq: int, between: threading.Barrier) -> Moved:
-        looked = show.run().seq == seq
-        between.wait(10)
-        if not looked:
-            return Moved.STALE
-        with show.services.transition(show.run_id) as change:
-            change.record(show.run_id, "asked", ACTOR)
-        return Moved.MOVED
-
-    assert ONE_STEP not in race(show, 3, careless)
 
 
 def test_the_opening_is_always_a_lead_ahead_however_late_the_timer_is(stage: Stage, fake_time: FakeTime) -> None:

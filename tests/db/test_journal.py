@@ -1,76 +1,21 @@
-"""The journal on real PostgreSQL: an acknowledgement is a committed row, whatever happens to SQL on the way."""
+"""The journal on real PostgreSQL: an acknowledgement is a committed row, one per fan and round."""
 
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import text
 
-from campaigns.bootstrap import Services
 from campaigns.db import journal as journal_module
 from campaigns.db.journal import Entry, Journal, Stored, commit
 from campaigns.domain.answer import Outcome
 from campaigns.settle.rounds import settle_round
 from config import Settings
-from tests.conftest import FakeTime
+from tests.db.entries import at_once, entry_of, holding, until, waits_for_a_lock
 from tests.show import PATIENCE_S, Show, go
-from tests.stage import single
-
-
-@pytest.fixture
-def show(services_at: Callable[[FakeTime], Services], fake_time: FakeTime) -> Iterator[Show]:
-    """A round is open and the journal runs."""
-    with Show(services_at(fake_time), fake_time, [single()]) as made:
-        yield made
-
-
-def entry_of(show: Show, fan: int, **changes: Any) -> Entry:
-    row = show.round(1)
-    given = Entry(
-        round_id=row.id,
-        fan_id=fan,
-        places="{1}",
-        value=None,
-        opened_ns=row.opens_ns,
-        received_ns=row.opens_ns + 10**9,
-        allowance_ns=0,
-        rtt_ns=None,
-        tap_ms=None,
-        boot_id=row.boot_id,
-        received_at=show.clock.at,
-        receipt="AAAA-0000",
-    )
-    return replace(given, **changes)
-
-
-@contextmanager
-def holding(engine: Engine, statement: str, **values: Any) -> Iterator[Connection]:
-    """A second connection in the middle of a transaction; the test ends it by commit() or rollback()."""
-    with engine.connect() as sql:
-        sql.execute(text(statement), values)
-        yield sql
-        sql.rollback()
-
-
-def until(found: Callable[[], object]) -> None:
-    patience = time.monotonic() + PATIENCE_S
-    while not found():
-        assert time.monotonic() < patience, "it did not come to that"
-        time.sleep(0.01)
-
-
-def waits_for_a_lock(engine: Engine) -> bool:
-    query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    with engine.connect() as sql:
-        return bool(sql.scalar(text(query)))
 
 
 def test_an_answer_is_acknowledged_only_after_its_commit(show: Show) -> None:
@@ -108,22 +53,6 @@ def one_row_one_receipt(stored: list[Stored], rows: int) -> bool:
     receipts = {one.entry.receipt if one.entry else None for one in stored}
     once = outcomes.count(Outcome.RECORDED) == 1 and set(outcomes) <= {Outcome.RECORDED, Outcome.DUPLICATE}
     return rows == 1 and once and len(receipts) == 1 and None not in receipts
-
-
-def at_once(works: list[Callable[[], Stored]]) -> list[Stored]:
-    """All of them in threads of their own, started by one barrier."""
-    barrier, results = threading.Barrier(len(works)), [Stored(Outcome.BUSY)] * len(works)
-
-    def work(place: int) -> None:
-        barrier.wait()
-        results[place] = works[place]()
-
-    threads = [threading.Thread(target=work, args=(place,)) for place in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE_S)
-    return results
 
 
 @pytest.mark.race
@@ -226,62 +155,6 @@ def test_what_arrived_before_the_opening_or_after_the_close_is_refused_by_the_ro
     assert list(show.answers(1)) == [good]
 
 
-def test_a_commit_whose_reply_got_lost_is_tried_again_and_counts_once(show: Show, settings: Settings) -> None:
-    fan = show.fan("断线")
-    show.ask()
-    engine = create_engine(settings.database_url)
-    lost: list[bool] = []
-
-    def lose_the_reply(connection: Connection) -> None:
-        if not lost:
-            connection.connection.dbapi_connection.commit()  # type: ignore[union-attr]
-            lost.append(True)
-            raise OperationalError("COMMIT", {}, Exception("server closed the connection unexpectedly"))
-
-    event.listen(engine, "commit", lose_the_reply)
-    journal = Journal(engine)
-    journal.start()
-    stored = journal.put(entry_of(show, fan))[0].result(PATIENCE_S)
-    journal.stop()
-    engine.dispose()
-    assert lost and stored.outcome is Outcome.RECORDED and stored.entry is not None
-    assert [row.receipt for row in show.answers(1).values()] == [stored.entry.receipt]
-
-
-@contextmanager
-def sql_away(settings: Settings, engine: Engine) -> Iterator[None]:
-    """Nobody gets into the database of this module, and who was in is out."""
-    name = settings.database_url.partition("@/")[2].partition("?")[0]
-    outside = create_engine(settings.database_url.replace(f"/{name}?", "/postgres?"), isolation_level="AUTOCOMMIT")
-    with outside.connect() as sql:
-        sql.execute(text(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false"))
-        sql.execute(
-            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"), {"name": name}
-        )
-        try:
-            yield
-        finally:
-            sql.execute(text(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true"))
-    outside.dispose()
-    engine.dispose()
-
-
-def test_while_sql_is_away_nothing_is_acknowledged_and_what_came_in_time_is_stored_when_it_is_back(
-    show: Show, settings: Settings
-) -> None:
-    ming, hua = show.fans("小明", "小华")
-    show.ask()
-    entries = [entry_of(show, fan) for fan in (ming, hua)]
-    with sql_away(settings, show.services.sql):
-        futures = [show.journal.put(entry)[0] for entry in entries]
-        time.sleep(0.5)
-        assert not any(future.done() for future in futures)
-        again, first = show.journal.put(entries[0])
-        assert again is futures[0] and not first
-    assert [future.result(PATIENCE_S).outcome for future in futures] == [Outcome.RECORDED] * 2
-    assert set(show.answers(1)) == {ming, hua}
-
-
 def test_who_asks_again_after_the_close_is_not_told_too_late_while_the_answer_is_under_way(
     show: Show, settings: Settings
 ) -> None:
@@ -296,46 +169,6 @@ def test_who_asks_again_after_the_close_is_not_told_too_late_while_the_answer_is
     assert (recorded.outcome, again.outcome) == (Outcome.RECORDED, Outcome.DUPLICATE)
     assert again.entry == recorded.entry
     assert show.say(fan, "c", after_ms=60_000).outcome is Outcome.DUPLICATE
-
-
-def test_an_exhausted_pool_is_an_outage_not_a_refusal(show: Show, settings: Settings) -> None:
-    fan = show.fan("排队")
-    show.ask()
-    engine = create_engine(settings.database_url, pool_size=1, max_overflow=0, pool_timeout=0.05)
-    journal = Journal(engine)
-    with engine.connect():
-        journal.start()
-        future, _ = journal.put(entry_of(show, fan))
-        time.sleep(0.3)
-        assert not future.done()
-    assert future.result(PATIENCE_S).outcome is Outcome.RECORDED
-    journal.stop()
-    engine.dispose()
-
-
-def test_a_row_that_sql_refuses_does_not_hold_the_others_back(show: Show) -> None:
-    ming, hua = show.fans("小明", "小华")
-    show.ask()
-    journal = Journal(show.services.sql)
-    nobody = entry_of(show, 2**40)  # no such fan
-    futures = [journal.put(entry)[0] for entry in (entry_of(show, ming), nobody, entry_of(show, hua))]
-    journal.start()  # all three in one batch
-    assert [futures[place].result(PATIENCE_S).outcome for place in (0, 2)] == [Outcome.RECORDED] * 2
-    with pytest.raises(DBAPIError):
-        futures[1].result(PATIENCE_S)
-    later = journal.put(entry_of(show, show.fan("后来")))[0]
-    assert later.result(PATIENCE_S).outcome is Outcome.RECORDED
-    journal.stop()
-    assert len(show.answers(1)) == 3
-
-
-def test_a_value_that_the_driver_cannot_send_does_not_end_the_journal(show: Show) -> None:
-    fan = show.fan("怪物")
-    show.ask()
-    odd = show.journal.put(entry_of(show, fan, receipt="\ud800"))[0]  # half a surrogate: no UTF-8 for that
-    with pytest.raises(Exception, match="surrogates"):
-        odd.result(PATIENCE_S)
-    assert show.journal.put(entry_of(show, fan))[0].result(PATIENCE_S).outcome is Outcome.RECORDED
 
 
 def test_beyond_its_bound_the_journal_says_busy_and_stores_nothing(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:

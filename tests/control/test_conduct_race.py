@@ -1,0 +1,76 @@
+"""Two desks that press at once: one step, every time; and a careless desk with which that check goes red."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+
+from campaigns.control.conduct import Moved, press_next
+from tests.show import ACTOR, Show
+from tests.show_fixtures import Stage
+
+PAIRS = 100
+RESET = text("""
+WITH fresh AS (UPDATE round SET state = 'scheduled' WHERE run_id = :run)
+UPDATE run SET state = 'lobby', scene = 'lobby', round_id = NULL WHERE id = :run RETURNING seq
+""")
+
+
+def back_to_the_lobby(show: Show) -> int:
+    """So that the same step can be raced for again; returns the seq both desks see."""
+    with show.services.sql.begin() as sql:
+        return int(sql.execute(RESET, {"run": show.run_id}).scalar_one())
+
+
+def race(show: Show, pairs: int, press: Callable[[int, threading.Barrier], Moved]) -> list[tuple[list[Moved], int]]:
+    """Two desks press in the same state, `pairs` times: their outcomes, and by how much seq went on."""
+    barrier, inner = threading.Barrier(3), threading.Barrier(2)
+    told, results = [back_to_the_lobby(show)], [Moved.NOTHING, Moved.NOTHING]
+
+    def desk(place: int) -> None:
+        for _ in range(pairs):
+            barrier.wait(10)
+            results[place] = press(told[0], inner)
+            barrier.wait(10)
+
+    desks = [threading.Thread(target=desk, args=(place,)) for place in range(2)]
+    for thread in desks:
+        thread.start()
+    passed = []
+    for _ in range(pairs):
+        barrier.wait(10)
+        barrier.wait(10)
+        before, told[0] = told[0], back_to_the_lobby(show)
+        passed.append((sorted(results), told[0] - before))
+    for thread in desks:
+        thread.join(10)
+    return passed
+
+
+ONE_STEP = (sorted([Moved.MOVED, Moved.STALE]), 1)
+
+
+@pytest.mark.race
+def test_two_desks_that_press_at_once_move_one_step_a_hundred_times_over(stage: Stage) -> None:
+    show = stage()
+    passed = race(show, PAIRS, lambda seq, _: press_next(show.services, show.run_id, seq, ACTOR))
+    assert passed == [ONE_STEP] * PAIRS
+
+
+@pytest.mark.race
+def test_that_race_goes_red_for_desks_that_look_before_they_lock(stage: Stage) -> None:
+    show = stage()
+
+    def careless(seq: int, between: threading.Barrier) -> Moved:
+        looked = show.run().seq == seq
+        between.wait(10)
+        if not looked:
+            return Moved.STALE
+        with show.services.transition(show.run_id) as change:
+            change.record(show.run_id, "asked", ACTOR)
+        return Moved.MOVED
+
+    assert ONE_STEP not in race(show, 3, careless)
