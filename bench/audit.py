@@ -47,6 +47,7 @@ class Report:
     early: int
     reloads: int
     repeats: int
+    unavailable: int
     push_p99_ms: float | None
     ack_p99_ms: float | None
     reveal_p99_ms: float | None
@@ -69,7 +70,7 @@ def audit(services: Services, record: Record) -> Report:
     """Ask the stores what became of the show."""
     runs, tally = [act.run_id for act in record.acts], record.tally
     boards = {run_id: places(services.live, run_id) for run_id in runs}
-    counts = {name: tally.counts[name] for name in ("sent", "late", "early", "reloads", "repeats")}
+    counts = {name: tally.counts[name] for name in ("sent", "late", "early", "reloads", "repeats", "unavailable")}
     counts |= {name: tally.counts[name] for name in ("duplicates_tried", "duplicates_counted", "arrived_after_opening")}
     with services.sql.connect() as sql:
         stored = {"rows": _rows(sql, runs), "scores_sum": _scores(sql, runs), "badges": _badges(sql, runs)}
