@@ -27,8 +27,6 @@ def test_an_empty_environ_means_embedded_and_the_documented_defaults() -> None:
         ("PORT", "٨٠٠٠"),
         ("TRUSTED_PROXIES", "-1"),
         ("JOINS_PER_MINUTE", "0"),
-        ("LEAD_MS", "soon"),
-        ("ALLOWANCE_CAP_MS", "251"),
         ("POLLING", "maybe"),
         ("LOG_LEVEL", "loud"),
         ("HOST", "http://here"),
