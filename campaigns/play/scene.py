@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from campaigns.db.models import Activity, Campaign, Fan, Participation, QuestionVersion, Round, Run, RunFan
 from campaigns.db.question_rows import question_from
-from campaigns.db.records import Settlement, Standing
+from campaigns.db.records import Event, Settlement, Standing
 from campaigns.domain import scene as packet
 from campaigns.domain.question import Question, public
 from campaigns.domain.round import RoundState
@@ -135,7 +135,8 @@ def _reveal_part(sql: Connection, run: Row[Any], row: Row[Any], scene: Scene) ->
     versions = sql.execute(history.order_by(Settlement.version.desc()).limit(2)).all()
     if not versions:
         return None
-    newest, before = versions[0], versions[1] if len(versions) > 1 else None
+    newest = versions[0]
+    before = versions[1] if _told_before(sql, run.id, newest) else None
     result = newest.result
     places, value, margin = key_on_the_wire(newest.key, row.choice_order)
     return packet.RevealPart(
@@ -151,6 +152,15 @@ def _reveal_part(sql: Connection, run: Row[Any], row: Row[Any], scene: Scene) ->
         fastest=_fastest(sql, run, result["fastest"]),
         changed=_changed(newest, before, row.choice_order),
     )
+
+
+def _told_before(sql: Connection, run_id: int, settled: Row[Any]) -> bool:
+    """The round had been revealed when this settlement was ordered; a slip put right in time is nobody's business."""
+    if settled.version == 1:
+        return False
+    reveals = select(Event.seq).where(Event.run_id == run_id, Event.kind == "revealed", Event.at <= settled.made_at)
+    mine = reveals.where(Event.payload["round"].as_integer() == settled.round_id)
+    return sql.scalar(mine.limit(1)) is not None
 
 
 def key_on_the_wire(key: dict[str, Any] | None, order: list[str]) -> tuple[tuple[int, ...], float | None, float | None]:
@@ -198,7 +208,8 @@ def _board_part(sql: Connection, run: Row[Any], settled: Row[Any]) -> packet.Boa
     best = [row["fan"] for row in board["top"]]
     names, gone = names_of(sql, run.campaign_id, best), _kicked(sql, run.id, best)
     rows = tuple(_board_row(row, names) for row in board["top"] if row["fan"] not in gone)
-    changed = ("voided" if settled.voided else "corrected") if settled.version > 1 or settled.voided else None
+    corrected = "corrected" if _told_before(sql, run.id, settled) else None
+    changed = "voided" if settled.voided else corrected
     histogram = tuple((low, count) for low, count in board["histogram"])
     return packet.BoardPart(board["of"], rows, histogram, board["survivors"], changed)
 

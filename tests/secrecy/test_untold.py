@@ -14,7 +14,7 @@ from campaigns.play.history import awards_of, own_page
 from campaigns.play.seat import Seat, seat_of, you
 from campaigns.play.standing import own_standing
 from tests.conftest import FakeTime
-from tests.show import Show
+from tests.show import Show, go
 from tests.stage import QUICK, single
 
 RULES = [dataclasses.replace(QUICK, rule=rule, streak=True, lives=1, first_n=1) for rule in Rule]
@@ -81,7 +81,9 @@ def test_a_correction_before_the_reveal_still_tells_nothing(show: Show) -> None:
     assert told(show, fans) == before
     show.settle_all()
     assert told(show, fans) == before and show.scene()["reveal"] is None
+    go(show.clock, 1)
     show.next()
+    assert show.scene()["reveal"]["changed"] is None and show.scene()["board"]["changed"] is None
     assert list(show.scene()["reveal"]["places"]) == [show.place(1, "d")]
     assert told(show, fans)[fans[1]][1].right
 
