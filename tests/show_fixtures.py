@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,12 +18,13 @@ Stage = Callable[..., Show]
 
 
 @pytest.fixture
-def stage(services_at: Callable[[FakeTime], Services], fake_time: FakeTime) -> Iterator[Stage]:
+def stage(services: Services, fake_time: FakeTime) -> Iterator[Stage]:
     """stage(question, …, rules=…, **switches) → a Show with its lobby open."""
     made: list[Show] = []
+    timed = replace(services, now=fake_time)  # the module's engine: its statements are compiled once
 
     def make(*questions: Any, rules: RushRules = QUICK, **switches: bool) -> Show:
-        made.append(Show(services_at(fake_time), fake_time, questions or [single()], rules, **switches).__enter__())
+        made.append(Show(timed, fake_time, questions or [single()], rules, **switches).__enter__())
         return made[-1]
 
     yield make

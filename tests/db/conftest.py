@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.stage import single
 
 
 @pytest.fixture
-def show(services_at: Callable[[FakeTime], Services], fake_time: FakeTime) -> Iterator[Show]:
+def show(services: Services, fake_time: FakeTime) -> Iterator[Show]:
     """A run in its lobby; its journal runs."""
-    with Show(services_at(fake_time), fake_time, [single()]) as made:
+    with Show(replace(services, now=fake_time), fake_time, [single()]) as made:
         yield made
