@@ -39,6 +39,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 PATIENCE_MS = 30_000
 CROWD = 22
 ANNOUNCED_PRICE = "4299"
+OPEN_PICTURES = {2: "open", 3: "estimate"}  # question → the phone's picture of it
 
 
 @dataclass(frozen=True)
@@ -154,22 +155,19 @@ async def let_everybody_in(stage: Stage) -> None:
 
 
 async def one_question(stage: Stage, crowd: Crowd, n: int) -> None:
-    """From *ask* to the reveal, with the pictures that belong to question n."""
+    """From *ask* to the reveal, with the pictures that belong to question n. The phones first: they have to answer."""
     crowd.hold()
     await stage.next("ask")
     await stage.phase("open")
-    if n == 2:
-        await asyncio.sleep(2)
-        await stage.shoot("open", "fan", 0)
-        await stage.shoot("open", "display", 0)
-        await stage.shoot("open", "desk", 0)
-    if n == 3:
-        await stage.shoot("estimate", "fan", 1)
+    if n in OPEN_PICTURES:
+        await stage.shoot(OPEN_PICTURES[n], "fan", 1)
     for lang in LANGUAGES:
         await answer(stage.page("fan", lang), crowd, n, wrong=lang == "en" and n == 4)
     await stage.phase("recorded")
     if n == 2:
         await stage.shoot("recorded", "fan", 0.3)
+        await stage.shoot("open", "display", 0)
+        await stage.shoot("open", "desk", 0)
     crowd.go()
     await stage.due("enter_key", "reveal")
     if n == crowd.rounds:
