@@ -60,12 +60,12 @@ class Services:
 
     @contextmanager
     def transition(self, run_id: int) -> Iterator[Transition]:
-        """A transaction holding the campaign's lock; what it `moved` is told and its `jobs` are enqueued after the commit."""
+        """A transaction holding the campaign's lock; after the commit what it `moved` is told, and its `jobs` are enqueued."""
         with transition(self.sql, run_id, self.now()) as change:
             yield change
+        self.publish(change.moved)
         for job, row_id in change.jobs:
             self.enqueue(job, row_id)
-        self.publish(change.moved)
 
     def enqueue(self, job: str, *ids: int) -> bool:
         """Hint to the workers. False when Redis is away: the row in SQL is the queue of record, the sweeper finds it."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from redis import RedisError
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from campaigns.bootstrap import Services
-from campaigns.db.models import Round, Run
+from campaigns.db.models import Base, Round, Run
 from campaigns.db.records import Answer, Score, Standing
 from campaigns.domain.round import RoundState
 from campaigns.live.leaderboards import rank_of
@@ -47,28 +48,40 @@ class OwnStanding:
 
 
 def own_standing(services: Services, seat: Seat) -> OwnStanding | None:
-    """None while the current round's result has not been told (law 6): the page asks again after the reveal."""
+    """None while the current round's result has not been told (law 6): the page asks again after the reveal.
+
+    One query, because everybody asks within the same second.
+    """
     with services.reading() as sql:
-        current = select(Round.id, Round.state, Round.version, Run.rules).join(Run, Run.round_id == Round.id)
-        row = sql.execute(current.where(Run.id == seat.run_id)).one_or_none()
+        row = sql.execute(_everything(seat)).one_or_none()
         if row is None or row.state not in TOLD:
             return None
-        score = _score(sql, row, seat.fan_id)
-        answer = sql.execute(
-            select(Answer).where(Answer.round_id == row.id, Answer.fan_id == seat.fan_id)
-        ).one_or_none()
-        own = select(Standing).where(Standing.run_id == seat.run_id, Standing.fan_id == seat.fan_id)
-        total = sql.execute(own).one_or_none()
+        score, answer, total = (_part(row, table) for table in (Score, Answer, Standing))
         rank, of = _rank(services, sql, seat, total)
     return _standing(row, score, answer, total, rank, of)
 
 
-def _score(sql: Connection, row: Row[Any], fan_id: int) -> Row[Any] | None:
-    own = select(Score).where(Score.round_id == row.id, Score.version == row.version, Score.fan_id == fan_id)
-    return sql.execute(own).one_or_none()
+def _everything(seat: Seat) -> Select[*tuple[Any, ...]]:
+    """The current round with this fan's score, answer and standing beside it, columns prefixed by their table."""
+    columns: list[Any] = [Round.id, Round.state, Round.version, Run.rules]
+    for table in (Score, Answer, Standing):
+        columns += [column.label(f"{table.__tablename__}_{column.name}") for column in table.__table__.columns]
+    judged = (Score.round_id == Round.id) & (Score.version == Round.version) & (Score.fan_id == seat.fan_id)
+    said = (Answer.round_id == Round.id) & (Answer.fan_id == seat.fan_id)
+    place = (Standing.run_id == Run.id) & (Standing.fan_id == seat.fan_id)
+    joined = select(*columns).select_from(Run).join(Round, Run.round_id == Round.id)
+    joined = joined.outerjoin(Score, judged).outerjoin(Answer, said).outerjoin(Standing, place)
+    return joined.where(Run.id == seat.run_id)
 
 
-def _rank(services: Services, sql: Connection, seat: Seat, total: Row[Any] | None) -> tuple[int | None, int]:
+def _part(row: Row[Any], table: type[Base]) -> Any:
+    """The columns of one table; None where the outer join found no row."""
+    prefix = f"{table.__tablename__}_"
+    values = {name.removeprefix(prefix): value for name, value in row._mapping.items() if name.startswith(prefix)}
+    return SimpleNamespace(**values) if values["fan_id"] is not None else None
+
+
+def _rank(services: Services, sql: Connection, seat: Seat, total: Any) -> tuple[int | None, int]:
     """From Redis when its board agrees with the record, else from SQL: slower, never different."""
     if total is None:
         return None, 0
@@ -83,9 +96,7 @@ def _rank(services: Services, sql: Connection, seat: Seat, total: Row[Any] | Non
     return total.rank, of
 
 
-def _standing(
-    row: Row[Any], score: Row[Any] | None, answer: Row[Any] | None, total: Row[Any] | None, rank: int | None, of: int
-) -> OwnStanding:
+def _standing(row: Row[Any], score: Any, answer: Any, total: Any, rank: int | None, of: int) -> OwnStanding:
     raw_ms = None if answer is None else max(0, answer.received_ns - answer.opened_ns) // NS_PER_MS
     elapsed_ms = None if score is None else score.elapsed_ms
     network_ms = None if raw_ms is None or elapsed_ms is None else raw_ms - elapsed_ms
