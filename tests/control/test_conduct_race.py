@@ -12,7 +12,7 @@ from campaigns.control.conduct import Moved, press_next
 from tests.show import ACTOR, Show
 from tests.show_fixtures import Stage
 
-PAIRS = 100
+PAIRS = 200
 RESET = text("""
 WITH fresh AS (UPDATE round SET state = 'scheduled' WHERE run_id = :run)
 UPDATE run SET state = 'lobby', scene = 'lobby', round_id = NULL WHERE id = :run RETURNING seq
@@ -54,7 +54,7 @@ ONE_STEP = (sorted([Moved.MOVED, Moved.STALE]), 1)
 
 
 @pytest.mark.race
-def test_two_desks_that_press_at_once_move_one_step_a_hundred_times_over(stage: Stage) -> None:
+def test_two_desks_that_press_at_once_move_one_step_two_hundred_times_over(stage: Stage) -> None:
     show = stage()
     passed = race(show, PAIRS, lambda seq, _: press_next(show.services, show.run_id, seq, ACTOR))
     assert passed == [ONE_STEP] * PAIRS
