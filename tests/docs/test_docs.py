@@ -66,8 +66,7 @@ def test_the_readme_names_every_setting_and_no_other() -> None:
     named = set(re.findall(r"`([A-Z][A-Z_]+)`", table)) - {"NAME_FILE"}
     known = set(re.findall(r'"([A-Z][A-Z_]+)"', (ROOT / "config.py").read_text(encoding="utf-8")))
     assert {"HOST", "DATABASE_URL", "REDIS_URL", "POLLING"} <= known
-    rules_of_each_rush = {"LEAD_MS", "ALLOWANCE_CAP_MS"}
-    assert named == known - rules_of_each_rush
+    assert named == known
 
 
 def test_the_readme_names_every_command() -> None:
