@@ -61,12 +61,16 @@ def kick(services: Services, run_id: int, public: str, actor: str) -> int | None
 
 
 def ban(services: Services, run_id: int, public: str, actor: str) -> int | None:
-    """Out of this run and of everything else in its campaign."""
+    """Out of this run and of everything else in its campaign; also who was kicked from the run before."""
     with services.transition(run_id) as change:
         fan_id = _remove(change, run_id, public, actor, "banned")
-        if fan_id is not None:
-            own = update(Participation).where(Participation.campaign_id == change.campaign_id)
-            change.sql.execute(own.where(Participation.fan_id == fan_id).values(banned_at=change.now.at))
+        fan = select(Fan.id).where(Fan.public == public[:32]).scalar_subquery()
+        own = update(Participation).where(Participation.campaign_id == change.campaign_id, Participation.fan_id == fan)
+        first = own.where(Participation.banned_at.is_(None)).values(banned_at=change.now.at)
+        banned = change.sql.execute(first.returning(Participation.fan_id)).scalar_one_or_none()
+        if fan_id is None and banned is not None:
+            change.record(run_id, "banned", actor, fan=banned)
+            fan_id = banned
     _off_the_board(services, run_id, fan_id)
     return fan_id
 

@@ -56,6 +56,16 @@ def test_a_banned_fan_is_out_of_the_whole_campaign_and_only_of_it(stage: Stage) 
     assert isinstance(join(show.services, code_of(elsewhere), fan, "又来"), Joined)
 
 
+def test_who_was_kicked_before_can_still_be_banned_once(stage: Stage) -> None:
+    show = stage()
+    fan = show.fan("捣蛋")
+    kick(show.services, show.run_id, show.public(fan), ACTOR)
+    assert ban(show.services, show.run_id, show.public(fan), ACTOR) == fan
+    assert ban(show.services, show.run_id, show.public(fan), ACTOR) is None
+    show.run_id = make_run(show.services, show.run().activity_id, actor=ACTOR)
+    assert join(show.services, code_of(show), fan, "又来") is JoinRefusal.BANNED
+
+
 def test_a_fan_kicked_before_the_close_is_not_judged_and_what_was_said_stays_on_record(stage: Stage) -> None:
     show = stage()
     out, stays = show.fans("捣蛋", "留下")
