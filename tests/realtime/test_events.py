@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from prometheus_client import CollectorRegistry
 
 from campaigns.bootstrap import Services
+from campaigns.control.desk import DeskView
+from campaigns.domain import scene
+from campaigns.play.answer import Ack
+from campaigns.play.history import Awarded
+from campaigns.play.seat import Answered, You
+from campaigns.play.standing import OwnStanding
 from realtime.dispatch import MOST_UNKNOWN, Namespace
 from realtime.meters import Meters
 from realtime.packets import RESERVED
@@ -59,6 +67,23 @@ def test_the_written_contract_names_every_event_in_its_section() -> None:
         section = next(part for part in sections if f"(`{name}`)" in part.splitlines()[0])
         missing = {event for event in events if f"`{event}`" not in section}
         assert not missing, f"docs/messages.md does not say that {name} takes {missing}"
+
+
+def test_the_written_contract_names_every_field_that_goes_out() -> None:
+    text = CONTRACT.read_text(encoding="utf-8")
+    parts: list[Any] = [
+        scene.ScenePacket,
+        scene.RunPart,
+        scene.RoundPart,
+        scene.RevealPart,
+        scene.BoardPart,
+        scene.BoardRow,
+    ]
+    parts += [scene.PodiumRow, scene.FinalPart, You, Answered, OwnStanding, Ack, Awarded, DeskView]
+    missing = {
+        f"{part.__name__}.{item.name}" for part in parts for item in fields(part) if f'"{item.name}"' not in text
+    }
+    assert missing == set()
 
 
 def test_an_event_of_another_audience_is_refused(house: House, services: Services) -> None:
