@@ -82,9 +82,9 @@ class Hall:
     def wall(self, locale: str = "zh-CN", **profile: Any) -> Wall:
         return self._seat(Wall(self.browser, self.house.url, "wall", FULL_HD, locale, **profile))
 
-    def desk(self, locale: str = "en", size: Size = LAPTOP) -> Desk:
+    def desk(self, locale: str = "en", size: Size = LAPTOP, **profile: Any) -> Desk:
         """An operator's browser, not logged in."""
-        return self._seat(Desk(self.browser, self.house.url, "desk", size, locale))
+        return self._seat(Desk(self.browser, self.house.url, "desk", size, locale, **profile))
 
     def operator(self, locale: str = "en") -> Desk:
         """An operator's browser, logged in."""

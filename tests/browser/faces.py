@@ -29,9 +29,9 @@ class Tab:
     ) -> None:
         self.name, self.url = name, url
         width, height = size
-        self.context = browser.new_context(
-            base_url=url, viewport={"width": width, "height": height}, locale=locale, **profile
-        )
+        # Motion costs a processor that draws without a graphics card dearly: only the journey asks for it.
+        given = {"reduced_motion": "reduce", "locale": locale, **profile}
+        self.context = browser.new_context(base_url=url, viewport={"width": width, "height": height}, **given)
         self.context.set_default_timeout(15_000)
         self.problems: list[str] = []
         self.frames: list[str] = []

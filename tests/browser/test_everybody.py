@@ -26,7 +26,7 @@ def test_a_rush_is_played_by_keyboard_alone_and_stands_still_where_motion_is_not
     hall: Hall, services: Services
 ) -> None:
     run_id = run_of(services, [single(right="b", seconds=60), estimate(190)], close_when_all=True)
-    desk, phone = hall.at_the_desk(run_id), hall.phone(locale="en", reduced_motion="reduce")
+    desk, phone = hall.at_the_desk(run_id), hall.phone(locale="en")
     page = phone.go(f"/r/{hall.code(run_id)}").page
     tab_to(phone, "nickname")
     page.keyboard.type("Keys")
@@ -89,3 +89,15 @@ def test_names_are_text_on_every_face(hall: Hall, services: Services) -> None:
         assert "\u202e" not in face.page.content()
     desk.go(f"/operators/runs/{run_id}/board").page.get_by_text(HTML, exact=True).wait_for()
     assert desk.page.locator("img[onerror]").count() == 0
+
+
+def test_a_script_that_got_into_a_page_does_not_run_and_the_tests_would_notice(hall: Hall) -> None:
+    """The negative control of every journey here: complaints of the browser do arrive."""
+    phone = hall.phone().go("/")
+    phone.page.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = true'}))"
+    )
+    phone.page.wait_for_timeout(100)
+    assert phone.page.evaluate("window.ran") is None
+    assert any("Content Security Policy" in problem for problem in phone.problems)
+    phone.expects("Content Security Policy")

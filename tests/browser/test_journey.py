@@ -18,6 +18,8 @@ from tests.browser.faces import Desk, Phone, Wall, newest_round
 
 pytestmark = pytest.mark.browser
 PRICE = 4999
+MOVING = "no-preference"
+FANS = (("ming", "zh-CN"), ("anna", "en-GB"))
 PASSWORD = "correct horse battery"
 
 
@@ -25,10 +27,10 @@ def test_an_evening_from_the_login_link_to_the_badge(hall: Hall, services: Servi
     code = ensure_demo(services)
     with services.sql.connect() as sql:
         run_id = sql.execute(select(Run.id).where(Run.code == code)).scalar_one()
-    desk, wall = let_in(hall, services), hall.wall()
+    desk, wall = let_in(hall, services), hall.wall(reduced_motion=MOVING)
     desk.pair(wall.pairing_code())
     wall.scene("lobby")
-    ming, anna = hall.phone("ming").join(code), hall.phone("anna", locale="en-GB").join(code)
+    ming, anna = (hall.phone(name, locale=locale, reduced_motion=MOVING).join(code) for name, locale in FANS)
     evening = Evening(services, run_id, desk, wall, ming, anna)
     for n in range(1, 6):
         evening.question(n)
@@ -39,7 +41,7 @@ def test_an_evening_from_the_login_link_to_the_badge(hall: Hall, services: Servi
 
 def let_in(hall: Hall, services: Services) -> Desk:
     """The link's button, a password, the campaign, the run desk."""
-    desk = hall.desk()
+    desk = hall.desk(reduced_motion=MOVING)
     page = desk.go(f"/login/{mint_login_link(services)}").page
     page.get_by_role("button", name="Log in").click()
     page.get_by_label("New password").fill(PASSWORD)
