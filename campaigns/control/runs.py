@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select
 
 from campaigns.bootstrap import Services
-from campaigns.db.models import Activity, ActivityQuestion, QuestionVersion, Round, Run, RunFan
+from campaigns.db.models import Activity, ActivityQuestion, Campaign, QuestionVersion, Round, Run, RunFan
 from campaigns.db.question_rows import question_from
 from campaigns.domain.errors import BadInput, NotFound
 from campaigns.domain.question import choice_order
@@ -40,7 +40,8 @@ def make_run(services: Services, activity_id: int, *, actor: str, starts_at: dat
     """A new run of the activity with its own code, seed and rounds; its lobby opens at once, or by itself at `starts_at`."""
     now = services.now()
     with services.sql.begin() as sql:
-        activity = sql.execute(select(Activity).where(Activity.id == activity_id)).one_or_none()
+        found = select(Activity, Campaign.rate).join(Campaign, Campaign.id == Activity.campaign_id)
+        activity = sql.execute(found.where(Activity.id == activity_id)).one_or_none()
         if activity is None:
             raise NotFound(f"activity {activity_id}")
         questions = _newest_versions(sql, activity_id)
@@ -67,7 +68,7 @@ def _newest_versions(sql: Connection, activity_id: int) -> list[Row[Any]]:
     return list(sql.execute(rows))
 
 
-def _run_values(activity: Row[Any], starts_at: datetime | None, now: datetime) -> dict[str, Any]:
+def _run_values(activity: Any, starts_at: datetime | None, now: datetime) -> dict[str, Any]:
     return {
         "campaign_id": activity.campaign_id,
         "activity_id": activity.id,
@@ -75,6 +76,7 @@ def _run_values(activity: Row[Any], starts_at: datetime | None, now: datetime) -
         "state": RunState.SCHEDULED if starts_at else RunState.LOBBY,
         "scene": Scene.SCHEDULED if starts_at else Scene.LOBBY,
         "seed": secrets.token_bytes(SEED_BYTES),
+        "rate": activity.rate,
         "rules": RushRules.from_dict(activity.rules).to_dict(),
         "auto_reveal": activity.auto_reveal,
         "close_when_all": activity.close_when_all,

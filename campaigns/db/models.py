@@ -203,7 +203,7 @@ class Media(Base):
 
 
 class Run(Base):
-    """`rules` and the questions are frozen when the run is made. `seq` is its newest event. Award versions: wanted, done."""
+    """`rules`, `rate` and the questions are frozen when the run is made. `seq`: its newest event. Award versions: wanted, done."""
 
     __tablename__ = "run"
     id: Mapped[int] = _id()
@@ -216,6 +216,7 @@ class Run(Base):
     round_id: Mapped[int | None]  # the current round; no foreign key: round points here already
     seed: Mapped[bytes]
     rules: Mapped[dict[str, Any]]
+    rate: Mapped[Decimal] = mapped_column(Numeric(10, 3))
     rehearsal: Mapped[bool] = _falsehood()
     auto_reveal: Mapped[bool] = _falsehood()
     close_when_all: Mapped[bool] = _falsehood()

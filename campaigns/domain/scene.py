@@ -147,4 +147,9 @@ def waiting_for(state: RoundState, key_known: bool) -> str | None:
 
 def may_reveal(scene: Scene, state: RoundState) -> bool:
     """The key may stand in the packet: the round was revealed (or voided, or is being corrected after that)."""
-    return scene in SHOWS_KEY and state in (RoundState.REVEALED, RoundState.VOID, RoundState.SETTLING, RoundState.SETTLED)
+    return scene in SHOWS_KEY and state in (
+        RoundState.REVEALED,
+        RoundState.VOID,
+        RoundState.SETTLING,
+        RoundState.SETTLED,
+    )

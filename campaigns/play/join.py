@@ -163,6 +163,8 @@ def _candidates(services: Services, campaign_id: int, fan_id: int, name: str, lo
         yield name
     for attempt in range(NAME_TRIES):
         yield with_tag(name, tag(str(fan_id), attempt))
+    for attempt in range(NAME_TRIES):  # a name that hundreds want: four signs
+        yield with_tag(name, tag(str(fan_id), attempt) + tag(f"{fan_id}:{attempt}"))
 
 
 def _inviter(sql: Connection, public: str | None, fan_id: int) -> int | None:

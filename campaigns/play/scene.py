@@ -41,7 +41,7 @@ def load_scene(sql: Connection, run_id: int) -> packet.ScenePacket:
         reveal=_reveal_part(sql, run, row, scene) if row is not None else None,
         board=_board_part(sql, run, settled) if scene in SHOWS_BOARD and settled is not None else None,
         podium=_podium_part(sql, run) if scene in (Scene.PODIUM, Scene.FINAL) else None,
-        final=_final_part(sql, run) if scene is Scene.FINAL else None,
+        final=_final_part(run) if scene is Scene.FINAL else None,
     )
 
 
@@ -231,10 +231,9 @@ def _podium_part(sql: Connection, run: Row[Any]) -> packet.PodiumPart:
     return packet.PodiumPart(run.podium_step, podium)
 
 
-def _final_part(sql: Connection, run: Row[Any]) -> packet.FinalPart:
-    rate = sql.scalar(select(Campaign.rate).where(Campaign.id == run.campaign_id))
+def _final_part(run: Row[Any]) -> packet.FinalPart:
     done = run.state == RunState.ENDED and run.award_version > 0 and run.awarded_version == run.award_version
-    return packet.FinalPart(awards=done, rate=float(rate or 0))
+    return packet.FinalPart(awards=done, rate=float(run.rate))
 
 
 def _ms(ns: int | None) -> float | None:

@@ -12,6 +12,7 @@ from campaigns.db.models import Fan, Participation, Round, Run, RunFan
 from campaigns.db.records import Answer, Score, Standing
 from campaigns.domain.clock import RoundClock
 from campaigns.domain.run import BEFORE_REVEAL, Scene
+from campaigns.domain.rush_rules import Rule
 from campaigns.play.join import JoinRefusal, RunCard, find_run, shut_out
 
 NS_PER_MS = 1_000_000
@@ -75,18 +76,18 @@ def you(services: Services, seat: Seat) -> You:
     """What this fan alone sees: totals as far as they have been revealed, and the own answer to the current round."""
     with services.reading() as sql:
         current = sql.execute(
-            select(Round.id, Round.n, Round.version, Run.scene)
+            select(Round.id, Round.n, Round.version, Run.scene, Run.rules)
             .join(Run, Run.round_id == Round.id)
             .where(Run.id == seat.run_id)
         ).one_or_none()
         answered = _answered(sql, current.id, seat.fan_id) if current is not None else None
         own = select(Standing).where(Standing.run_id == seat.run_id, Standing.fan_id == seat.fan_id)
         standing = sql.execute(own).one_or_none()
-        if standing is None:
+        if standing is None or current is None:
             return You(seat.public, seat.name, seat.seed, 0, False, None, 0, answered)
-        if current is not None and current.version and Scene(current.scene) in BEFORE_REVEAL:
+        if current.version and Scene(current.scene) in BEFORE_REVEAL:
             return _before(sql, seat, current, standing, answered)
-    totals = (standing.score, standing.out, standing.lives, standing.streak)
+    totals = (standing.score, standing.out, _lives(current, standing.lives), standing.streak)
     return You(seat.public, seat.name, seat.seed, *totals, answered)
 
 
@@ -98,7 +99,13 @@ def _before(sql: Connection, seat: Seat, current: Any, standing: Row[Any], answe
     mine = earlier.where(Score.run_id == seat.run_id, Score.fan_id == seat.fan_id, Round.n == current.n - 1)
     carry = sql.execute(mine).one_or_none()
     out, lives, streak = (carry.out, carry.lives, carry.streak) if carry is not None else (False, None, 0)
-    return You(seat.public, seat.name, seat.seed, standing.score - unrevealed, out, lives, streak, answered)
+    score = standing.score - unrevealed
+    return You(seat.public, seat.name, seat.seed, score, out, _lives(current, lives), streak, answered)
+
+
+def _lives(current: Any, lives: int | None) -> int | None:
+    """Lives mean something in survival only."""
+    return lives if current.rules["rule"] == Rule.SURVIVAL else None
 
 
 def _answered(sql: Connection, round_id: int, fan_id: int) -> Answered | None:

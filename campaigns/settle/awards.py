@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from campaigns.bootstrap import Services
 from campaigns.db.events import Transition
-from campaigns.db.models import Campaign, Run
+from campaigns.db.models import Run
 from campaigns.db.records import Award, Balance, LedgerBatch, LedgerEntry, Standing
 from campaigns.domain import ledger
 from campaigns.domain.badges import Badge, awarded, changes
@@ -48,9 +48,8 @@ def _settling(sql: Connection, run_id: int) -> bool:
 
 
 def _write_points(change: Transition, run: Row[Any]) -> None:
-    rate = change.sql.execute(select(Campaign.rate).where(Campaign.id == run.campaign_id)).scalar_one()
     scores = change.sql.execute(select(Standing.fan_id, Standing.score).where(Standing.run_id == run.id))
-    wanted = {row.fan_id: ledger.points(row.score, rate) for row in scores}
+    wanted = {row.fan_id: ledger.points(row.score, run.rate) for row in scores}
     given = select(LedgerEntry.fan_id, func.sum(LedgerEntry.amount)).where(LedgerEntry.run_id == run.id)
     granted = {fan: int(amount) for fan, amount in change.sql.execute(given.group_by(LedgerEntry.fan_id))}
     entries = ledger.compensations(wanted, granted, run.id, run.award_version)

@@ -257,6 +257,7 @@ def upgrade() -> None:
         sa.Column("round_id", sa.BigInteger(), nullable=True),
         sa.Column("seed", sa.LargeBinary(), nullable=False),
         sa.Column("rules", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("rate", sa.Numeric(precision=10, scale=3), nullable=False),
         sa.Column("rehearsal", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("auto_reveal", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("close_when_all", sa.Boolean(), server_default=sa.text("false"), nullable=False),
