@@ -203,7 +203,7 @@ class Media(Base):
 
 
 class Run(Base):
-    """`rules`, `rate` and the questions are frozen when the run is made. `seq`: its newest event. Award versions: wanted, done."""
+    """`rules`, `rate` and the questions are frozen when the run is made. `seq`: its newest event. Award versions: due, done."""
 
     __tablename__ = "run"
     id: Mapped[int] = _id()
