@@ -10,6 +10,7 @@ PYTHON ?=
 N ?= 200
 PORT ?=
 ARGS ?=
+JOBS ?= 2
 
 PY := .venv/bin/python
 prepare = @python=$$(sh tools/find-python $(PYTHON)) && "$$python" tools/prepare.py
@@ -28,10 +29,10 @@ run: ## Start everything here and print the links (HOST, PORT, PUBLIC_URL)
 	$(prepare) run
 	@exec $(PY) cli.py up
 
-test: ## All tests: JavaScript, then Python on real PostgreSQL, Redis and Chromium (ARGS="-k rush" narrows pytest)
+test: ## All tests: JavaScript, then Python on real PostgreSQL, Redis and Chromium (ARGS="-k rush" narrows pytest, JOBS=0 is one process)
 	$(prepare) test
 	@if [ -n "$(JS_TESTS)" ]; then node --test --test-reporter=dot $(JS_TESTS); else echo "no JavaScript tests"; fi
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 check: ## Format, lint, types, import contracts, lock files; changes nothing
 	$(prepare) tools

@@ -1,0 +1,1 @@
+"""The wire. A package, so that its house stands until its last test and no longer."""
