@@ -122,6 +122,7 @@ class PodiumPart:
 class FinalPart:
     awards: bool
     rate: float
+    seed: str  # hexadecimal; its SHA-256 stood in RunPart.draw from the beginning, so anybody can check every draw
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from campaigns.control.conduct import Moved
@@ -109,7 +110,10 @@ def test_from_the_podium_to_the_awards(stage: Stage, fake_time: FakeTime) -> Non
         assert outline(show) == {**standing, "scene": "podium", "podium": podium}
     assert show.next() is Moved.MOVED
     final = {**standing, "scene": "final", "podium": {"step": 1, "rows": shown}}
-    assert outline(show) == {**final, "final": {"awards": False, "rate": 2.0}}
+    seed = show.run().seed  # told now, so that every draw can be checked; its hash was told from the beginning
+    assert sha256(seed).hexdigest() == show.scene()["run"]["draw"]
+    told = {"rate": 2.0, "seed": seed.hex()}
+    assert outline(show) == {**final, "final": {"awards": False, **told}}
     assert award_badges(show.services, show.run_id)
-    assert outline(show) == {**final, "final": {"awards": True, "rate": 2.0}}
+    assert outline(show) == {**final, "final": {"awards": True, **told}}
     assert show.next() is Moved.NOTHING
