@@ -43,9 +43,13 @@ class ServiceSettings(Protocol):
 
 @dataclass(frozen=True)
 class Services:
-    """`sql` remembers, `live`/`bus`/`queue` hurry, `now` reads both clocks, `secret` signs receipts."""
+    """`sql` remembers, `live`/`bus`/`queue` hurry, `now` reads both clocks, `secret` signs receipts.
+
+    `answers_sql` is the journal's own: a queue for connections elsewhere must not hold up an answer.
+    """
 
     sql: Engine
+    answers_sql: Engine
     live: Redis
     bus: Redis
     queue: Queue
@@ -61,7 +65,7 @@ class Services:
     @contextmanager
     def transition(self, run_id: int) -> Iterator[Transition]:
         """A transaction holding the campaign's lock; after the commit what it `moved` is told, and its `jobs` are enqueued."""
-        with transition(self.sql, run_id, self.now()) as change:
+        with transition(self.sql, run_id, self.now) as change:
             yield change
         self.publish(change.moved)
         for job, row_id in change.jobs:
@@ -102,6 +106,7 @@ def build_services(
     queue = Queue(QUEUE, connection=hurried(settings.queue_redis_url), serializer=JSONSerializer)
     return Services(
         sql=make_engine(settings.database_url, pool_size=pool_size),
+        answers_sql=make_engine(settings.database_url, pool_size=2),
         live=hurried(settings.live_redis_url),
         bus=hurried(settings.bus_redis_url),
         queue=queue,

@@ -11,7 +11,7 @@ from socketio import Server
 
 from campaigns.bootstrap import Services
 from campaigns.db.journal import Journal, Stored
-from campaigns.domain.answer import Outcome
+from campaigns.domain.answer import Outcome, RoundGate
 from campaigns.domain.errors import FanfareError, NotAllowed, NotFound
 from campaigns.identity import cookies
 from campaigns.identity.fans import fan_of
@@ -25,7 +25,7 @@ from realtime.dispatch import Event, Namespace
 from realtime.messages import Answer, FanAuth, Nothing, plain
 from realtime.meters import Meters
 from realtime.publisher import FANS, Publisher
-from realtime.rooms import Rooms, room_name
+from realtime.rooms import Room, Rooms, room_name
 
 PATIENCE_S = 8.0  # then there is no acknowledgement and the page repeats; the journal goes on trying
 
@@ -53,7 +53,10 @@ class FansWire:
             Event("standing", Nothing, self.standing),
             Event("awards", Nothing, self.awards),
         ]
-        namespace.register(FanAuth, self.connect, self._rooms.lose_fan, events)
+        namespace.register(FanAuth, self.connect, self.disconnect, events)
+
+    def disconnect(self, sid: str) -> None:
+        self._rooms.lose_fan(sid, time.monotonic_ns())
 
     def connect(self, sid: str, environ: dict[str, Any], auth: FanAuth) -> None:
         """Cookie → fan → seat; then into the room, the older tab out, and the snapshot."""
@@ -83,31 +86,26 @@ class FansWire:
         if found is None:
             return plain(Ack(Outcome.NOT_PLAYING))
         seat, room = found
-        gate = room.live.gate
-        if gate is None or str(gate.round_id) != message.round:
-            return self._other_round(seat, message, received_ns)
-        arrival = Arrival(received_ns, rtt_ns, room.live.cap_ns, message.tap_ms)
-        said = answers.answer(self._services, self._journal, gate, seat.fan_id, message.said, arrival)
+        gate = self._gate_for(seat, room, int(message.round))
+        if gate is None:
+            said = answers.stored_answer(self._journal, int(message.round), seat.fan_id)
+        else:
+            arrival = Arrival(received_ns, rtt_ns, room.live.cap_ns, message.tap_ms)
+            said = answers.answer(self._services, self._journal, gate, seat.fan_id, message.said, arrival)
         ack = said if isinstance(said, Ack) else self._await(said)
         if ack is None:
             return self._server.not_handled
-        if ack.outcome in (Outcome.RECORDED, Outcome.DUPLICATE) and room.live.gate is gate:
+        if gate is not None and ack.outcome in (Outcome.RECORDED, Outcome.DUPLICATE) and room.live.gate is gate:
             room.answered.add(seat.fan_id)
         self._meters.answered(ack.outcome, (time.monotonic_ns() - received_ns) / 1e9)
         return plain(ack)
 
-    def _other_round(self, seat: Seat, message: Answer, received_ns: int) -> Any:
-        """A round that is over (its receipt again, or too late), or one this process has not heard of yet."""
-        self._publisher.refresh(seat.run_id)
-        room = self._rooms.by_run[seat.run_id]
+    def _gate_for(self, seat: Seat, room: Room, round_id: int) -> RoundGate | None:
+        """The gate of the round that is meant; None for one that is over. Only a round to come is worth a look into SQL."""
+        if room.live.gate is None or room.live.gate.round_id < round_id:
+            self._publisher.refresh(seat.run_id)
         gate = room.live.gate
-        if gate is not None and str(gate.round_id) == message.round:
-            arrival = Arrival(received_ns, None, room.live.cap_ns, message.tap_ms)
-            said = answers.answer(self._services, self._journal, gate, seat.fan_id, message.said, arrival)
-        else:
-            said = answers.stored_answer(self._journal, int(message.round), seat.fan_id)
-        ack = said if isinstance(said, Ack) else self._await(said)
-        return self._server.not_handled if ack is None else plain(ack)
+        return gate if gate is not None and gate.round_id == round_id else None
 
     def _await(self, future: Future[Stored]) -> Ack | None:
         """None: SQL is away for longer than we wait; no acknowledgement is the honest answer."""

@@ -20,7 +20,7 @@ from campaigns.domain.scene import ScenePacket
 from campaigns.live import keys
 from campaigns.play.live import load_live, newest
 from realtime.messages import plain
-from realtime.rooms import Room, Rooms, room_name
+from realtime.rooms import AWAY_NS, Room, Rooms, room_name
 
 log = logging.getLogger("fanfare.publisher")
 FANS, DISPLAYS, OPERATORS = "/fans", "/displays", "/operators"
@@ -56,6 +56,8 @@ class Publisher:
             if known is None:
                 known = Room(load_live(self._services, run_id))
                 known.take(known.live)
+                if known.live.packet.scene == "open":  # we come late: the others may still be on their way back
+                    known.trusted_ns = time.monotonic_ns() + AWAY_NS
                 self._rooms.by_run[run_id] = known
             return known
 

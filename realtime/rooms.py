@@ -8,7 +8,6 @@ fan's reload would end the question for that very fan.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 
 from campaigns.domain.moment import Moment
@@ -36,6 +35,7 @@ class Room:
     joined: int = 0
     ticked: tuple[int, ...] = ()  # the counters of the last tick that went out
     desk_dirty: bool = True
+    trusted_ns: int = 0  # until then we do not know who is only away: this process found the question open
 
     @property
     def empty(self) -> bool:
@@ -53,6 +53,7 @@ class Room:
         """Every fan who is connected, or was a moment ago, has answered the open round."""
         gate = self.live.gate
         opened = gate is not None and gate.clock is not None and gate.taking and gate.clock.opens_ns <= now.ns
+        opened = opened and now.ns >= self.trusted_ns
         if not opened or self.live.packet.scene != "open" or not self.fans or not self.answered >= self.fans.keys():
             return False
         self.lost = {fan: ns for fan, ns in self.lost.items() if now.ns - ns < AWAY_NS}
@@ -81,12 +82,12 @@ class Rooms:
         self.seats[sid] = seat
         return before if before != sid else None
 
-    def lose_fan(self, sid: str) -> None:
+    def lose_fan(self, sid: str, now_ns: int) -> None:
         """The connection went; the fan may be back in a moment."""
         seat = self.seats.get(sid)
         room = self.by_run.get(seat.run_id) if seat is not None else None
         if seat is not None and room is not None and room.fans.get(seat.fan_id) == sid:
-            room.lost[seat.fan_id] = time.monotonic_ns()
+            room.lost[seat.fan_id] = now_ns
         self.leave_fan(sid)
 
     def leave_fan(self, sid: str) -> None:

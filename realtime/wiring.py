@@ -42,7 +42,7 @@ def wire(services: Services, socketio: SocketIO, meters: Meters, public_url: str
     server = socketio.server
     rooms = Rooms()
     publisher = Publisher(services, server, rooms)
-    journal = Journal(services.sql)
+    journal = Journal(services.answers_sql)
     fans = FansWire(services, server, journal, rooms, publisher, meters)
     displays = DisplaysWire(services, server, rooms, publisher, public_url)
     operators = OperatorsWire(services, server, rooms, publisher, meters)

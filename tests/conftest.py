@@ -81,6 +81,7 @@ def services(settings: Settings) -> Iterator[Services]:
 
 def close(built: Services) -> None:
     built.sql.dispose()
+    built.answers_sql.dispose()
     for client in (built.live, built.bus, built.queue.connection):
         client.close()
 

@@ -38,15 +38,24 @@ class Sweeper:
     def sweep(self) -> int:
         """One pass; returns how many pieces of work were hinted again or done here."""
         for run_id in runs_in_time(self._services):
-            keep_time(self._services, run_id)
+            self._try(keep_time, run_id)
         now = self._clock()
         self._since = {job: self._since.get(job, now) for job in work_due(self._services).jobs}
         overdue = {job: now - since for job, since in self._since.items() if now - since >= HINT_AFTER_S}
         for (name, row_id), waited_s in overdue.items():
             if waited_s >= DO_AFTER_S or not self._services.enqueue(name, row_id):
-                USE_CASES[name](self._services, row_id)
+                self._try(USE_CASES[name], row_id)
         self._say_alive()
         return len(overdue)
+
+    def _try(self, use_case: Callable[[Services, int], bool], row_id: int) -> None:
+        """One row that cannot be dealt with must not keep the others waiting; the next sweep tries it again."""
+        try:
+            use_case(self._services, row_id)
+        except SQLAlchemyError:
+            raise
+        except Exception:
+            log.exception("%s of %s failed", use_case.__name__, row_id)
 
     def _say_alive(self) -> None:
         """For /healthz; without Redis the sweeper is as useful, only silent."""

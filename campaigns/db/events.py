@@ -6,7 +6,7 @@ circle, and `seq` has no gaps. Publishing comes after the commit: a hint that ge
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,11 +45,15 @@ class Transition:
 
 
 @contextmanager
-def transition(engine: Engine, run_id: int, now: Moment) -> Iterator[Transition]:
-    """A transaction holding the lock of the campaign of `run_id`. Raises LookupError if there is no such run."""
+def transition(engine: Engine, run_id: int, clock: Callable[[], Moment]) -> Iterator[Transition]:
+    """A transaction holding the lock of the campaign of `run_id`. Raises LookupError if there is no such run.
+
+    The clock is read once the lock is ours: who waited for it must not open a question in the past. `NO KEY`: joins, whose
+    foreign keys take a key share of the campaign, do not wait.
+    """
     with engine.begin() as sql:
         campaign_id = sql.scalar(select(Run.campaign_id).where(Run.id == run_id))
         if campaign_id is None:
             raise LookupError(f"run {run_id}")
-        seq = sql.scalar(select(Campaign.seq).where(Campaign.id == campaign_id).with_for_update())
-        yield Transition(sql, campaign_id, now, seq or 0)
+        seq = sql.scalar(select(Campaign.seq).where(Campaign.id == campaign_id).with_for_update(key_share=True))
+        yield Transition(sql, campaign_id, clock(), seq or 0)

@@ -76,7 +76,7 @@ INSERT = text(f"""
 INSERT INTO answer ({_NAMES}, question_version_id)
 SELECT {_VALUES}, r.question_version_id
 FROM unnest({_UNNEST}) AS a({_NAMES}) JOIN round r ON r.id = a.round_id
-WHERE r.state IN ('open', 'closed') AND a.received_ns BETWEEN r.opens_ns AND r.closes_ns
+WHERE r.state IN ('open', 'closed') AND r.boot_id = a.boot_id AND a.received_ns BETWEEN r.opens_ns AND r.closes_ns
 FOR SHARE OF r
 ON CONFLICT DO NOTHING
 RETURNING round_id, fan_id

@@ -121,6 +121,7 @@ class PodiumPart:
 @dataclass(frozen=True, slots=True)
 class FinalPart:
     awards: bool
+    version: int  # of the awards: a correction after the end makes another
     rate: float
     seed: str  # hexadecimal; its SHA-256 stood in RunPart.draw from the beginning, so anybody can check every draw
 

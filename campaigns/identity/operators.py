@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
@@ -55,10 +55,23 @@ def mint_login_link(services: Services, name: str = "operator") -> str:
     now, token = services.now().at, new_token()
     with services.sql.begin() as sql:
         sql.execute(upsert(Operator).values(name=name, created_at=now).on_conflict_do_nothing(index_elements=["name"]))
-        operator_id = sql.scalar(select(Operator.id).where(Operator.name == name))
-        values = {"token_hash": token_hash(token), "operator_id": operator_id, "expires_at": now + LINK_LIFETIME}
-        sql.execute(delete(LoginLink).where(LoginLink.expires_at < now - ABSOLUTE))
-        sql.execute(insert(LoginLink).values(values))
+        _new_link(sql, sql.execute(select(Operator.id).where(Operator.name == name)).scalar_one(), token, now)
+    return token
+
+
+def invite(services: Services, host: OperatorIdentity, name: str) -> str | None:
+    """A login token for a new operator of this name, or for the host again; None if the name is another's already.
+
+    Whoever may invite must not thereby become somebody else: a link for an existing operator is made at the machine.
+    """
+    now, token = services.now().at, new_token()
+    make = upsert(Operator).values(name=name, created_at=now).on_conflict_do_nothing(index_elements=["name"])
+    with services.sql.begin() as sql:
+        mine = host.id if name == host.name else None
+        operator_id = mine or sql.scalar(make.returning(Operator.id))
+        if operator_id is None:
+            return None
+        _new_link(sql, operator_id, token, now)
     return token
 
 
@@ -105,7 +118,10 @@ def set_password(
     keep_session: str,
     offload: Offload = here,
 ) -> PasswordRefusal | None:
-    """None when it is set; then every other session of this operator has ended. `old` is asked only if there is one."""
+    """None when it is set; then every other session of this operator has ended, and no link that was out lets in.
+
+    `old` is asked only if there is one.
+    """
     if len(password) < SHORTEST_PASSWORD:
         return PasswordRefusal.TOO_SHORT
     if len(password) > LONGEST_PASSWORD:
@@ -119,6 +135,7 @@ def set_password(
     others = OperatorSession.operator_id == operator.id, OperatorSession.token_hash != token_hash(keep_session)
     with services.sql.begin() as sql:
         sql.execute(update(Operator).where(Operator.id == operator.id).values(password_hash=hashed))
+        sql.execute(delete(LoginLink).where(LoginLink.operator_id == operator.id))
         sql.execute(update(OperatorSession).where(*others, OperatorSession.ended_at.is_(None)).values(ended_at=now))
     return None
 
@@ -148,6 +165,12 @@ def end_session(services: Services, session_token: str) -> None:
     mine = OperatorSession.token_hash == token_hash(session_token), OperatorSession.ended_at.is_(None)
     with services.sql.begin() as sql:
         sql.execute(update(OperatorSession).where(*mine).values(ended_at=services.now().at))
+
+
+def _new_link(sql: Connection, operator_id: int, token: str, now: datetime) -> None:
+    sql.execute(delete(LoginLink).where(LoginLink.expires_at < now - ABSOLUTE))
+    values = {"token_hash": token_hash(token), "operator_id": operator_id, "expires_at": now + LINK_LIFETIME}
+    sql.execute(insert(LoginLink).values(values))
 
 
 def _new_session(sql: Connection, operator_id: int, now: Moment) -> str:

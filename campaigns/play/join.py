@@ -117,7 +117,7 @@ def join(
         known = _take_name(services, run, fan_id, name, channel, inviter_public, now)
     else:
         _seen_again(services, run, fan_id, channel)
-    _enter(services, run.id, fan_id, now)
+    _enter(services, run.id, fan_id)
     return Joined(run.id, known)
 
 
@@ -191,7 +191,8 @@ def _seen_again(services: Services, run: RunCard, fan_id: int, channel: str | No
         sql.execute(own.values(last_channel=channel))
 
 
-def _enter(services: Services, run_id: int, fan_id: int, now: Moment) -> None:
+def _enter(services: Services, run_id: int, fan_id: int) -> None:
+    now = services.now()  # read anew: settling asks who was there, and taking a name may have had to wait
     values = {"run_id": run_id, "fan_id": fan_id, "seed": secrets.randbits(32), "joined_at": now.at}
     with services.sql.begin() as sql:
         sql.execute(insert(RunFan).values(values).on_conflict_do_nothing())

@@ -17,6 +17,7 @@ from campaigns.play.gate import load_gate
 from campaigns.play.scene import load_scene
 
 NS_PER_MS = 1_000_000
+ON_STAGE = (RunState.PLAYING, RunState.PAUSED, RunState.PODIUM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,13 @@ def newest(services: Services, run_ids: list[int]) -> dict[int, tuple[int, int]]
 
 
 def newest_run(services: Services, campaign_id: int) -> int | None:
-    """The run that the campaign's displays follow: the one begun last, else the next to come."""
+    """The run that the campaign's displays follow: the one being played, else where something happened last, else the next.
+
+    `seq` counts the campaign's events, so the highest one is the run with the newest.
+    """
     own = select(Run.id).join(Campaign, Campaign.id == Run.campaign_id).where(Campaign.id == campaign_id)
-    begun = own.where(Run.state.not_in((RunState.SCHEDULED, RunState.CANCELLED))).order_by(Run.id.desc()).limit(1)
+    begun = own.where(Run.state.not_in((RunState.SCHEDULED, RunState.CANCELLED)))
+    begun = begun.order_by(Run.state.in_(ON_STAGE).desc(), Run.seq.desc()).limit(1)
     coming = own.where(Run.state == RunState.SCHEDULED).order_by(Run.starts_at).limit(1)
     with services.sql.connect() as sql:
         found = sql.scalar(begun)

@@ -233,7 +233,7 @@ def _podium_part(sql: Connection, run: Row[Any]) -> packet.PodiumPart:
 
 def _final_part(run: Row[Any]) -> packet.FinalPart:
     done = run.state == RunState.ENDED and run.award_version > 0 and run.awarded_version == run.award_version
-    return packet.FinalPart(awards=done, rate=float(run.rate), seed=run.seed.hex())
+    return packet.FinalPart(awards=done, version=run.awarded_version, rate=float(run.rate), seed=run.seed.hex())
 
 
 def _ms(ns: int | None) -> float | None:

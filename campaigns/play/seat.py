@@ -74,7 +74,9 @@ def _seat_row(sql: Connection, run: RunCard, fan_id: int) -> Any:
 
 def you(services: Services, seat: Seat) -> You:
     """What this fan alone sees: totals as far as they have been revealed, and the own answer to the current round."""
-    with services.reading() as sql:
+    with services.sql.connect().execution_options(
+        isolation_level="REPEATABLE READ"
+    ) as sql:  # settling may come between
         current = sql.execute(
             select(Round.id, Round.n, Round.version, Run.scene, Run.rules)
             .join(Run, Run.round_id == Round.id)

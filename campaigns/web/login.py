@@ -8,6 +8,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from campaigns.identity import cookies
+from campaigns.identity import operators as identity
 from campaigns.identity.operators import (
     LONGEST_NAME,
     SHORTEST_PASSWORD,
@@ -16,7 +17,6 @@ from campaigns.identity.operators import (
     end_session,
     link_is_live,
     login_by_password,
-    mint_login_link,
     set_password,
 )
 from campaigns.web.access import Role, current_operator, drop_token, operator, requires, set_token
@@ -86,9 +86,12 @@ def account() -> Response:
 @login.post("/operators/account/invite")
 @requires(Role.OPERATOR)
 def invite() -> Response:
-    """A login link for a colleague, or for oneself on another machine. Shown once."""
+    """A login link for a new colleague, or for oneself on another machine. Shown once."""
     name = request.form.get("name", "").strip()[:LONGEST_NAME] or operator().name
-    token = mint_login_link(services(), name)
+    token = identity.invite(services(), operator(), name)
+    if token is None:
+        taken = _("%(name)s is an operator already. Only they can make a link for this name, or the machine itself can.")
+        return make_response(_account(False, taken % {"name": name}), 409)
     address = edge().public_url + url_for("login.link", token=token)
     return make_response(_account(False, None, invited=name, address=address))
 

@@ -113,7 +113,7 @@ def test_from_the_podium_to_the_awards(stage: Stage, fake_time: FakeTime) -> Non
     seed = show.run().seed  # told now, so that every draw can be checked; its hash was told from the beginning
     assert sha256(seed).hexdigest() == show.scene()["run"]["draw"]
     told = {"rate": 2.0, "seed": seed.hex()}
-    assert outline(show) == {**final, "final": {"awards": False, **told}}
+    assert outline(show) == {**final, "final": {"awards": False, "version": 0, **told}}
     assert award_badges(show.services, show.run_id)
-    assert outline(show) == {**final, "final": {"awards": True, **told}}
+    assert outline(show) == {**final, "final": {"awards": True, "version": 1, **told}}
     assert show.next() is Moved.NOTHING

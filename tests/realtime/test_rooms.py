@@ -45,14 +45,14 @@ def seat(services: Services, show: Show, fan: int) -> Seat:
 
 def test_a_fan_whose_connection_went_a_moment_ago_is_waited_for(hall: SimpleNamespace) -> None:
     assert not hall.room.everybody_answered(hall.time())
-    hall.rooms.lose_fan("sid1")
+    hall.rooms.lose_fan("sid1", hall.time.ns)
     assert not hall.room.everybody_answered(hall.time())
     hall.time.ns += AWAY_NS
     assert hall.room.everybody_answered(hall.time())
 
 
 def test_a_fan_who_is_back_and_one_who_was_removed_are_no_longer_missed(hall: SimpleNamespace) -> None:
-    hall.rooms.lose_fan("sid1")
+    hall.rooms.lose_fan("sid1", hall.time.ns)
     hall.rooms.seat_fan("sid2", hall.seats[1])
     assert hall.room.lost == {} and not hall.room.everybody_answered(hall.time())
     hall.rooms.leave_fan("sid2")
@@ -61,6 +61,6 @@ def test_a_fan_who_is_back_and_one_who_was_removed_are_no_longer_missed(hall: Si
 
 def test_an_empty_hall_closes_nothing(hall: SimpleNamespace) -> None:
     for sid in ("sid0", "sid1"):
-        hall.rooms.lose_fan(sid)
+        hall.rooms.lose_fan(sid, hall.time.ns)
     hall.time.ns += 2 * AWAY_NS
     assert not hall.room.everybody_answered(hall.time())

@@ -32,7 +32,7 @@ export interface Board {
 export interface PodiumRow { rank: number; fan: string; name: string; score: number; elapsed_ms: number }
 export interface Scene {
   seq: number; scene: SceneName; run: RunNow; round: RoundNow | null; reveal: Reveal | null; board: Board | null;
-  podium: { step: number; rows: PodiumRow[] } | null; final: { awards: boolean; rate: number; seed?: string } | null;
+  podium: { step: number; rows: PodiumRow[] } | null; final: { awards: boolean; version?: number; rate: number; seed?: string } | null;
 }
 export interface Tick { seq: number; joined: number; connected: number; answered: number; names?: string[] }
 export interface Answered {
