@@ -197,3 +197,13 @@ def test_reading_first_and_writing_then_would_let_several_in(at: Services) -> No
             return "in"
 
     assert at_once(careless) > 1
+
+
+def test_a_new_password_makes_links_that_are_still_out_useless(at: Services) -> None:
+    session = consume_login_link(at, mint_login_link(at, "links"))
+    found = operator_of(at, session)
+    assert session is not None and found is not None
+    forgotten, of_another = mint_login_link(at, "links"), mint_login_link(at, "another")
+    assert set_password(at, found, PASSWORD, old=None, keep_session=session) is None
+    assert consume_login_link(at, forgotten) is None
+    assert consume_login_link(at, of_another) is not None

@@ -64,3 +64,11 @@ def test_an_empty_hall_closes_nothing(hall: SimpleNamespace) -> None:
         hall.rooms.lose_fan(sid, hall.time.ns)
     hall.time.ns += 2 * AWAY_NS
     assert not hall.room.everybody_answered(hall.time())
+
+
+def test_a_process_that_finds_the_question_open_first_lets_everybody_come_back(hall: SimpleNamespace) -> None:
+    hall.rooms.leave_fan("sid1")  # after a restart nobody is known, and the one who is back first has answered
+    hall.room.trusted_ns = hall.time.ns + AWAY_NS
+    assert not hall.room.everybody_answered(hall.time())
+    hall.time.ns += AWAY_NS
+    assert hall.room.everybody_answered(hall.time())

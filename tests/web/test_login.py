@@ -147,3 +147,18 @@ def test_an_invitation_is_a_link_with_the_public_address(app: Flask, ada: Browse
     guest = Browser(app)
     assert guest.post(address, {}, form_at=address).status_code == 302
     assert "grace" in guest.get("/operators/").text
+
+
+def test_nobody_becomes_another_operator_by_inviting_them(ada: Browser, services: Services) -> None:
+    mint_login_link(services, "root")
+    answer = ada.post("/operators/account/invite", {"name": " root "}, form_at="/operators/account")
+    assert answer.status_code == 409
+    assert "/login/" not in answer.text and "已经有名为 root 的操作员" in answer.text
+
+
+def test_an_operator_may_make_a_link_for_another_machine_of_their_own(app: Flask, ada: Browser) -> None:
+    page = ada.post("/operators/account/invite", {"name": "ada"}, form_at="/operators/account").text
+    address = page.split(f'value="{PUBLIC_URL}')[1].split('"')[0]
+    elsewhere = Browser(app)
+    elsewhere.post(address, {}, form_at=address)
+    assert "ada" in elsewhere.get("/operators/").text

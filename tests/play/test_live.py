@@ -1,0 +1,35 @@
+"""Which run the screens of a campaign follow."""
+
+from __future__ import annotations
+
+from campaigns.bootstrap import Services
+from campaigns.play.live import newest_run
+from tests.show import Show
+from tests.show_fixtures import Stage
+from tests.stage import single
+
+
+def followed(show: Show) -> int | None:
+    services: Services = show.services
+    return newest_run(services, show.run().campaign_id)
+
+
+def test_screens_follow_the_run_that_is_played_whatever_was_made_later(stage: Stage) -> None:
+    first = stage(single(), single())
+    second = first.another()
+    assert followed(first) == second.run_id  # nothing is played yet: where something happened last
+    first.ask()
+    assert followed(first) == first.run_id
+
+
+def test_an_ended_run_does_not_hide_the_one_that_begins(stage: Stage) -> None:
+    first = stage(single())
+    second = first.another()
+    second.ask()
+    second.close()
+    second.settle_all()
+    second.next()  # reveal
+    second.to_the_end()
+    assert followed(first) == second.run_id  # it keeps its last scene
+    first.ask()
+    assert followed(first) == first.run_id

@@ -1,0 +1,47 @@
+"""What the close waits for: answers received in time that are still on their way into SQL, on the real clock."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from campaigns.bootstrap import Services
+from campaigns.control import conduct
+from campaigns.db.journal import commit
+from campaigns.domain.answer import Outcome, Said
+from campaigns.domain.rush_rules import RushRules
+from campaigns.play.answer import Arrival, _entry
+from campaigns.play.gate import load_gate
+from campaigns.settle.due import keep_time
+from campaigns.settle.rounds import settle_round
+from tests.stage import joined_fan, run_of, single
+
+NOW = RushRules(lead_ms=0, reading_min_ms=0, reading_max_ms=0)
+
+
+def press(services: Services, run_id: int) -> None:
+    from sqlalchemy import select
+
+    from campaigns.db.models import Run
+
+    with services.sql.connect() as sql:
+        seq = sql.execute(select(Run.seq).where(Run.id == run_id)).scalar_one()
+    assert conduct.press_next(services, run_id, seq, "test") is conduct.Moved.MOVED
+
+
+def test_an_answer_received_in_time_is_recorded_although_its_batch_comes_after_the_close(services: Services) -> None:
+    run_id = run_of(services, [single()], NOW)
+    fan_id, _ = joined_fan(services, run_id, "小明")
+    press(services, run_id)
+    assert keep_time(services, run_id)  # announced
+    with services.sql.connect() as sql:
+        gate = load_gate(sql, run_id)
+    assert gate is not None
+    arrival = Arrival(services.now().ns, None, 0)
+    entry = _entry(services, gate, fan_id, Said((1,)), arrival)
+    press(services, run_id)  # closed; the worker has the job
+    settling = threading.Thread(target=settle_round, args=(services, gate.round_id))
+    settling.start()
+    time.sleep(0.05)
+    assert commit(services.sql, [entry])[0].outcome is Outcome.RECORDED
+    settling.join()
