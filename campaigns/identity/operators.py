@@ -59,11 +59,8 @@ def mint_login_link(services: Services, name: str = "operator") -> str:
     return token
 
 
-def invite(services: Services, host: OperatorIdentity, name: str) -> str | None:
-    """A login token for a new operator of this name, or for the host again; None if the name is another's already.
-
-    Whoever may invite must not thereby become somebody else: a link for an existing operator is made at the machine.
-    """
+def invitation(services: Services, host: OperatorIdentity, name: str) -> str | None:
+    """A login token for a new operator, or for the host again; None for another's name: nobody becomes somebody else."""
     now, token = services.now().at, new_token()
     make = upsert(Operator).values(name=name, created_at=now).on_conflict_do_nothing(index_elements=["name"])
     with services.sql.begin() as sql:
@@ -118,10 +115,7 @@ def set_password(
     keep_session: str,
     offload: Offload = here,
 ) -> PasswordRefusal | None:
-    """None when it is set; then every other session of this operator has ended, and no link that was out lets in.
-
-    `old` is asked only if there is one.
-    """
+    """None when it is set; then this operator's other sessions and links have ended. `old` is asked if there is one."""
     if len(password) < SHORTEST_PASSWORD:
         return PasswordRefusal.TOO_SHORT
     if len(password) > LONGEST_PASSWORD:

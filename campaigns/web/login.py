@@ -8,13 +8,13 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from campaigns.identity import cookies
-from campaigns.identity import operators as identity
 from campaigns.identity.operators import (
     LONGEST_NAME,
     SHORTEST_PASSWORD,
     PasswordRefusal,
     consume_login_link,
     end_session,
+    invitation,
     link_is_live,
     login_by_password,
     set_password,
@@ -88,10 +88,9 @@ def account() -> Response:
 def invite() -> Response:
     """A login link for a new colleague, or for oneself on another machine. Shown once."""
     name = request.form.get("name", "").strip()[:LONGEST_NAME] or operator().name
-    token = identity.invite(services(), operator(), name)
+    token = invitation(services(), operator(), name)
     if token is None:
-        taken = _("%(name)s is an operator already. Only they can make a link for this name, or the machine itself can.")
-        return make_response(_account(False, taken % {"name": name}), 409)
+        return make_response(_account(False, _taken(name)), 409)
     address = edge().public_url + url_for("login.link", token=token)
     return make_response(_account(False, None, invited=name, address=address))
 
@@ -115,6 +114,14 @@ def _account(first: bool, problem: str | None, invited: str = "", address: str =
         invited=invited,
         address=address,
         shortest=SHORTEST_PASSWORD,
+    )
+
+
+def _taken(name: str) -> str:
+    return _(
+        "%(name)s is an operator already: a link would let you in as somebody else. "
+        "Who cannot get in any more is given one on the server: cli.py operator.",
+        name=name,
     )
 
 
