@@ -43,9 +43,9 @@ def _harden(response: Response) -> Response:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-    if request.endpoint not in FRAMED_BY_ANYBODY:
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    if request.is_secure:
+    if request.is_secure:  # on plain http browsers ignore both, and write an error about the first into the console
+        if request.endpoint not in FRAMED_BY_ANYBODY:
+            headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Strict-Transport-Security", f"max-age={HALF_YEAR}")
     if "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"

@@ -217,3 +217,12 @@ def test_forwarded_headers_count_only_from_promised_proxies(
     app.view_functions["fans.home"] = requires(Role.ANYONE)(lambda: request.url)
     headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "fans.example", "X-Forwarded-For": "192.0.2.9"}
     assert app.test_client().get("/", headers=headers).text == seen
+
+
+@pytest.mark.parametrize(("base_url", "wanted"), [("http://192.0.2.7", None), ("https://fans.example", "same-origin")])
+def test_headers_that_only_https_honours_are_not_sent_on_plain_http(
+    stranger: Browser, base_url: str, wanted: str | None
+) -> None:
+    headers = stranger.client.get("/", base_url=base_url).headers
+    assert headers.get("Cross-Origin-Opener-Policy") == wanted
+    assert ("Strict-Transport-Security" in headers) is (wanted is not None)
