@@ -83,6 +83,13 @@ def has_joined(services: Services, run_id: int, fan_id: int) -> bool:
         return sql.scalar(here) is not None
 
 
+def is_banned(services: Services, campaign_id: int, fan_id: int) -> bool:
+    """A ban shuts every run of the campaign."""
+    own = (Participation.campaign_id == campaign_id, Participation.fan_id == fan_id)
+    with services.reading() as sql:
+        return sql.scalar(select(Participation.banned_at).where(*own)) is not None
+
+
 def own_name(services: Services, campaign_id: int, fan_id: int) -> str | None:
     """The nickname this fan has in the campaign already."""
     with services.reading() as sql:

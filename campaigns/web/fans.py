@@ -15,7 +15,7 @@ from campaigns.domain.suggestions import suggest
 from campaigns.identity import cookies
 from campaigns.identity.fans import new_fan
 from campaigns.play.history import own_page
-from campaigns.play.join import Joined, JoinRefusal, RunCard, find_run, has_joined, join, own_name
+from campaigns.play.join import Joined, JoinRefusal, RunCard, find_run, has_joined, is_banned, join, own_name
 from campaigns.play.media import media
 from campaigns.web.access import Role, current_fan, requires, set_token
 from campaigns.web.edge import edge, services
@@ -51,6 +51,8 @@ def run(code: str) -> Response:
     found, fan = find_run(services(), code), current_fan()
     if found is None:
         return _gone(JoinRefusal.NO_RUN, code)
+    if fan is not None and is_banned(services(), found.campaign_id, fan.id):
+        return _gone(JoinRefusal.BANNED, code)
     if fan is not None and has_joined(services(), found.id, fan.id):
         page = script_json({"code": found.code, "lang": language()})
         return _page("fans/play.html", run=found, code=found.code, page_json=page)

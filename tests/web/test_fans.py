@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from campaigns.bootstrap import Services
 from campaigns.control.definitions import CampaignDraft, RushDraft, create_campaign, create_rush
+from campaigns.control.people import ban
 from campaigns.control.questions import add_questions
 from campaigns.control.runs import make_run, run_summary
 from campaigns.db.models import Fan, Participation, Run
@@ -162,3 +163,20 @@ def test_a_forged_cookie_is_nobody(stranger: Browser, code: str) -> None:
         stranger.client.set_cookie("fan", forged)
         assert stranger.get("/me").status_code == 302
         assert stranger.get(f"/r/{code}").status_code == 200
+
+
+def test_a_banned_fan_is_told_at_the_door_of_every_run_of_the_campaign(
+    stranger: Browser, code: str, services: Services
+) -> None:
+    join(stranger, code)
+    fan = fan_of(services, cookie(stranger))
+    assert fan is not None
+    with services.sql.begin() as sql:
+        run = sql.execute(select(Run.id, Run.activity_id).where(Run.code == code)).one()
+        public = sql.execute(select(Fan.public).where(Fan.id == fan.id)).scalar_one()
+    ban(services, run.id, public, "operator:1")
+    another = run_summary(services, make_run(services, run.activity_id, actor="operator:1")).code
+    for door in (code, another):
+        answer = stranger.get(f"/r/{door}")
+        assert answer.status_code == 403
+        assert "整个活动项目" in answer.text and 'name="nickname"' not in answer.text
