@@ -84,3 +84,35 @@ test("a standing of an older version is ignored, the right one updates the score
   const corrected = apply(told, { kind: "scene", data: scene(9, { scene: "reveal", reveal: { version: 3 } }) });
   assert.equal(corrected.standing, null);
 });
+
+/** @param {number} low @param {"corrected" | null} [changed] */
+const board = (low, changed = null) => ({ of: 9, top: [], histogram: [[0, 4], [low, 5]], survivors: null, changed });
+
+test("a count that is newer than the own score is known as such until the own score comes", () => {
+  const reveal = apply(playing, { kind: "scene", data: scene(6, { scene: "reveal", reveal: { version: 1 }, board: board(500) }) });
+  assert.equal(reveal.stale, true);
+  const standing = /** @type {any} */ ({ round: "r1", version: 1, score: 500, rank: 1 });
+  const told = apply(reveal, { kind: "standing", data: standing });
+  assert.deepEqual([told.stale, told.you?.score], [false, 500]);
+  const podium = apply(told, { kind: "scene", data: scene(7, { scene: "podium", board: board(500) }) });
+  assert.deepEqual([podium.stale, podium.standing?.rank], [false, 1]);
+});
+
+test("a correction on the podium takes the old result away, the snapshot brings the new one", () => {
+  const podium = scene(7, { scene: "podium", board: board(500) });
+  const shown = apply(playing, { kind: "snapshot", data: { scene: podium, you: { ...you, score: 500 }, now_ms: 1 } });
+  assert.equal(shown.stale, false);
+  const corrected = scene(8, { scene: "podium", board: board(300, "corrected") });
+  const counted = apply(shown, { kind: "scene", data: corrected });
+  assert.deepEqual([counted.stale, counted.standing], [true, null]);
+  const old = apply(counted, { kind: "snapshot", data: { scene: podium, you: { ...you, score: 500 }, now_ms: 2 } });
+  assert.equal(old.stale, true);
+  const fresh = apply(counted, { kind: "snapshot", data: { scene: corrected, you: { ...you, score: 300 }, now_ms: 3 } });
+  assert.deepEqual([fresh.stale, fresh.you?.score], [false, 300]);
+});
+
+test("somebody without points who joins between two scenes makes no new count", () => {
+  const first = apply(playing, { kind: "snapshot", data: { scene: scene(6, { scene: "board", board: board(500) }), you, now_ms: 1 } });
+  const later = { ...board(500), of: 10, histogram: [[0, 5], [500, 5]] };
+  assert.equal(apply(first, { kind: "scene", data: scene(7, { scene: "podium", board: later }) }).stale, false);
+});

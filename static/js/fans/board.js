@@ -3,8 +3,9 @@ import { html, nothing } from "lit-html";
 import { classMap } from "lit-html/directives/class-map.js";
 import { repeat } from "lit-html/directives/repeat.js";
 
-import { aheadPercent, bestRank } from "../shared/standing.js";
+import { bestRank } from "../shared/standing.js";
 import { count, t } from "../shared/words.js";
+import { aheadNow, recounted } from "./pieces.js";
 
 /** @typedef {import("./model.js").Model} Model @typedef {import("../shared/contract").BoardRow} BoardRow */
 
@@ -16,9 +17,7 @@ export function board(view) {
   const me = view.state.you?.fan;
   const listed = told.top.some((row) => row.fan === me);
   return html`<section class="board">
-    ${told.changed
-      ? html`<p class="notice" role="status">${told.changed === "voided" ? t("A question was taken back: the board has been computed anew.") : t("An answer was corrected: the board has been computed anew.")}</p>`
-      : nothing}
+    ${recounted(view)}
     ${told.top.length === 0 ? html`<p class="empty">${t("Nobody is on the board yet.")}</p>` : nothing}
     <ol class="rows">
       ${repeat(told.top, (row) => `${scene.seq} ${row.fan}`, (row, at) => line(row, at, row.fan === me))}
@@ -41,14 +40,16 @@ function line(row, at, mine) {
 }
 
 /** Own line, for all who are not among the ten. @param {Model} view */
-function own({ state }) {
+function own(view) {
+  const { state } = view;
   const told = state.scene?.board;
   const you = state.you;
   if (!told || !you) return nothing;
   const exact = state.standing?.rank;
-  const percent = aheadPercent(told.histogram, told.of, you.score);
+  const percent = aheadNow(view);
+  const near = state.stale ? "—" : `≈${count(bestRank(told.histogram, you.score))}`;
   return html`<p class="row row--mine row--apart">
-    <b class="row__rank num">${exact ? count(exact) : `≈${count(bestRank(told.histogram, you.score))}`}</b>
+    <b class="row__rank num">${exact ? count(exact) : near}</b>
     <span class="row__name">${you.name}</span>
     <span class="row__gained num">${percent === null ? nothing : t("ahead of {n}%", { n: percent })}</span>
     <b class="row__score num">${count(you.score)}</b>

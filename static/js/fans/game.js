@@ -38,6 +38,8 @@ export class Game {
     /** @type {Model | null} */
     this.before = null;
     this.asked = "";
+    /** Which pass of the awards we hold: a correction after the end brings another. */
+    this.awarded = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     /** @type {import("./model.js").Actions} */
@@ -102,11 +104,15 @@ export class Game {
 
   /** @param {Packet} packet */
   take(packet) {
-    const round = this.state.scene?.round?.id;
+    const { scene: old, counted } = this.state;
+    const round = old?.round?.id;
     if (packet.kind === "snapshot") this.clock.estimate.hint(packet.data.now_ms, ownNow());
     this.state = apply(this.state, packet);
     if (this.state.scene?.round?.id !== round) this.local = { ...this.local, picked: [], value: null };
     if (this.state.behind) void this.refresh();
+    // Counted again after the first result was out: what the page knows of itself is old, all of it.
+    const before = old !== null && !["reveal", "board", "podium", "final"].includes(old.scene);
+    if (packet.kind === "scene" && !before && counted !== this.state.counted) setTimeout(() => void this.refresh(), Math.random() * 1000);
     this.askForOwn();
     this.draw();
   }
@@ -121,25 +127,27 @@ export class Game {
 
   /** Own standing once a result, own awards once they are ready: each page at its own moment, not the hall at once. */
   askForOwn() {
-    const { scene, standing, awards } = this.state;
+    const { scene, standing, counted } = this.state;
     if (!scene || !["reveal", "board", "podium", "final"].includes(scene.scene)) return;
-    const result = `${scene.round?.id ?? ""} ${scene.reveal?.version ?? 0}`;
-    const wanted = scene.final?.awards && !awards ? "awards" : standing ? "" : "standing";
+    const pass = scene.final?.awards ? (scene.final.version ?? 1) : 0;
+    const result = `${scene.round?.id ?? ""} ${scene.reveal?.version ?? 0} ${pass} ${counted}`;
+    const wanted = pass > this.awarded ? "awards" : standing ? "" : "standing";
     const what = `${wanted} ${result}`;
     if (!wanted || this.asked === what) return;
     this.asked = what;
-    setTimeout(() => void this.#own(wanted, what, 1), standingDelay(scene.board?.of ?? 0, Math.random()));
+    setTimeout(() => void this.#own(wanted, what, pass, 1), standingDelay(scene.board?.of ?? 0, Math.random()));
   }
 
-  /** @param {"standing" | "awards"} wanted @param {string} what @param {number} turn */
-  async #own(wanted, what, turn) {
+  /** @param {"standing" | "awards"} wanted @param {string} what @param {number} pass @param {number} turn */
+  async #own(wanted, what, pass, turn) {
     if (this.asked !== what) return;
     try {
       const data = await this.wire.ask(wanted);
       if (!data || data.error) throw new Error(data?.error);
+      if (wanted === "awards") this.awarded = pass;
       this.take({ kind: wanted, data });
     } catch {
-      if (turn < 6) setTimeout(() => void this.#own(wanted, what, turn + 1), 1000 * turn + Math.random() * 1000);
+      if (turn < 6) setTimeout(() => void this.#own(wanted, what, pass, turn + 1), 1000 * turn + Math.random() * 1000);
     }
   }
 

@@ -2,6 +2,7 @@
 import { html, nothing } from "lit-html";
 
 import { letter, mark } from "../shared/elements.js";
+import { aheadPercent } from "../shared/standing.js";
 import { count, pick, t } from "../shared/words.js";
 
 /** The seal of a choice: mark in its colour, letter beside it. @param {number} place @param {string} [classes] */
@@ -32,6 +33,23 @@ const here = ({ state }) => Math.max(state.tick?.joined ?? 0, state.scene?.run.j
 
 /** @param {import("./model.js").Model} view */
 export const people = (view) => (here(view) === 1 ? t("You are the first here") : t("{n} people are here", { n: count(here(view)) }));
+
+/** One line when the scores on the board were counted again. @param {import("./model.js").Model} view */
+export function recounted({ state }) {
+  const changed = state.scene?.board?.changed;
+  const again = (state.scene?.final?.version ?? 1) > 1;
+  if (!changed && !again) return nothing;
+  return html`<p class="notice" role="status">${changed === "voided"
+    ? t("A question was taken back: the scores were counted again.")
+    : t("An answer was corrected: the scores were counted again.")}</p>`;
+}
+
+/** Share of the others who are behind, in percent; unknown while the own score is of an older count than the board.
+ * @param {import("./model.js").Model} view */
+export function aheadNow({ state }) {
+  const board = state.scene?.board;
+  return board && state.you && !state.stale ? aheadPercent(board.histogram, board.of, state.you.score) : null;
+}
 
 /** @param {import("./model.js").Model} view */
 export const joined = (view) => count(Math.max(1, here(view)));

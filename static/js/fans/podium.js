@@ -1,10 +1,9 @@
 /** The end: the podium's three gates, the winner's phone in gold, the final card with badges and points. */
 import { html, nothing } from "lit-html";
 
-import { aheadPercent } from "../shared/standing.js";
 import { count, pick, place as rankSaid, t } from "../shared/words.js";
 import { badgeElement, badgeMark } from "./badges.js";
-import { figure } from "./pieces.js";
+import { aheadNow, figure, recounted } from "./pieces.js";
 
 /** @typedef {import("./model.js").Model} Model @typedef {import("../shared/contract").PodiumRow} PodiumRow */
 
@@ -18,9 +17,10 @@ export function podium(view) {
   const told = view.state.scene?.podium;
   if (!told) return nothing;
   const mine = ownPodiumRow(view);
-  if (mine) return gold(mine);
+  if (mine) return gold(mine, recounted(view));
   const nobody = told.rows.length === 0 && told.step === 1;
   return html`<section class="podium">
+    ${recounted(view)}
     <h1 class="podium__title">${nobody ? t("The gates stay shut tonight.") : t("Eyes on the stage")}</h1>
     <ol class="gates">
       ${[2, 1, 3].map((rank) => arch(rank, told.rows.filter((row) => Math.min(3, row.rank) === rank), told.step <= rank && told.step > 0))}
@@ -40,20 +40,20 @@ function arch(rank, rows, open) {
 }
 
 /** @param {Model} view */
-function nobodyElse({ state }) {
-  const board = state.scene?.board;
-  const percent = board && state.you ? aheadPercent(board.histogram, board.of, state.you.score) : null;
+function nobodyElse(view) {
+  const percent = view.state.scene?.podium?.step ? aheadNow(view) : null;
   if (!percent) return nothing; // "ahead of 0%" is nothing to be told at the end
   return html`<p class="lead">${t("You finished ahead of {n}%", { n: percent })}</p>`;
 }
 
-/** Full screen, so that the camera finds the winner. @param {PodiumRow} row */
-function gold(row) {
+/** Full screen, so that the camera finds the winner. @param {PodiumRow} row @param {unknown} notice */
+function gold(row, notice) {
   return html`<section class="gold gold--${row.rank}" role="status">
     <p class="gold__place num">${row.rank}</p>
     <h1 class="gold__name">${row.name}</h1>
     <p class="gold__line">${row.rank === 1 ? t("You won. Hold up your phone!") : t("On the podium. Hold up your phone!")}</p>
     <p class="gold__score num">${count(row.score)}</p>
+    ${notice}
   </section>`;
 }
 
@@ -61,12 +61,13 @@ function gold(row) {
 export function final(view) {
   const { scene, you, awards, standing } = view.state;
   const board = scene?.board;
-  const rank = awards?.rank ?? standing?.rank ?? null;
-  const percent = board && you ? aheadPercent(board.histogram, board.of, you.score) : null;
+  const rank = standing?.rank ?? awards?.rank ?? null;
+  const percent = aheadNow(view);
   return html`<section class="card">
+    ${recounted(view)}
     <div class="card__hero">
       <h1 class="card__title">${pick(scene?.run.title)}</h1>
-      <p class="card__score num">${count(awards?.score ?? you?.score ?? 0)}<small> ${t("points")}</small></p>
+      <p class="card__score num">${count(you?.score ?? awards?.score ?? 0)}<small> ${t("points")}</small></p>
       <p class="card__name">${you?.name ?? ""}</p>
     </div>
     <dl class="figures">

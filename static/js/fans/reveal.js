@@ -5,9 +5,8 @@
 import { html, nothing } from "lit-html";
 import { classMap } from "lit-html/directives/class-map.js";
 
-import { aheadPercent } from "../shared/standing.js";
 import { count, decimal, pick, place as rankSaid, seconds, t } from "../shared/words.js";
-import { chip, figure, seal, sign } from "./pieces.js";
+import { aheadNow, chip, figure, seal, sign } from "./pieces.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {"right" | "close" | "wrong" | "silent" | "void"} Verdict */
@@ -116,9 +115,8 @@ function line(told, verdict, { state }) {
 }
 
 /** @param {Model} view */
-function ahead({ state }) {
-  const board = state.scene?.board;
-  const percent = board && state.you ? aheadPercent(board.histogram, board.of, state.you.score) : null;
+function ahead(view) {
+  const percent = aheadNow(view);
   return figure(t("Ahead of"), percent === null ? "—" : `${percent}%`, "figure--hot");
 }
 

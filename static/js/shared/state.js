@@ -20,6 +20,8 @@
  * @property {(AnswerAck & {round: string}) | null} ack   of the newest answer
  * @property {Standing | null} standing   own result of the round and version shown, else null
  * @property {Awards | null} awards
+ * @property {string} counted     which count of the scores the newest board shows, "" before the first
+ * @property {boolean} stale      the own score is of an older count than that board: never compare the two
  * @property {boolean} behind
  * @property {string | null} joinUrl      displays only
  * @property {string | null} qr           displays only
@@ -32,7 +34,7 @@
 /** @returns {State} */
 export function empty() {
   return {
-    scene: null, tick: null, you: null, ack: null, standing: null, awards: null, behind: false, joinUrl: null, qr: null,
+    scene: null, tick: null, you: null, ack: null, standing: null, awards: null, counted: "", stale: false, behind: false, joinUrl: null, qr: null,
   };
 }
 
@@ -66,6 +68,7 @@ function applySnapshot(state, snapshot) {
     ...next,
     behind: false,
     you: snapshot.you ?? next.you,
+    stale: snapshot.you && next.scene?.seq === snapshot.scene.seq ? false : next.stale,
     joinUrl: snapshot.join_url ?? next.joinUrl,
     qr: snapshot.qr ?? next.qr,
   };
@@ -77,15 +80,25 @@ function applyScene(state, scene) {
   if (old && old.run.code === scene.run.code && scene.seq < old.seq) return state;
   const sameRound = (old?.round?.id ?? null) === (scene.round?.id ?? null);
   const tick = state.tick && sameRound ? state.tick : state.tick && { ...state.tick, answered: 0 };
-  const sameResult = sameRound && (old?.reveal?.version ?? 0) === (scene.reveal?.version ?? 0);
+  const sameResult = sameRound && (!scene.reveal || old?.reveal?.version === scene.reveal.version);
+  const counted = scene.board ? countOf(scene.board) : state.counted;
+  const recounted = counted !== state.counted || !sameResult && scene.reveal !== null;
   return {
     ...state,
     scene,
     tick,
     ack: sameRound ? state.ack : null,
-    standing: sameResult ? state.standing : null,
+    standing: sameResult && !recounted ? state.standing : null,
+    counted,
+    stale: recounted || state.stale,
     behind: tick ? tick.seq > scene.seq : false,
   };
+}
+
+/** Tells two counts apart. Fans without points may join at any time: they make no new count.
+ * @param {import("./contract").Board} board */
+function countOf({ changed, histogram }) {
+  return JSON.stringify([changed ?? null, (histogram ?? []).filter(([low]) => low > 0)]);
 }
 
 /** @param {State} state @param {Tick} tick @returns {State} */
@@ -118,5 +131,5 @@ function applyStanding(state, standing) {
   const scene = state.scene;
   if (scene?.reveal && (standing.round !== scene.round?.id || standing.version < scene.reveal.version)) return state;
   const { score, out, lives, streak } = standing;
-  return { ...state, standing, you: state.you && { ...state.you, score, out, lives, streak } };
+  return { ...state, standing, stale: false, you: state.you && { ...state.you, score, out, lives, streak } };
 }
