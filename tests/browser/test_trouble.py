@@ -89,7 +89,7 @@ def test_a_kicked_fan_is_told_and_stays_out(hall: Hall, services: Services) -> N
     phone.phase("lobby")  # a click is not enough: it must be held
     row.get_by_role("button", name="Kick").hover()
     desk.page.mouse.down()
-    out = phone.page.get_by_role("heading", name="You have left the game")
+    out = phone.page.get_by_role("heading", name="You were taken out of this run")
     out.wait_for()
     desk.page.mouse.up()
     expect(row).to_have_count(0)

@@ -6,8 +6,8 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { t } from "../shared/words.js";
-import { gates, journeys, podiumStory } from "./figures.js";
-import { counted, frame, number, people, seconds } from "./pieces.js";
+import { BOARD_ROWS, gates, journeys, podiumStory } from "./figures.js";
+import { counted, frame, nobodyLeft, number, people, recounted, seconds } from "./pieces.js";
 import { vars } from "./vars.js";
 
 /** @typedef {import("./pieces.js").Show} Show */
@@ -20,11 +20,11 @@ export function board(show) {
   const rows = journeys(table?.top ?? []);
   return frame(show, html`
     <div class="table">
-      ${table?.changed ? html`<p class="notice">${table.changed === "voided" ? t("A question was voided: every score has been counted again.") : t("An answer was corrected: every score has been counted again.")}</p>` : nothing}
+      ${recounted(table)}${nobodyLeft(show.scene)}
       ${rows.length === 0 ? html`<div class="still"><h1>${t("The board is still empty")}</h1><p>${t("The next question may change that")}</p></div>` : html`
         <ol class="rows" ${vars({ "--rows": Math.max(7, rows.length), "--count": rows.length })}>
           ${repeat(rows, ({ row }) => row.fan, ({ row, from, to, moved }) => html`
-            <li class="row ${row.rank === 1 ? "row--first" : ""} ${row.out ? "row--out" : ""}" ${vars({ "--from": from, "--to": to })}>
+            <li class="row ${from >= BOARD_ROWS ? "row--new" : ""} ${row.rank === 1 ? "row--first" : ""} ${row.out ? "row--out" : ""}" ${vars({ "--from": from, "--to": to })}>
               <span class="place num">${row.rank}</span>
               <span class="row__moved">${arrow(moved)}</span>
               <span class="name">${row.name}</span>
@@ -60,7 +60,7 @@ export function podium(show) {
   };
   return frame(show, html`
     <div class="podium podium--${story} podium--step${shown.step}">
-      <h1 class="podium__line">${lines[story]}</h1>
+      <div class="podium__head"><h1 class="podium__line">${lines[story]}</h1>${recounted(show.scene.board)}</div>
       <div class="gates">${gates(shown).map(gate)}</div>
     </div>`, { name: "podium", middle: html`<span>${t("Podium")}</span>`, right: people(show.scene.board?.of ?? show.joined) });
 }

@@ -20,8 +20,8 @@ export const seconds = (ms) => (ms / 1000).toFixed(3);
 /** The address as it is typed: without the scheme. @param {string} url */
 export const typed = (url) => url.replace(/^https?:\/\//, "").replace(/\/r\/[^/]*$/, "");
 
-/** @param {number} value counts up once, from `from` @param {number} [from] */
-export const counted = (value, from = 0) => html`<b class="num" data-to=${value} data-from=${from}></b>`;
+/** @param {number} value counts up once, from `from`; where nothing moves it stands @param {number} [from] */
+export const counted = (value, from = 0) => html`<b class="num" data-to=${value} data-from=${from} .textContent=${number(value)}></b>`;
 
 const PERSON = svg`<path d="M12 3a4.6 4.6 0 1 1 0 9.2A4.6 4.6 0 0 1 12 3Zm0 11c5 0 8.6 2.7 8.6 7H3.4c0-4.3 3.6-7 8.6-7Z"/>`;
 
@@ -82,6 +82,18 @@ export const ring = ({ opens, closes, seconds: full, phase }) => html`
 /** The element's block: shape and letter on its colour. @param {number} place */
 export const emblem = (place) =>
   html`<span class="emblem" data-el=${place}>${mark(place)}<b class="emblem__letter">${LETTERS[place]}</b></span>`;
+
+/** What a correction did to the scores shown. @param {any} board */
+export function recounted(board) {
+  if (!board?.changed) return nothing;
+  return html`<p class="notice">${board.changed === "voided" ? t("A question was voided: every score has been counted again.") : t("An answer was corrected: every score has been counted again.")}</p>`;
+}
+
+/** Survival in which nobody stands any more. @param {Show["scene"]} scene */
+export function nobodyLeft({ board, round }) {
+  if (board?.survivors !== 0 || (round && round.rule !== "survival")) return nothing;
+  return html`<p class="fallen">${t("Everybody is out. The last to fall share the pot.")}</p>`;
+}
 
 /** @param {any} round */
 export const counter = (round) => html`<span class="num">${t("Question {n} of {of}", { n: round.n, of: round.of })}</span>`;

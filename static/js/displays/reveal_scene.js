@@ -6,7 +6,7 @@
 import { html, nothing } from "lit-html";
 import { pick, t } from "../shared/words.js";
 import { bars, positionOf, storyOf } from "./figures.js";
-import { counted, counter, emblem, frame, number, seconds } from "./pieces.js";
+import { counted, counter, emblem, frame, nobodyLeft, number, seconds } from "./pieces.js";
 import { picture, sentence } from "./question_scenes.js";
 import { vars } from "./vars.js";
 
@@ -19,7 +19,7 @@ export function reveal(show) {
   return frame(show, html`
     <div class="question">
       ${sentence(round)}
-      ${told.changed ? notice(told.changed, round) : nothing}
+      ${told.changed ? notice(told.changed, round) : nobodyLeft(show.scene)}
       <div class="field">
         <div class="offer ${round.image ? "offer--image" : ""}">
           ${picture(round)}

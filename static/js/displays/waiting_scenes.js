@@ -4,7 +4,7 @@ import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { pick, t } from "../shared/words.js";
 import { crowdOf, spanOf } from "./figures.js";
-import { frame, joinCard, number, people, qrImage, typed } from "./pieces.js";
+import { frame, joinCard, number, people, qrImage, recounted, typed } from "./pieces.js";
 import { vars } from "./vars.js";
 
 /** @typedef {import("./pieces.js").Show} Show */
@@ -75,6 +75,7 @@ export function final(show) {
       <ol class="thanks__best">${best.map((/** @type {any} */ row) => html`
         <li class="thanks__row" data-rank=${row.rank}><span class="place num">${row.rank}</span><span class="name">${row.name}</span><span class="num">${number(row.score)}</span></li>`)}
       </ol>
+      ${recounted(board)}
       <p class="thanks__awards">${end?.awards ? t("Points and badges are on your phone now") : t("Points and badges are on their way to your phone")}</p>
     </div>
     ${show.qr ? html`<div class="thanks__qr">${joinCard(show)}<p>${t("Your result")}</p></div>` : nothing}`, { name: "final", right: people(played) });

@@ -131,6 +131,8 @@ function choice(view, act, place, at) {
 
 /** What stands on the own choice. @param {Model} view */
 function sent(view) {
+  // Under several choices stands a button with room for the time: beside each of them it would push the words about.
+  if (view.answered && view.state.scene?.round?.kind === "multiple") return sign("right");
   if (view.answered) return html`${sign("right")}<span class="num">${seconds(view.answered.elapsed_ms)} ${t("s")}</span>`;
   if (view.phase === "sending") return html`<span class="sending" aria-label=${t("Sending")}></span>`;
   return sign("right");

@@ -38,7 +38,7 @@ export function reveal(view) {
   if (!round || !told) return nothing;
   const verdict = verdictOf(view);
   return html`<section class="told told--${verdict}">
-    ${changed(view)} ${headline(view, verdict)}
+    ${changed(view)} ${allFallen(view)} ${headline(view, verdict)}
     <dl class="figures">
       ${ahead(view)} ${figure(t("Rank of {n}", { n: count(board?.of ?? 0) }), view.state.standing ? rankSaid(view.state.standing.rank) : "—")}
       ${board?.survivors === null || board?.survivors === undefined ? figure(t("In a row"), view.state.you?.streak ?? 0) : figure(t("Still in"), count(board.survivors))}
@@ -66,10 +66,11 @@ function changed({ state }) {
 function headline(view, verdict) {
   const { reveal: told } = view.state.scene ?? {};
   const standing = view.state.standing;
-  const kind = verdict === "close" ? "right" : verdict;
+  const potted = lastToFall(view);
+  const kind = verdict === "close" || potted ? "right" : verdict;
   return html`<div class="verdict verdict--${kind}">
     <span class="verdict__seal">${sign(kind)}</span>
-    <h1 class="verdict__word num">${standing && standing.gained > 0 ? `+${count(standing.gained)}` : said(verdict, view)}</h1>
+    <h1 class="verdict__word num">${potted ? html`<small>${t("Last to fall")}</small> ` : nothing}${standing && standing.gained > 0 ? `+${count(standing.gained)}` : said(verdict, view)}</h1>
     <p class="verdict__more num">${standing ? more(standing) : nothing}</p>
     <p class="verdict__line">${line(told, verdict, view)}</p>
   </div>`;
@@ -81,8 +82,18 @@ function more({ bonus, share }) {
   return bonus > 0 ? t("streak +{n}", { n: count(bonus) }) : nothing;
 }
 
+/** Nobody is left and this fan fell last: out, and paid. @param {Pick<Model, "state">} view */
+export const lastToFall = ({ state }) => Boolean(state.you?.out) && (state.standing?.share ?? 0) > 0;
+
+/** @param {Model} view */
+function allFallen(view) {
+  const { board, round, reveal: told } = view.state.scene ?? {};
+  if (board?.survivors !== 0 || round?.rule !== "survival" || told?.changed || lastToFall(view)) return nothing;
+  return html`<p class="soft">${t("Everybody is out. The last to fall share the pot.")}</p>`;
+}
+
 /** Out of a survival run, and not because the question was taken back. @param {Pick<Model, "state">} view */
-export const isOut = ({ state }) => Boolean(state.you?.out) && state.standing?.right === false;
+export const isOut = ({ state }) => Boolean(state.you?.out) && state.standing?.right === false && !lastToFall({ state });
 
 /** @param {Verdict} verdict @param {Model} view */
 function said(verdict, { state }) {

@@ -7,7 +7,7 @@ import { count, lang, pick, t } from "../shared/words.js";
 import { board } from "./board.js";
 import { final, ownPodiumRow, podium } from "./podium.js";
 import { question } from "./question.js";
-import { isOut, reveal, verdictOf } from "./reveal.js";
+import { isOut, lastToFall, reveal, verdictOf } from "./reveal.js";
 import { lobby, scheduled } from "./waiting.js";
 
 /** @typedef {import("./model.js").Model} Model @typedef {import("./model.js").Actions} Actions */
@@ -59,9 +59,10 @@ function line(view) {
   if (view.local.pending && view.phase !== "sending") {
     return html`<p class="line line--alert" role="status"><span class="line__dot"></span>${t("Sending your answer again…")}</p>`;
   }
-  if (you?.out) return html`<p class="line line--out">${t("You are out. Play on for fun: the fallen have a board of their own.")}</p>`;
+  const over = view.phase === "podium" || view.phase === "final";
+  if (you?.out && !over && !lastToFall(view)) return html`<p class="line line--out"><span>${t("You are out. Play on for fun.")}</span></p>`;
   const round = scene?.round;
-  const where = round && view.phase !== "final" && view.phase !== "podium" ? t("Question {n} of {m}", { n: round.n, m: round.of }) : (you?.name ?? "");
+  const where = round && !over ? t("Question {n} of {m}", { n: round.n, m: round.of }) : (you?.name ?? "");
   return html`<p class="line">
     <span class="line__title">${scene?.run.rehearsal ? html`<b class="tag">${t("Rehearsal")}</b> ` : nothing}${pick(scene?.run.title)}</span>
     <span class="line__where num">${where}</span>
@@ -70,7 +71,7 @@ function line(view) {
 
 /** @param {Model} view */
 function head(view) {
-  const tone = view.phase === "reveal" ? verdictOf(view) : view.phase === "closed" && view.answered ? "recorded" : view.phase;
+  const tone = view.phase === "reveal" ? (lastToFall(view) ? "right" : verdictOf(view)) : view.phase === "closed" && view.answered ? "recorded" : view.phase;
   const word = stateWord(view);
   const short = word.length <= (lang() === "zh" ? 2 : 4);
   return html`<header class="head head--${tone} ${view.lastFive ? "head--last" : ""}">
@@ -117,6 +118,7 @@ export function stateWord(view) {
 /** @param {Model} view */
 function verdictWord(view) {
   if (isOut(view)) return t("Out");
+  if (lastToFall(view)) return t("Last to fall");
   switch (verdictOf(view)) {
     case "right":
       return t("Right!");
@@ -156,7 +158,7 @@ function light(view) {
   const { scene } = view.state;
   if (view.phase === "open") return keyed(`open ${scene?.round?.id}`, html`<div class="light light--open" aria-hidden="true"></div>`);
   if (view.phase !== "reveal") return nothing;
-  return keyed(`${scene?.round?.id} ${scene?.reveal?.version}`, html`<div class="light light--${verdictOf(view)}" aria-hidden="true"></div>`);
+  return keyed(`${scene?.round?.id} ${scene?.reveal?.version}`, html`<div class="light light--${lastToFall(view) ? "right" : verdictOf(view)}" aria-hidden="true"></div>`);
 }
 
 /** @param {Model} view */
@@ -186,8 +188,9 @@ function removedWords(reason) {
     case "ended":
       return [t("This run is over"), t("There is nothing to play under this code any more.")];
     case "kicked":
+      return [t("You were taken out of this run"), t("The people at the desk have decided so. You cannot come back into it.")];
     case "banned":
-      return [t("You have left the game"), t("The people at the desk have taken you out of this run.")];
+      return [t("You were taken out of the campaign"), t("The people at the desk have decided so. Its other runs are closed to you too.")];
     default:
       return [t("This page is out of date"), t("Load it again to play on.")];
   }
