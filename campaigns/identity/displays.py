@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from campaigns.bootstrap import Services
 from campaigns.db.models import Display
+from campaigns.domain.errors import Unavailable
 from campaigns.identity.tokens import new_code, new_token, token_hash
 
 CODE_LENGTH = 4  # 31^4: typed by an operator, useless to anybody else
 UNPAIRED_FOR = timedelta(hours=12)
+UNPAIRED_WHEN_FULL = timedelta(hours=1)
+CODE_TRIES = 20  # of a free one among 31^4: they fail only when nearly all are out
 LONGEST_TOKEN = 100
 
 
@@ -26,16 +29,29 @@ class DisplayIdentity:
 
 
 def new_display(services: Services) -> tuple[str, str]:
-    """(cookie token, pairing code) of a screen that sees nothing yet. Screens never paired are forgotten after a while."""
+    """(cookie token, pairing code) of a screen that sees nothing yet. Screens never paired are forgotten after a while.
+
+    Unavailable when no code is free although those that nobody typed within an hour were taken back.
+    """
     token, now = new_token(), services.now().at
-    with services.sql.begin() as sql:
-        sql.execute(delete(Display).where(Display.paired_at.is_(None), Display.created_at < now - UNPAIRED_FOR))
-        while True:
-            values = {"token_hash": token_hash(token), "pairing_code": new_code(CODE_LENGTH), "created_at": now}
-            made = pg_insert(Display).values(values).on_conflict_do_nothing().returning(Display.pairing_code)
-            code = sql.execute(made).scalar_one_or_none()
-            if code is not None:
-                return token, code
+    for kept in (UNPAIRED_FOR, UNPAIRED_WHEN_FULL):
+        with services.sql.begin() as sql:
+            sql.execute(delete(Display).where(Display.paired_at.is_(None), Display.created_at < now - kept))
+            code = _with_free_code(sql, token, now)
+        if code is not None:
+            return token, code
+    raise Unavailable("no pairing code is free")
+
+
+def _with_free_code(sql: Connection, token: str, now: datetime) -> str | None:
+    """The code under which this screen is now stored; None after too many that were out already."""
+    for _ in range(CODE_TRIES):
+        values = {"token_hash": token_hash(token), "pairing_code": new_code(CODE_LENGTH), "created_at": now}
+        made = pg_insert(Display).values(values).on_conflict_do_nothing().returning(Display.pairing_code)
+        code = sql.execute(made).scalar_one_or_none()
+        if code is not None:
+            return code
+    return None
 
 
 def display_of(services: Services, token: str | None) -> DisplayIdentity | None:

@@ -1,21 +1,34 @@
 """How often one address may try. Counted in Redis, so for all processes together; in memory while Redis is away.
 
-Joins: a hall of thousands stands behind one address, so the limit is generous and settable. Passwords: few, by address
-and by account, so that neither one machine nor many get far. Everything else is bounded by its own cost.
+Joins: a hall of thousands stands behind one address, so the limit is generous and settable. Passwords: few for one
+account from one address; more from one address, more still for one account from anywhere, so that neither one machine
+nor many get far and no single machine can lock somebody out. New screens: few, for each is a row. Everything else is
+bounded by its own cost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from sqlalchemy.exc import SQLAlchemyError
 
+from campaigns.identity import cookies
+from campaigns.web.access import current_display
 from campaigns.web.edge import Edge
 
 PASSWORDS = "5 per minute; 20 per hour"
+FROM_ONE_ADDRESS = "20 per minute; 60 per hour"
+FOR_ONE_ACCOUNT = "100 per hour"  # more than one address may spend
+SCREENS = "60 per minute"
 LINKS = "30 per minute"
+
+
+def account_here() -> str:
+    return f"{get_remote_address()} {account()}"
 
 
 def account() -> str:
@@ -35,14 +48,26 @@ def set_up(app: Flask, edge: Edge) -> None:
     )
     for endpoint, limits, key in (
         ("fans.take_part", f"{edge.joins_per_minute} per minute", get_remote_address),
-        ("login.form", PASSWORDS, get_remote_address),
-        ("login.form", PASSWORDS, account),
+        ("login.form", PASSWORDS, account_here),  # the narrow ones first: what they refuse does not count in the wide
+        ("login.form", FROM_ONE_ADDRESS, get_remote_address),
+        ("login.form", FOR_ONE_ACCOUNT, account),
         ("login.account", PASSWORDS, get_remote_address),
         ("login.link", LINKS, get_remote_address),
     ):
-        _limit(app, limiter, endpoint, limits, key)
+        _limit(app, endpoint, limiter.limit(limits, key_func=key, methods=["POST"]))
+    screens = limiter.shared_limit(SCREENS, scope="screens", key_func=get_remote_address, exempt_when=makes_no_display)
+    for endpoint in ("displays.show", "displays.state"):
+        _limit(app, endpoint, screens)
 
 
-def _limit(app: Flask, limiter: Limiter, endpoint: str, limits: str, key: Callable[[], str]) -> None:
-    limited = limiter.limit(limits, key_func=key, methods=["POST"])
-    app.view_functions[endpoint] = limited(app.view_functions[endpoint])  # type: ignore[assignment]
+def makes_no_display() -> bool:
+    """Asking for a screen that is known costs nothing, nor does a poll without cookies."""
+    try:
+        known = current_display() is not None
+    except SQLAlchemyError:
+        return True  # the view will say so itself
+    return known or (request.endpoint == "displays.state" and not cookies.token_in(request.cookies, cookies.DISPLAY))
+
+
+def _limit(app: Flask, endpoint: str, limited: Callable[[Any], Any]) -> None:
+    app.view_functions[endpoint] = limited(app.view_functions[endpoint])
