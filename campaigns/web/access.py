@@ -108,24 +108,29 @@ def _to_login() -> AnyResponse:
     return redirect(url_for("login.form", next=request.full_path.rstrip("?")))
 
 
+def token_here(who: str) -> str | None:
+    """The token that this request carries for a role."""
+    return cookies.token_in(request.cookies, who, secure=request.is_secure)
+
+
 def current_fan() -> FanIdentity | None:
     """Asked once per request."""
     if "fan" not in g:
-        g.fan = fan_of(services(), cookies.token_in(request.cookies, cookies.FAN))
+        g.fan = fan_of(services(), token_here(cookies.FAN))
     found: FanIdentity | None = g.fan
     return found
 
 
 def current_display() -> DisplayIdentity | None:
     if "display" not in g:
-        g.display = display_of(services(), cookies.token_in(request.cookies, cookies.DISPLAY))
+        g.display = display_of(services(), token_here(cookies.DISPLAY))
     found: DisplayIdentity | None = g.display
     return found
 
 
 def current_operator() -> OperatorIdentity | None:
     if "operator" not in g:
-        g.operator = operator_of(services(), cookies.token_in(request.cookies, cookies.OPERATOR))
+        g.operator = operator_of(services(), token_here(cookies.OPERATOR))
     found: OperatorIdentity | None = g.operator
     return found
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, jsonify, make_response, render_template, url_for
 from werkzeug.wrappers import Response
 
 from campaigns.control.definitions import campaign
 from campaigns.identity import cookies
 from campaigns.identity.displays import new_display
-from campaigns.web.access import Role, current_display, requires, set_token
+from campaigns.web.access import Role, current_display, requires, set_token, token_here
 from campaigns.web.edge import edge, services
 from campaigns.web.language import TAGS, language, pick
 
@@ -40,7 +40,7 @@ def state() -> Response:
         return jsonify(paired=True, go=url_for("displays.show"))
     if display is not None:
         return jsonify(paired=False, code=display.pairing_code)
-    if cookies.token_in(request.cookies, cookies.DISPLAY) is None:
+    if token_here(cookies.DISPLAY) is None:
         return jsonify(paired=False)  # no cookies here at all: a new screen every two seconds would help nobody
     token, code = new_display(services())
     response = jsonify(paired=False, code=code)

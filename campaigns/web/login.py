@@ -19,7 +19,7 @@ from campaigns.identity.operators import (
     login_by_password,
     set_password,
 )
-from campaigns.web.access import Role, current_operator, drop_token, operator, requires, set_token
+from campaigns.web.access import Role, current_operator, drop_token, operator, requires, set_token, token_here
 from campaigns.web.edge import edge, services
 from campaigns.web.language import say as _
 
@@ -74,7 +74,7 @@ def account() -> Response:
         operator(),
         password,
         old=request.form.get("old"),
-        keep_session=cookies.token_in(request.cookies, cookies.OPERATOR) or "",
+        keep_session=token_here(cookies.OPERATOR) or "",
         offload=edge().offload,
     )
     if refused is not None:
@@ -98,7 +98,7 @@ def invite() -> Response:
 @login.post("/logout")
 @requires(Role.ANYONE)
 def logout() -> Response:
-    token = cookies.token_in(request.cookies, cookies.OPERATOR)
+    token = token_here(cookies.OPERATOR)
     if token is not None:
         end_session(services(), token)
     response = redirect(url_for("login.form"))
@@ -135,7 +135,7 @@ def _refusal(refused: PasswordRefusal) -> str:
 
 def _let_in(token: str, goal: str) -> Response:
     """The session gets a new id at every login; whatever the browser held before ends."""
-    before = cookies.token_in(request.cookies, cookies.OPERATOR)
+    before = token_here(cookies.OPERATOR)
     if before is not None:
         end_session(services(), before)
     response = redirect(goal)

@@ -17,7 +17,7 @@ from flask_limiter.util import get_remote_address
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.identity import cookies
-from campaigns.web.access import current_display
+from campaigns.web.access import current_display, token_here
 from campaigns.web.edge import Edge
 
 PASSWORDS = "5 per minute; 20 per hour"
@@ -66,7 +66,7 @@ def makes_no_display() -> bool:
         known = current_display() is not None
     except SQLAlchemyError:
         return True  # the view will say so itself
-    return known or (request.endpoint == "displays.state" and not cookies.token_in(request.cookies, cookies.DISPLAY))
+    return known or (request.endpoint == "displays.state" and not token_here(cookies.DISPLAY))
 
 
 def _limit(app: Flask, endpoint: str, limited: Callable[[Any], Any]) -> None:

@@ -180,3 +180,15 @@ def test_a_banned_fan_is_told_at_the_door_of_every_run_of_the_campaign(
         answer = stranger.get(f"/r/{door}")
         assert answer.status_code == 403
         assert "整个活动项目" in answer.text and 'name="nickname"' not in answer.text
+
+
+def test_on_https_a_plain_cookie_that_a_neighbour_may_have_set_is_nobody(app: Flask, code: str) -> None:
+    fan = Browser(app)
+    join(fan, code)
+    planted = cookie(fan)
+    assert planted is not None and fan.get("/me").status_code == 200
+    victim = Browser(app, "https://localhost")
+    victim.client.set_cookie("fan", planted)
+    assert victim.get("/me").status_code == 302
+    victim.client.set_cookie("__Host-fan", planted, secure=True)
+    assert victim.get("/me").status_code == 200
