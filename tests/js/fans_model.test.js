@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { countdown, middleOf, model, nextChange, orderOf, snap, stepBetween } from "../../static/js/fans/model.js";
-import { isOut, verdictOf } from "../../static/js/fans/reveal.js";
+import { aheadNow } from "../../static/js/fans/pieces.js";
+import { isOut, lastToFall, verdictOf } from "../../static/js/fans/reveal.js";
 import { fresh, passed, tapped, TOO_LONG_MS } from "../../static/js/fans/toy.js";
 import { shuffle } from "../../static/js/shared/shuffle.js";
 import { apply, empty } from "../../static/js/shared/state.js";
@@ -101,6 +102,20 @@ test("out is said to whom this question put out, not while its result is unknown
   const view = see("reveal-out");
   assert.equal(isOut(view), true);
   assert.equal(isOut({ state: { ...view.state, standing: null } }), false);
+});
+
+test("who fell last and is paid is not told that he is out", () => {
+  const view = see("reveal-out");
+  const standing = /** @type {any} */ ({ ...view.state.standing, share: 10_000, gained: 10_000 });
+  const paid = { state: { ...view.state, standing } };
+  assert.deepEqual([lastToFall(paid), isOut(paid)], [true, false]);
+  assert.deepEqual([lastToFall(view), isOut(view)], [false, true]);
+});
+
+test("no share of fans behind is told while the own score is of an older count than the board", () => {
+  const view = see("board");
+  assert.equal(typeof aheadNow(view), "number");
+  assert.equal(aheadNow({ ...view, state: { ...view.state, stale: true } }), null);
 });
 
 test("an estimate moves in handy steps and never leaves dust", () => {

@@ -143,6 +143,7 @@ export class Game {
     if (this.asked !== what) return;
     try {
       const data = await this.wire.ask(wanted);
+      if (this.asked !== what) return; // counted again meanwhile: this is the old result
       if (!data || data.error) throw new Error(data?.error);
       if (wanted === "awards") this.awarded = pass;
       this.take({ kind: wanted, data });
