@@ -59,7 +59,7 @@ class Ticker:
                 self.sql_away = True
                 next_poll = now + POLL_S
                 time.sleep(0.2)
-            except Exception:
+            except Exception:  # without the ticker no question would open or close any more
                 log.exception("the ticker goes on after an unexpected error")
                 time.sleep(0.2)
             time.sleep(PULSE_S)

@@ -54,7 +54,7 @@ class Sweeper:
             use_case(self._services, row_id)
         except SQLAlchemyError:
             raise
-        except Exception:
+        except Exception:  # logged; the row stays due, so nothing is lost by going on
             log.exception("%s of %s failed", use_case.__name__, row_id)
 
     def _say_alive(self) -> None:
