@@ -1,0 +1,120 @@
+"""Group commit: what arrived while the last commit was under way is the next batch; one flusher per process.
+
+A future resolves only after the transaction that holds its entry has committed; that is the acknowledgement. When SQL is away
+the batch is kept and tried again (the arrival stays the arrival), so nobody is told "recorded" falsely and nobody loses what was
+said in time. What is committed, and how a repetition is recognised, is the `commit` function's. Rejected: one transaction
+per entry (25 times the CPU), an acknowledgement from Redis (a failover loses it).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from typing import Generic, TypeVar
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+log = logging.getLogger("fanfare.journal")
+BATCH = 500
+MOST_WAITING = 50_000
+LONGEST_BACK_OFF_S = 1.0
+# The pool is empty when others hang on a SQL that does not answer.
+AWAY = (OperationalError, InterfaceError, PoolTimeout)
+
+E = TypeVar("E")
+R = TypeVar("R")
+
+
+class GroupCommit(Generic[E, R]):
+    """Thread-safe; under gevent's patch its threads are greenlets. `key` names what an entry is about: one at a time each."""
+
+    def __init__(self, name: str, commit: Callable[[list[E]], list[R]], key: Callable[[E], Hashable], busy: R) -> None:
+        self._commit, self._key, self._busy = commit, key, busy
+        self._waiting: deque[tuple[E, Future[R]]] = deque()
+        self._pending: dict[Hashable, Future[R]] = {}
+        self._lock = threading.Lock()
+        self._work = threading.Event()
+        self._stopping = False
+        self._flusher = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        self._flusher.start()
+
+    def stop(self) -> None:
+        """Commit what is waiting, then end. Bounded: gives up after 3 s when SQL is away."""
+        self._stopping = True
+        self._work.set()
+        self._flusher.join(timeout=3)
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
+
+    def put(self, entry: E) -> tuple[Future[R], bool]:
+        """The future of what is under way under this key, and whether this entry is the first to ask for it."""
+        key = self._key(entry)
+        with self._lock:
+            known = self._pending.get(key)
+            if known is not None:
+                return known, False
+            future: Future[R] = Future()
+            if len(self._waiting) >= MOST_WAITING:
+                future.set_result(self._busy)
+                return future, True
+            self._pending[key] = future
+            self._waiting.append((entry, future))
+        self._work.set()
+        return future, True
+
+    def pending(self, key: Hashable) -> Future[R] | None:
+        """The future of an entry that is on its way into SQL."""
+        with self._lock:
+            return self._pending.get(key)
+
+    def _run(self) -> None:
+        while not (self._stopping and not self._waiting):
+            self._work.wait()
+            self._work.clear()
+            while self._waiting:
+                self._until_done([self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))])
+
+    def _until_done(self, batch: list[tuple[E, Future[R]]]) -> None:
+        back_off_s = 0.05
+        while True:
+            try:
+                results = self._commit([entry for entry, _ in batch])
+                break
+            except AWAY as error:
+                if self._stopping:
+                    return
+                log.warning("SQL is away, %d entries wait: %s", len(batch), str(error).partition("\n")[0])
+                time.sleep(back_off_s)  # until SQL is back nothing else can be done here
+                back_off_s = min(LONGEST_BACK_OFF_S, back_off_s * 2)
+            except Exception as error:  # whatever it is, the flusher must go on: everybody waits for it
+                self._give_up_or_split(batch, error)
+                return
+        self._resolve(batch, results)
+
+    def _give_up_or_split(self, batch: list[tuple[E, Future[R]]], error: Exception) -> None:
+        """A row that SQL refuses must not hold the others back: try them one by one."""
+        if len(batch) > 1:
+            for one in batch:
+                self._until_done([one])
+            return
+        entry, future = batch[0]
+        log.error("%r refused by SQL: %s", self._key(entry), error)
+        with self._lock:
+            self._pending.pop(self._key(entry), None)
+        future.set_exception(error)
+
+    def _resolve(self, batch: list[tuple[E, Future[R]]], results: list[R]) -> None:
+        with self._lock:
+            for entry, _ in batch:
+                self._pending.pop(self._key(entry), None)
+        for (_, future), result in zip(batch, results, strict=True):
+            future.set_result(result)
