@@ -12,7 +12,9 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
 
+B = TypeVar("B", bound=str)
 PERFECT_ROUNDS = 3  # fewer are luck
 
 
@@ -91,10 +93,8 @@ def awarded(facts: RunFacts) -> dict[int, set[Badge]]:
     return dict(badges)
 
 
-def changes(
-    wanted: Mapping[int, AbstractSet[Badge]], held: Mapping[int, AbstractSet[Badge]]
-) -> list[tuple[int, Badge, int]]:
-    """(fan, badge, +1 | -1) by which `held` becomes `wanted`, sorted."""
+def changes(wanted: Mapping[int, AbstractSet[B]], held: Mapping[int, AbstractSet[B]]) -> list[tuple[int, B, int]]:
+    """(fan, badge, +1 | -1) by which `held` becomes `wanted`, sorted. Of a rush or a quiz (quiz_badges.py)."""
     steps = []
     for fan in {*wanted, *held}:
         want, have = wanted.get(fan, frozenset()), held.get(fan, frozenset())
