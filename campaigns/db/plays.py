@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, SmallInteger, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY, UUID
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
@@ -59,7 +59,7 @@ class PlayStep(Base):
     places: Mapped[list[int] | None] = mapped_column(ARRAY(SmallInteger))
     value: Mapped[float | None]
     ns: Mapped[int]
-    boot: Mapped[str] = mapped_column(UUID(as_uuid=False))
+    boot: Mapped[str] = mapped_column()
     at: Mapped[datetime]
     allowance_ns: Mapped[int]
     rtt_ns: Mapped[int | None]

@@ -60,7 +60,7 @@ class StepEntry:
 
 
 _STEP_TYPES = {"play_id": "bigint", "n": "smallint", "kind": "smallint", "question_version_id": "bigint"}
-_STEP_TYPES |= {"places": "text", "value": "float8", "ns": "bigint", "boot": "uuid", "at": "timestamptz"}
+_STEP_TYPES |= {"places": "text", "value": "float8", "ns": "bigint", "boot": "text", "at": "timestamptz"}
 _STEP_TYPES |= {"allowance_ns": "bigint", "rtt_ns": "bigint", "receipt": "text"}
 _RESULT_TYPES = {"play_id": "bigint", "activity_id": "bigint", "run_id": "bigint", "fan_id": "bigint", "day": "date"}
 _RESULT_TYPES |= {"ended_at": "timestamptz", "challenge_id": "bigint", "score": "int", "elapsed_ms": "int"}
@@ -81,7 +81,7 @@ UPDATE play SET ended_at = x.at FROM unnest(CAST(:play_id AS bigint[]), CAST(:at
 WHERE play.id = x.play_id AND play.ended_at IS NULL
 """)
 _KEYS = "SELECT * FROM unnest(CAST(:plays AS bigint[]), CAST(:ns AS smallint[]))"
-STORED = text(f"SELECT play_id, n, kind, ns, boot::text FROM play_step WHERE (play_id, n) IN ({_KEYS})")
+STORED = text(f"SELECT play_id, n, kind, ns, boot FROM play_step WHERE (play_id, n) IN ({_KEYS})")
 
 
 def step_journal(engine: Engine) -> GroupCommit[StepEntry, bool]:

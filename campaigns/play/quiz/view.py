@@ -1,0 +1,195 @@
+"""What one fan is shown of a play (docs/messages.md, "The quiz"). Built from a Progress; never holds an untold key.
+
+A question leaves as `PublicQuestion` in the fan's own order. The key leaves in the verdict only, which exists once the
+fan's answer (or silence) to this very question has been committed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from campaigns.domain.level import Help, Helps
+from campaigns.domain.lineup import order
+from campaigns.domain.moment import Moment
+from campaigns.domain.play_gate import helps_now
+from campaigns.domain.progress import OpenQuestion, PlayState, Progress, Verdict
+from campaigns.domain.question import PublicQuestion, ValueKey, Words, public
+from campaigns.play.quiz.media import picture_name
+from campaigns.play.quiz.plays import Playing, Plays
+
+
+@dataclass(frozen=True, slots=True)
+class HelpsView:
+    fifty: int
+    time: int
+    swap: int
+
+
+@dataclass(frozen=True, slots=True)
+class LevelView:
+    """A level that is decided."""
+
+    n: int
+    score: int
+    bonus: int
+    passed: bool
+    perfect: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenView:
+    """The question before the fan. Times are readings of the server's monotonic clock, as `now_ms`."""
+
+    n: int
+    question: PublicQuestion
+    hidden: tuple[int, ...]
+    helps: tuple[str, ...]
+    opened_ms: float
+    closes_ms: float
+    media: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SaidView:
+    places: tuple[int, ...]
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyView:
+    places: tuple[int, ...] | None = None
+    value: float | None = None
+    margin: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictView:
+    """One answer judged, with its question as the fan saw it. `said` None: silence, or too late."""
+
+    n: int
+    question: PublicQuestion
+    media: str | None
+    right: bool
+    late: bool
+    key: KeyView
+    said: SaidView | None
+    explanation: Words
+    gained: int
+    elapsed_ms: int
+    raw_ms: int
+    network_ms: int
+    receipt: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlayView:
+    """`n`: the step that the next action must name. `staked`: the bonus at stake; `won`: the one to decide on."""
+
+    id: str
+    practice: bool
+    state: PlayState
+    n: int
+    level: int
+    question: int
+    of: int
+    lives: int
+    combo: int
+    level_score: int
+    pass_mark: int
+    banked: int
+    won: int
+    staked: int
+    dared: bool
+    helps: HelpsView
+    retries: int
+    levels: tuple[LevelView, ...]
+    open: OpenView | None
+    verdict: VerdictView | None
+
+
+def view(plays: Plays, playing: Playing, now: Moment) -> PlayView:
+    """The play as its fan sees it now."""
+    progress = playing.progress
+    level, stake = progress.now, progress.stake
+    opened = progress.open
+    return PlayView(
+        id=str(playing.play_id),
+        practice=playing.practice,
+        state=progress.state,
+        n=progress.n + 1,
+        level=level.n,
+        question=level.question,
+        of=len(level.lineup),
+        lives=level.lives,
+        combo=progress.combo,
+        level_score=level.score,
+        pass_mark=progress.level.pass_mark,
+        banked=progress.banked,
+        won=stake.won,
+        staked=stake.staked,
+        dared=stake.dared,
+        helps=_helps(level.helps),
+        retries=level.retries,
+        levels=tuple(LevelView(done.n, done.score, done.bonus, done.passed, done.perfect) for done in progress.levels),
+        open=_open(plays, playing, opened, now) if opened is not None else None,
+        verdict=_verdict(plays, playing, progress.verdict) if progress.verdict is not None else None,
+    )
+
+
+def _helps(helps: Helps) -> HelpsView:
+    return HelpsView(helps.of(Help.FIFTY), helps.of(Help.TIME), helps.of(Help.SWAP))
+
+
+def _open(plays: Plays, playing: Playing, opened: OpenQuestion, now: Moment) -> OpenView:
+    """`now` brings a question of an earlier boot to the clock the page is kept in step with."""
+    raw_ms = opened.clock.raw_ns(now) / 1e6
+    opened_ms = now.ns / 1e6 - raw_ms
+    return OpenView(
+        n=opened.n,
+        question=_shown(playing.progress, opened.version_id, opened.shown),
+        hidden=opened.hidden,
+        helps=tuple(sorted(help.value for help in helps_now(playing.progress))),
+        opened_ms=opened_ms,
+        closes_ms=opened_ms + opened.clock.lasts_ns / 1e6,
+        media=_media(plays, playing, opened.version_id, opened.n),
+    )
+
+
+def _shown(progress: Progress, version_id: int, shown: tuple[int, ...]) -> PublicQuestion:
+    question = progress.facts.questions[version_id]
+    return public(question, tuple(question.choices[place].id for place in shown))
+
+
+def _media(plays: Plays, playing: Playing, version_id: int, n: int) -> str | None:
+    media_id = plays.shelf.media_of(version_id)
+    if media_id is None:
+        return None
+    return picture_name(plays.services.secret, playing.play_id, n, media_id)
+
+
+def _verdict(plays: Plays, playing: Playing, verdict: Verdict) -> VerdictView:
+    progress = playing.progress
+    question = progress.facts.questions[verdict.version_id]
+    said, key = verdict.said, verdict.key
+    told = (
+        KeyView(value=key.value, margin=key.margin) if isinstance(key, ValueKey) else KeyView(tuple(sorted(key.right)))
+    )
+    return VerdictView(
+        n=verdict.n,
+        question=_shown(progress, verdict.version_id, _order(progress, verdict)),
+        media=_media(plays, playing, verdict.version_id, verdict.opened_n),
+        right=verdict.right,
+        late=verdict.late,
+        key=told,
+        said=SaidView(said.places, said.value) if said is not None else None,
+        explanation=question.explanation,
+        gained=verdict.gained,
+        elapsed_ms=verdict.elapsed_ms,
+        raw_ms=verdict.raw_ms,
+        network_ms=verdict.network_ms,
+        receipt=verdict.receipt,
+    )
+
+
+def _order(progress: Progress, verdict: Verdict) -> tuple[int, ...]:
+    return order(progress.facts.questions[verdict.version_id], progress.facts.draw.seed, verdict.opened_n)
