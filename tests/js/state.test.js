@@ -116,3 +116,12 @@ test("somebody without points who joins between two scenes makes no new count", 
   const later = { ...board(500), of: 10, histogram: [[0, 5], [500, 5]] };
   assert.equal(apply(first, { kind: "scene", data: scene(7, { scene: "podium", board: later }) }).stale, false);
 });
+
+test("a correction after the end that swaps two fans is a new count, though the histogram is the old one; the first awards are none", () => {
+  /** @param {number} seq @param {boolean} awards @param {number} version */
+  const end = (seq, awards, version) => scene(seq, { scene: "final", board: board(500, "corrected"), final: { awards, version, rate: 1 } });
+  const shown = apply(playing, { kind: "snapshot", data: { scene: end(7, false, 0), you, now_ms: 1 } });
+  const awarded = apply(shown, { kind: "scene", data: end(8, true, 1) });
+  assert.equal(awarded.stale, false);
+  assert.equal(apply(awarded, { kind: "scene", data: end(9, false, 2) }).stale, true);
+});

@@ -81,7 +81,7 @@ function applyScene(state, scene) {
   const sameRound = (old?.round?.id ?? null) === (scene.round?.id ?? null);
   const tick = state.tick && sameRound ? state.tick : state.tick && { ...state.tick, answered: 0 };
   const sameResult = sameRound && (!scene.reveal || old?.reveal?.version === scene.reveal.version);
-  const counted = scene.board ? countOf(scene.board) : state.counted;
+  const counted = scene.board ? countOf(scene.board, scene.final?.version ?? 0) : state.counted;
   const recounted = counted !== state.counted || !sameResult && scene.reveal !== null;
   return {
     ...state,
@@ -96,9 +96,10 @@ function applyScene(state, scene) {
 }
 
 /** Tells two counts apart. Fans without points may join at any time: they make no new count.
- * @param {import("./contract").Board} board */
-function countOf({ changed, histogram }) {
-  return JSON.stringify([changed ?? null, (histogram ?? []).filter(([low]) => low > 0)]);
+ * A correction after the end may swap two fans and leave the histogram as it was: the pass of the awards tells it.
+ * @param {import("./contract").Board} board @param {number} pass */
+function countOf({ changed, histogram }, pass) {
+  return JSON.stringify([changed ?? null, Math.max(1, pass), (histogram ?? []).filter(([low]) => low > 0)]);
 }
 
 /** @param {State} state @param {Tick} tick @returns {State} */
