@@ -226,7 +226,7 @@ export class Game {
   /** What goes with a change of phase besides the picture. @param {Model} view */
   #turn(view) {
     const sentence = sentenceFor(this.before, view);
-    if (sentence) announce(sentence, view.phase === "open" ? "assertive" : "polite");
+    if (sentence !== null) announce(sentence, view.phase === "open" ? "assertive" : "polite");
     if (this.before === null || this.before.phase === view.phase) return;
     if (view.phase === "open") vibrate(40);
     if (view.phase === "reveal" && verdictOf(view) === "right") vibrate([40, 60, 40]);
