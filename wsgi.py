@@ -21,6 +21,7 @@ from prometheus_client import CollectorRegistry
 
 from campaigns.bootstrap import build_services
 from campaigns.web import create_app
+from campaigns.web.proxies import behind_proxies
 from config import Settings
 from deploy.links import base_url, lan_address
 from realtime.meters import Meters
@@ -46,13 +47,13 @@ def make_server(settings: Settings) -> tuple[WSGIServer, Wiring]:
         services,
         public_url=public_url or f"http://localhost:{settings.port}",
         secret_key=settings.secret_key,
-        trusted_proxies=settings.trusted_proxies,
         joins_per_minute=settings.joins_per_minute,
         offload=offload,
         metrics=registry,
         alive=lambda: wiring[0].well(),
     )
     socketio = make_socketio(app, polling=settings.polling, trusted_proxies=settings.trusted_proxies)
+    behind_proxies(app, settings.trusted_proxies)
     wiring.append(wire(services, socketio, Meters(registry), public_url or f"http://localhost:{settings.port}"))
     wiring[0].start(socketio)
     log = logging.getLogger("fanfare.http")

@@ -60,7 +60,7 @@ class FansWire:
 
     def connect(self, sid: str, environ: dict[str, Any], auth: FanAuth) -> None:
         """Cookie → fan → seat; then into the room, the older tab out, and the snapshot."""
-        fan = fan_of(self._services, cookies.token_in(cookies_of(environ), cookies.FAN))
+        fan = fan_of(self._services, token_of(environ, cookies.FAN))
         if fan is None:
             raise JoinError("not_joined")
         seat = seat_of(self._services, auth.run, fan.id)
@@ -150,9 +150,11 @@ def now_ms() -> float:
     return time.monotonic_ns() / 1e6
 
 
-def cookies_of(environ: dict[str, Any]) -> dict[str, str]:
+def token_of(environ: dict[str, Any], who: str) -> str | None:
+    """The token that this connection carries for a role; the scheme is the page's own, also behind proxies."""
     try:
         jar = SimpleCookie(environ.get("HTTP_COOKIE", ""))
     except CookieError:
-        return {}
-    return {name: morsel.value for name, morsel in jar.items()}
+        return None
+    held = {name: morsel.value for name, morsel in jar.items()}
+    return cookies.token_in(held, who, secure=environ["wsgi.url_scheme"] == "https")

@@ -16,7 +16,7 @@ from campaigns.identity.displays import pair
 from campaigns.identity.operators import OperatorIdentity, operator_of
 from realtime import messages as shapes
 from realtime.dispatch import Event, Namespace
-from realtime.fans import clock, cookies_of, now_ms
+from realtime.fans import clock, now_ms, token_of
 from realtime.messages import plain
 from realtime.meters import Meters
 from realtime.publisher import OPERATORS, Publisher
@@ -47,7 +47,7 @@ class OperatorsWire:
         namespace.register(shapes.DeskAuth, self.connect, self.disconnect, events)
 
     def connect(self, sid: str, environ: dict[str, Any], auth: shapes.DeskAuth) -> None:
-        token = cookies.token_in(cookies_of(environ), cookies.OPERATOR)
+        token = token_of(environ, cookies.OPERATOR)
         if operator_of(self._services, token) is None or token is None:
             raise NotAllowed("log in first")
         run_id = run_summary(self._services, int(auth.run)).id
