@@ -24,6 +24,7 @@ from campaigns.web import create_app
 from campaigns.web.proxies import behind_proxies
 from config import Settings
 from deploy.links import base_url, lan_address
+from realtime.doors import raise_file_limit, sockets_within
 from realtime.meters import Meters
 from realtime.server import make_socketio
 from realtime.wiring import Wiring, wire
@@ -54,7 +55,8 @@ def make_server(settings: Settings) -> tuple[WSGIServer, Wiring]:
     )
     socketio = make_socketio(app, polling=settings.polling, trusted_proxies=settings.trusted_proxies)
     behind_proxies(app, settings.trusted_proxies)
-    wiring.append(wire(services, socketio, Meters(registry), public_url or f"http://localhost:{settings.port}"))
+    most = settings.max_sockets or sockets_within(raise_file_limit())
+    wiring.append(wire(services, socketio, Meters(registry), public_url or f"http://localhost:{settings.port}", most))
     wiring[0].start(socketio)
     log = logging.getLogger("fanfare.http")
     server = WSGIServer((settings.host, settings.port), app, backlog=BACKLOG, log=None, error_log=log)

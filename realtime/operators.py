@@ -74,7 +74,7 @@ class OperatorsWire:
 
     def packet(self, run_id: int, room: Room, degraded: list[str] | None = None) -> dict[str, Any]:
         rate, p99_ms = self._meters.rate_and_p99_ms()
-        counts = {"joined": room.joined, "connected": len(room.fans), "displays": len(room.displays)}
+        counts = {"joined": room.joined, "connected": room.connected, "displays": len(room.displays)}
         health: dict[str, Any] = {**counts, "answered": len(room.answered), "errors": self._meters.error_count}
         health |= {"rate": round(rate, 1), "p99_ms": round(p99_ms, 1), "degraded": degraded or []}
         view = plain(desk_view(self._services, run_id))
@@ -83,7 +83,8 @@ class OperatorsWire:
 
     def _listed(self, run_id: int, room: Room, search: str) -> list[dict[str, Any]]:
         found = people.people(self._services, run_id, search)
-        return [{"fan": p.fan, "name": p.name, "connected": p.fan_id in room.fans, "score": p.score} for p in found]
+        here = room.fans.keys() | (room.elsewhere.fans if room.elsewhere is not None else ())
+        return [{"fan": p.fan, "name": p.name, "connected": p.fan_id in here, "score": p.score} for p in found]
 
     def _who(self, sid: str) -> tuple[str, int]:
         """(actor, run id) of a press; the session is asked again, so that a logout ends an open desk too."""

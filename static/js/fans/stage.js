@@ -183,7 +183,7 @@ function removedWords(reason) {
     case "replaced":
       return [t("Playing in another tab"), t("A newer tab has taken over. Nothing is lost.")];
     case "full":
-      return [t("The house is full"), t("Every place is taken just now. Try again in a moment.")];
+      return [t("The house is full"), t("Every place is taken just now. This page tries again by itself.")];
     case "no_run":
     case "ended":
       return [t("This run is over"), t("There is nothing to play under this code any more.")];
