@@ -47,11 +47,11 @@ function own(view) {
   if (!told || !you) return nothing;
   const exact = state.standing?.rank;
   const percent = aheadNow(view);
-  const near = state.stale ? "—" : `≈${count(bestRank(told.histogram, you.score))}`;
+  const near = view.current ? `≈${count(bestRank(told.histogram, view.score))}` : "—";
   return html`<p class="row row--mine row--apart">
     <b class="row__rank num">${exact ? count(exact) : near}</b>
     <span class="row__name">${you.name}</span>
     <span class="row__gained num">${percent === null ? nothing : t("ahead of {n}%", { n: percent })}</span>
-    <b class="row__score num">${count(you.score)}</b>
+    <b class="row__score num">${count(view.score)}</b>
   </p>`;
 }

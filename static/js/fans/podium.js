@@ -67,7 +67,7 @@ export function final(view) {
     ${recounted(view)}
     <div class="card__hero">
       <h1 class="card__title">${pick(scene?.run.title)}</h1>
-      <p class="card__score num">${count(you?.score ?? awards?.score ?? 0)}<small> ${t("points")}</small></p>
+      <p class="card__score num">${count(you ? view.score : (awards?.score ?? 0))}<small> ${t("points")}</small></p>
       <p class="card__name">${you?.name ?? ""}</p>
     </div>
     <dl class="figures">

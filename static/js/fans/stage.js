@@ -60,7 +60,7 @@ function line(view) {
     return html`<p class="line line--alert" role="status"><span class="line__dot"></span>${t("Sending your answer again…")}</p>`;
   }
   const over = view.phase === "podium" || view.phase === "final";
-  if (you?.out && !over && !lastToFall(view)) return html`<p class="line line--out"><span>${t("You are out. Play on for fun.")}</span></p>`;
+  if ((view.own?.out ?? you?.out) && !over && !lastToFall(view)) return html`<p class="line line--out"><span>${t("You are out. Play on for fun.")}</span></p>`;
   const round = scene?.round;
   const where = round && !over ? t("Question {n} of {m}", { n: round.n, m: round.of }) : (you?.name ?? "");
   return html`<p class="line">
@@ -77,7 +77,7 @@ function head(view) {
   return html`<header class="head head--${tone} ${view.lastFive ? "head--last" : ""}">
     <p class="head__word ${short ? "head__word--short" : ""}">${word}</p>
     ${middle(view)}
-    <p class="head__score"><b class="num">${count(view.state.you?.score ?? 0)}</b><span>${t("points")}</span></p>
+    <p class="head__score"><b class="num">${count(view.score)}</b><span>${t("points")}</span></p>
   </header>`;
 }
 
