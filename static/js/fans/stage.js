@@ -3,6 +3,7 @@ import { html, nothing } from "lit-html";
 import { keyed } from "lit-html/directives/keyed.js";
 
 import { gate } from "../shared/gate.js";
+import { named } from "../shared/named.js";
 import { count, lang, pick, t } from "../shared/words.js";
 import { board } from "./board.js";
 import { final, ownPodiumRow, podium } from "./podium.js";
@@ -62,7 +63,7 @@ function line(view) {
   const over = view.phase === "podium" || view.phase === "final";
   if ((view.own?.out ?? you?.out) && !over && !lastToFall(view)) return html`<p class="line line--out"><span>${t("You are out. Play on for fun.")}</span></p>`;
   const round = scene?.round;
-  const where = round && !over ? t("Question {n} of {m}", { n: round.n, m: round.of }) : (you?.name ?? "");
+  const where = round && !over ? t("Question {n} of {m}", { n: round.n, m: round.of }) : named(you?.name ?? "");
   return html`<p class="line">
     <span class="line__title">${scene?.run.rehearsal ? html`<b class="tag">${t("Rehearsal")}</b> ` : nothing}${pick(scene?.run.title)}</span>
     <span class="line__where num">${where}</span>
