@@ -21,8 +21,10 @@ from prometheus_client import CollectorRegistry
 
 from campaigns.bootstrap import build_services
 from campaigns.web import create_app
+from campaigns.web.proxies import behind_proxies
 from config import Settings
 from deploy.links import base_url, lan_address
+from realtime.doors import raise_file_limit, sockets_within
 from realtime.meters import Meters
 from realtime.server import make_socketio
 from realtime.wiring import Wiring, wire
@@ -46,14 +48,15 @@ def make_server(settings: Settings) -> tuple[WSGIServer, Wiring]:
         services,
         public_url=public_url or f"http://localhost:{settings.port}",
         secret_key=settings.secret_key,
-        trusted_proxies=settings.trusted_proxies,
         joins_per_minute=settings.joins_per_minute,
         offload=offload,
         metrics=registry,
         alive=lambda: wiring[0].well(),
     )
     socketio = make_socketio(app, polling=settings.polling, trusted_proxies=settings.trusted_proxies)
-    wiring.append(wire(services, socketio, Meters(registry), public_url or f"http://localhost:{settings.port}"))
+    behind_proxies(app, settings.trusted_proxies)
+    most = settings.max_sockets or sockets_within(raise_file_limit())
+    wiring.append(wire(services, socketio, Meters(registry), public_url or f"http://localhost:{settings.port}", most))
     wiring[0].start(socketio)
     log = logging.getLogger("fanfare.http")
     server = WSGIServer((settings.host, settings.port), app, backlog=BACKLOG, log=None, error_log=log)

@@ -23,6 +23,7 @@ from realtime.packets import close
 
 log = logging.getLogger("fanfare.wire")
 MOST_UNKNOWN = 20
+WORD_S = 0.5  # how long a refusal gets before the connection is closed
 BURST, PER_SECOND = 40.0, 10.0  # events of one socket
 
 
@@ -58,7 +59,8 @@ class Namespace:
         def on_connect(sid: str, environ: dict[str, Any], auth: object = None) -> None:
             answer = self._guard(lambda: connect(sid, environ, parse(auth, shape)))
             if isinstance(answer, dict):
-                raise Refused(answer["error"])
+                self._guard(lambda: disconnect(sid))  # a connect that failed half way leaves nobody seated
+                raise self._refusal(sid, answer)
 
         def on_disconnect(sid: str, reason: object = None) -> None:
             self._buckets.pop(sid, None)
@@ -80,6 +82,18 @@ class Namespace:
             return self._guard(lambda: event.handle(sid, parse(args[0] if args else None, event.shape)))
 
         return handle
+
+    def _refusal(self, sid: str, answer: dict[str, Any]) -> Refused:
+        """What the page is told. Who has to wait outside keeps no socket meanwhile."""
+        if "retry_in_ms" not in answer:
+            return Refused(answer["error"])
+        connection = self.server.manager.eio_sid_from_sid(sid, self.name)
+        self.server.start_background_task(self._cut, connection)
+        return Refused(answer["error"], {"retry_in_ms": answer["retry_in_ms"]})
+
+    def _cut(self, connection: str) -> None:
+        self.server.sleep(WORD_S)
+        close(self.server, connection)
 
     def _guard(self, work: Callable[[], Any]) -> Any:
         """What `work` returns, or the acknowledgement that says in words what went wrong."""

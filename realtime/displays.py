@@ -13,7 +13,7 @@ from campaigns.identity import cookies
 from campaigns.identity.displays import display_of, still_paired
 from campaigns.play.live import newest_run
 from realtime.dispatch import Event, Namespace
-from realtime.fans import clock, cookies_of, now_ms
+from realtime.fans import clock, now_ms, token_of
 from realtime.messages import DisplayAuth, Nothing, plain
 from realtime.publisher import DISPLAYS, Publisher
 from realtime.rooms import Rooms, room_name
@@ -34,7 +34,7 @@ class DisplaysWire:
         namespace.register(DisplayAuth, self.connect, self._rooms.leave_display, events)
 
     def connect(self, sid: str, environ: dict[str, Any], auth: DisplayAuth) -> None:
-        display = display_of(self._services, cookies.token_in(cookies_of(environ), cookies.DISPLAY))
+        display = display_of(self._services, token_of(environ, cookies.DISPLAY))
         if display is None or display.campaign_id is None:
             raise NotAllowed("this screen is not paired")
         self._rooms.screens[sid] = (display.id, display.campaign_id)

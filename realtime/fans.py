@@ -22,6 +22,7 @@ from campaigns.play.join import JoinRefusal
 from campaigns.play.seat import Seat, seat_of, you
 from campaigns.play.standing import own_standing
 from realtime.dispatch import Event, Namespace
+from realtime.doors import Doors
 from realtime.messages import Answer, FanAuth, Nothing, plain
 from realtime.meters import Meters
 from realtime.publisher import FANS, Publisher
@@ -40,10 +41,17 @@ class JoinError(FanfareError):
 
 class FansWire:
     def __init__(
-        self, services: Services, server: Server, journal: Journal, rooms: Rooms, publisher: Publisher, meters: Meters
+        self,
+        services: Services,
+        server: Server,
+        journal: Journal,
+        rooms: Rooms,
+        publisher: Publisher,
+        meters: Meters,
+        doors: Doors,
     ) -> None:
         self._services, self._server, self._journal = services, server, journal
-        self._rooms, self._publisher, self._meters = rooms, publisher, meters
+        self._rooms, self._publisher, self._meters, self._doors = rooms, publisher, meters, doors
 
     def register(self, namespace: Namespace) -> None:
         events = [
@@ -60,19 +68,25 @@ class FansWire:
 
     def connect(self, sid: str, environ: dict[str, Any], auth: FanAuth) -> None:
         """Cookie → fan → seat; then into the room, the older tab out, and the snapshot."""
-        fan = fan_of(self._services, cookies.token_in(cookies_of(environ), cookies.FAN))
+        fan = fan_of(self._services, token_of(environ, cookies.FAN))
         if fan is None:
             raise JoinError("not_joined")
         seat = seat_of(self._services, auth.run, fan.id)
         if seat is None or isinstance(seat, JoinRefusal):
             raise JoinError(str(seat) if seat is not None else "not_joined")
-        room = self._publisher.room(seat.run_id)
-        replaced = self._rooms.seat_fan(sid, seat)
+        room, stamp = self._publisher.room(seat.run_id), time.time_ns()
+        if seat.fan_id not in room.waited(time.monotonic_ns()):
+            self._doors.admit()
+        replaced = self._rooms.seat_fan(sid, seat, stamp)
+        if seat.fan_id in room.live.removed:  # while we looked: who was sent away then was not seated yet
+            self._rooms.leave_fan(sid)
+            raise JoinError(room.live.removed[seat.fan_id])
         room.desk_dirty = True
         self._server.enter_room(sid, room_name(seat.run_id), namespace=FANS)
         if replaced is not None:
             self._publisher.dismiss(replaced, "replaced")
         self._server.emit("snapshot", self.snapshot(seat), to=sid, namespace=FANS)
+        self._publisher.seated(seat, stamp)
 
     def snapshot(self, seat: Seat) -> dict[str, Any]:
         """The scene as the room shows it, and the fan's own part."""
@@ -150,9 +164,11 @@ def now_ms() -> float:
     return time.monotonic_ns() / 1e6
 
 
-def cookies_of(environ: dict[str, Any]) -> dict[str, str]:
+def token_of(environ: dict[str, Any], who: str) -> str | None:
+    """The token that this connection carries for a role; the scheme is the page's own, also behind proxies."""
     try:
         jar = SimpleCookie(environ.get("HTTP_COOKIE", ""))
     except CookieError:
-        return {}
-    return {name: morsel.value for name, morsel in jar.items()}
+        return None
+    held = {name: morsel.value for name, morsel in jar.items()}
+    return cookies.token_in(held, who, secure=environ["wsgi.url_scheme"] == "https")

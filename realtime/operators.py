@@ -16,7 +16,7 @@ from campaigns.identity.displays import pair
 from campaigns.identity.operators import OperatorIdentity, operator_of
 from realtime import messages as shapes
 from realtime.dispatch import Event, Namespace
-from realtime.fans import clock, cookies_of, now_ms
+from realtime.fans import clock, now_ms, token_of
 from realtime.messages import plain
 from realtime.meters import Meters
 from realtime.publisher import OPERATORS, Publisher
@@ -47,7 +47,7 @@ class OperatorsWire:
         namespace.register(shapes.DeskAuth, self.connect, self.disconnect, events)
 
     def connect(self, sid: str, environ: dict[str, Any], auth: shapes.DeskAuth) -> None:
-        token = cookies.token_in(cookies_of(environ), cookies.OPERATOR)
+        token = token_of(environ, cookies.OPERATOR)
         if operator_of(self._services, token) is None or token is None:
             raise NotAllowed("log in first")
         run_id = run_summary(self._services, int(auth.run)).id
@@ -74,7 +74,7 @@ class OperatorsWire:
 
     def packet(self, run_id: int, room: Room, degraded: list[str] | None = None) -> dict[str, Any]:
         rate, p99_ms = self._meters.rate_and_p99_ms()
-        counts = {"joined": room.joined, "connected": len(room.fans), "displays": len(room.displays)}
+        counts = {"joined": room.joined, "connected": room.connected, "displays": len(room.displays)}
         health: dict[str, Any] = {**counts, "answered": len(room.answered), "errors": self._meters.error_count}
         health |= {"rate": round(rate, 1), "p99_ms": round(p99_ms, 1), "degraded": degraded or []}
         view = plain(desk_view(self._services, run_id))
@@ -83,7 +83,8 @@ class OperatorsWire:
 
     def _listed(self, run_id: int, room: Room, search: str) -> list[dict[str, Any]]:
         found = people.people(self._services, run_id, search)
-        return [{"fan": p.fan, "name": p.name, "connected": p.fan_id in room.fans, "score": p.score} for p in found]
+        here = room.fans.keys() | (room.elsewhere.fans if room.elsewhere is not None else ())
+        return [{"fan": p.fan, "name": p.name, "connected": p.fan_id in here, "score": p.score} for p in found]
 
     def _who(self, sid: str) -> tuple[str, int]:
         """(actor, run id) of a press; the session is asked again, so that a logout ends an open desk too."""

@@ -6,10 +6,12 @@ hint for a run that nobody here looks at costs nothing.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
 from typing import Any
+from weakref import WeakValueDictionary
 
 from redis import RedisError
 from socketio import Server
@@ -19,22 +21,42 @@ from campaigns.bootstrap import Services
 from campaigns.domain.scene import ScenePacket
 from campaigns.live import keys
 from campaigns.play.live import load_live, newest
+from campaigns.play.seat import Seat
 from realtime.messages import plain
 from realtime.rooms import AWAY_NS, Room, Rooms, room_name
 
 log = logging.getLogger("fanfare.publisher")
 FANS, DISPLAYS, OPERATORS = "/fans", "/displays", "/operators"
 LONGEST_BACK_OFF_S = 2.0
+BEFORE_PLAY = ("scheduled", "lobby")
 WORD_S = 0.5  # how long a last packet gets before its socket is closed
 
 
 class Publisher:
     """Keeps the rooms of this process at the newest scene."""
 
-    def __init__(self, services: Services, server: Server, rooms: Rooms) -> None:
-        self._services, self._server, self._rooms = services, server, rooms
-        self._locks: dict[int, threading.Lock] = {}
+    def __init__(self, services: Services, server: Server, rooms: Rooms, process: str) -> None:
+        self._services, self._server, self._rooms, self._process = services, server, rooms, process
+        self._locks: WeakValueDictionary[int, threading.Lock] = (
+            WeakValueDictionary()
+        )  # each as long as somebody holds it
+        self._making = threading.Lock()
         self.bus_away = False
+
+    def seated(self, seat: Seat, stamp: int) -> None:
+        """Tell other processes that the fan's newest tab is here. Not heard: two tabs live, and one answer counts."""
+        if not self.bus_away:
+            with contextlib.suppress(RedisError):
+                word = f"{seat.run_id} {seat.fan_id} {stamp} {self._process}"
+                self._services.bus.publish(keys.SEATED, word)
+
+    def _seated_elsewhere(self, run_id: int, fan_id: int, stamp: int, process: str) -> None:
+        room = self._rooms.by_run.get(run_id)
+        sid = room.fans.get(fan_id) if room is not None else None
+        if sid is not None and process != self._process:
+            older = (self._rooms.stamps[sid], self._process) < (stamp, process)
+            if older:
+                self.dismiss(sid, "replaced")
 
     def dismiss(self, sid: str, reason: str) -> None:
         """Tell a fan's page that it is out, and close its socket once the word is through."""
@@ -56,7 +78,7 @@ class Publisher:
             if known is None:
                 known = Room(load_live(self._services, run_id))
                 known.take(known.live)
-                if known.live.packet.scene == "open":  # we come late: the others may still be on their way back
+                if known.live.packet.scene not in BEFORE_PLAY:  # we come late: others may be on their way back
                     known.trusted_ns = time.monotonic_ns() + AWAY_NS
                 self._rooms.by_run[run_id] = known
             return known
@@ -105,14 +127,20 @@ class Publisher:
         """Until the connection ends. A time-out of the read only means that nothing happened."""
         bus = self._services.bus.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
         try:
-            bus.subscribe(keys.MOVED)
+            bus.subscribe(keys.MOVED, keys.SEATED)
             self.bus_away = False
             while True:
                 hint = bus.get_message(timeout=5.0)
                 if hint is not None:
-                    self.refresh(int(hint["data"].split()[0]))
+                    self._hear(hint["channel"].decode(), hint["data"].decode().split())
         finally:
             bus.close()
+
+    def _hear(self, channel: str, words: list[str]) -> None:
+        if channel == keys.SEATED:
+            self._seated_elsewhere(int(words[0]), int(words[1]), int(words[2]), words[3])
+        else:
+            self.refresh(int(words[0]))
 
     def _send(self, run_id: int, packet: ScenePacket) -> None:
         data: dict[str, Any] = plain(packet)
@@ -120,4 +148,8 @@ class Publisher:
             self._server.emit("scene", data, to=room_name(run_id), namespace=namespace)
 
     def _lock(self, run_id: int) -> threading.Lock:
-        return self._locks.setdefault(run_id, threading.Lock())
+        with self._making:
+            lock = self._locks.get(run_id)
+            if lock is None:
+                lock = self._locks[run_id] = threading.Lock()
+            return lock

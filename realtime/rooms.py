@@ -1,6 +1,7 @@
 """Who is connected to which run in this process, and what it shows. State only; `publisher.py` does the sending.
 
-Socket.IO rooms: "run:ID" in each namespace. A fan has one socket here; a newer tab takes the place of the older.
+Socket.IO rooms: "run:ID" in each namespace. A fan has one socket here; a newer tab takes the place of the older. What other
+web processes have is told by `presence.py`.
 
 A page that reloads or drives through a tunnel is away for some seconds. "Everybody has answered" waits for it, or one
 fan's reload would end the question for that very fan.
@@ -11,10 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from campaigns.domain.moment import Moment
+from campaigns.live.presence import Elsewhere
 from campaigns.play.live import LiveRun
 from campaigns.play.seat import Seat
 
 AWAY_NS = 8_000_000_000  # how long a lost fan is waited for; longer than a page needs to come back (at most ~3 s)
+HEARD_NS = 3_000_000_000  # how long a word about other processes is good for
 
 
 def room_name(run_id: int) -> str:
@@ -35,29 +38,40 @@ class Room:
     joined: int = 0
     ticked: tuple[int, ...] = ()  # the counters of the last tick that went out
     desk_dirty: bool = True
-    trusted_ns: int = 0  # until then we do not know who is only away: this process found the question open
+    trusted_ns: int = 0  # until then we do not know who is only away: this process found the show under way
+    elsewhere: Elsewhere | None = None  # None: nobody can tell
+    heard_ns: int = 0  # when `elsewhere` was asked for
 
     @property
     def empty(self) -> bool:
         return not (self.fans or self.displays or self.desks)
 
+    @property
+    def connected(self) -> int:
+        return len(self.fans) + (self.elsewhere.connected if self.elsewhere is not None else 0)
+
+    def waited(self, now_ns: int) -> frozenset[int]:
+        """Fans who are connected here, or were a moment ago."""
+        self.lost = {fan: ns for fan, ns in self.lost.items() if now_ns - ns < AWAY_NS}
+        return frozenset(self.fans) | self.lost.keys()
+
     def take(self, live: LiveRun) -> None:
-        """A newer state. Answers counted here stay counted if the round is still the same."""
+        """A newer state. Answers counted here stay counted if the round is still the same; those who are out never count."""
         same = self.live.gate is not None and live.gate is not None and self.live.gate.round_id == live.gate.round_id
-        self.answered = set(live.answered) | (self.answered if same else set())
+        self.answered = set(live.answered) | (self.answered - live.removed.keys() if same else set())
         self.joined = live.packet.run.joined
         self.live = live
         self.desk_dirty = True
 
     def everybody_answered(self, now: Moment) -> bool:
-        """Every fan who is connected, or was a moment ago, has answered the open round."""
+        """Every fan who is connected anywhere, or was a moment ago, has answered the open round."""
         gate = self.live.gate
         opened = gate is not None and gate.clock is not None and gate.taking and gate.clock.opens_ns <= now.ns
-        opened = opened and now.ns >= self.trusted_ns
-        if not opened or self.live.packet.scene != "open" or not self.fans or not self.answered >= self.fans.keys():
+        if not opened or now.ns < self.trusted_ns or self.live.packet.scene != "open":
             return False
-        self.lost = {fan: ns for fan, ns in self.lost.items() if now.ns - ns < AWAY_NS}
-        return self.answered >= self.lost.keys()
+        if self.elsewhere is None or now.ns - self.heard_ns > HEARD_NS or not self.fans:
+            return False
+        return self.answered >= self.waited(now.ns) and self.answered >= self.elsewhere.fans
 
 
 class Rooms:
@@ -66,6 +80,7 @@ class Rooms:
     def __init__(self) -> None:
         self.by_run: dict[int, Room] = {}
         self.seats: dict[str, Seat] = {}
+        self.stamps: dict[str, int] = {}  # fan's sid → when it was seated, wall nanoseconds: tabs in two processes
         self.screens: dict[str, tuple[int, int]] = {}  # display sid → (display id, campaign id)
         self.following: dict[str, int] = {}  # display sid → run id
 
@@ -74,12 +89,12 @@ class Rooms:
         room = self.by_run.get(seat.run_id) if seat is not None else None
         return (seat, room) if seat is not None and room is not None else None
 
-    def seat_fan(self, sid: str, seat: Seat) -> str | None:
+    def seat_fan(self, sid: str, seat: Seat, stamp: int = 0) -> str | None:
         """Give the fan's place to this socket; returns the sid that had it, if another did."""
         before = self.by_run[seat.run_id].fans.get(seat.fan_id)
         self.by_run[seat.run_id].fans[seat.fan_id] = sid
         self.by_run[seat.run_id].lost.pop(seat.fan_id, None)
-        self.seats[sid] = seat
+        self.seats[sid], self.stamps[sid] = seat, stamp
         return before if before != sid else None
 
     def lose_fan(self, sid: str, now_ns: int) -> None:
@@ -93,6 +108,7 @@ class Rooms:
     def leave_fan(self, sid: str) -> None:
         """Out for good, or replaced."""
         seat = self.seats.pop(sid, None)
+        self.stamps.pop(sid, None)
         if seat is None:
             return
         room = self.by_run.get(seat.run_id)

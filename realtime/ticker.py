@@ -78,7 +78,7 @@ class Ticker:
     def tick(self) -> None:
         """Counters that changed, one packet for all; the newest state always goes out."""
         for run_id, room in list(self.rooms.by_run.items()):
-            counters = (room.live.packet.seq, room.joined, len(room.fans), len(room.answered))
+            counters = (room.live.packet.seq, room.joined, room.connected, len(room.answered))
             if counters != room.ticked:
                 room.ticked = counters
                 room.desk_dirty = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 
 from flask_socketio import SocketIO
@@ -10,9 +11,11 @@ from campaigns.bootstrap import Services
 from campaigns.db.journal import Journal
 from realtime.dispatch import Namespace
 from realtime.displays import DisplaysWire
+from realtime.doors import Doors
 from realtime.fans import FansWire
 from realtime.meters import Meters
 from realtime.operators import OperatorsWire
+from realtime.presence import Presence
 from realtime.publisher import DISPLAYS, FANS, OPERATORS, Publisher
 from realtime.rooms import Rooms
 from realtime.ticker import Ticker
@@ -25,25 +28,27 @@ class Wiring:
     journal: Journal
     publisher: Publisher
     ticker: Ticker
+    presence: Presence
     namespaces: tuple[Namespace, ...]
 
     def start(self, socketio: SocketIO) -> None:
         self.journal.start()
         socketio.start_background_task(self.publisher.listen)
         socketio.start_background_task(self.ticker.run)
+        socketio.start_background_task(self.presence.run)
 
     def well(self) -> dict[str, bool]:
         """What /healthz adds to its own findings."""
         return {"bus": not self.publisher.bus_away, "journal": self.journal.waiting < 1000}
 
 
-def wire(services: Services, socketio: SocketIO, meters: Meters, public_url: str) -> Wiring:
+def wire(services: Services, socketio: SocketIO, meters: Meters, public_url: str, most_sockets: int) -> Wiring:
     """Everything behind the three namespaces, not yet started."""
     server = socketio.server
-    rooms = Rooms()
-    publisher = Publisher(services, server, rooms)
+    rooms, process = Rooms(), secrets.token_hex(8)
+    publisher = Publisher(services, server, rooms, process)
     journal = Journal(services.answers_sql)
-    fans = FansWire(services, server, journal, rooms, publisher, meters)
+    fans = FansWire(services, server, journal, rooms, publisher, meters, Doors(server, most_sockets))
     displays = DisplaysWire(services, server, rooms, publisher, public_url)
     operators = OperatorsWire(services, server, rooms, publisher, meters)
     named = ((FANS, "fan"), (DISPLAYS, "display"), (OPERATORS, "operator"))
@@ -57,4 +62,4 @@ def wire(services: Services, socketio: SocketIO, meters: Meters, public_url: str
         return [name for name, away in parts.items() if away]
 
     ticker = Ticker(services, server, rooms, publisher, displays, operators, degraded)
-    return Wiring(journal, publisher, ticker, spaces)
+    return Wiring(journal, publisher, ticker, Presence(services, rooms, process), spaces)

@@ -43,7 +43,7 @@ class RawPage(Page):
 
     def __enter__(self) -> Self:
         """Connect and wait for the namespace's answer, whatever it is."""
-        self.socket = handshake(self._url, self._cookie)
+        self.socket = self.open()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self.send(f"40{self.namespace}," + ("" if self._auth is None else json.dumps(self._auth)))
@@ -59,6 +59,9 @@ class RawPage(Page):
             self.socket.send_close()
         self._reader.join(timeout=5)
         self.socket.shutdown()
+
+    def open(self) -> Any:
+        return handshake(self._url, self._cookie)
 
     def send(self, frame: str | bytes) -> None:
         """As it is; a socket that the server has closed meanwhile is no error here."""

@@ -137,6 +137,15 @@ def test_no_module_is_longer_than_three_hundred_lines() -> None:
     assert {name: size for name, size in sizes.items() if size > MODULE_LINES} == {}
 
 
+def test_no_script_and_no_stylesheet_of_the_pages_is_longer_than_three_hundred_lines() -> None:
+    expect("static/css", "static/js")
+    pages = sorted({*(ROOT / "static/css").rglob("*.css"), *(ROOT / "static/js").rglob("*.js")})
+    pages += sorted({*(ROOT / "tests/js").rglob("*.js"), *(ROOT / "tools").glob("*.mjs")})
+    sizes = {name_of(path): len(path.read_text().splitlines()) for path in pages}
+    assert len(sizes) > 50
+    assert {name: size for name, size in sizes.items() if size > MODULE_LINES} == {}
+
+
 def body_lines(function: Function) -> int:
     """Lines from the first statement after the docstring to the last."""
     body = function.body[1:] if ast.get_docstring(function, clean=False) is not None else function.body

@@ -27,6 +27,7 @@ def test_an_empty_environ_means_embedded_and_the_documented_defaults() -> None:
         ("PORT", "٨٠٠٠"),
         ("TRUSTED_PROXIES", "-1"),
         ("JOINS_PER_MINUTE", "0"),
+        ("MAX_SOCKETS", "0"),
         ("POLLING", "maybe"),
         ("LOG_LEVEL", "loud"),
         ("HOST", "http://here"),

@@ -98,7 +98,7 @@ class Fan(Base):
 
 
 class Participation(Base):
-    """A fan's place in a campaign. `skeleton` finds names that look alike; `tag` is shown when the name was taken."""
+    """A fan's place in a campaign. `skeleton`: how the name looks (domain/nickname.look); of look-alikes one has no tag."""
 
     __tablename__ = "participation"
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True)
@@ -112,7 +112,7 @@ class Participation(Base):
     banned_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("campaign_id", "nickname"),
-        Index(None, "campaign_id", "skeleton"),
+        UniqueConstraint("campaign_id", "skeleton"),
         Index(None, "fan_id"),
     )
 

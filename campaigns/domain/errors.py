@@ -6,6 +6,7 @@ FanfareError                 code "internal"
 ├── NotFound                 code "not_found"
 ├── NotAllowed               code "not_allowed"      this role or person may not
 ├── Throttled                code "throttled"
+├── Full                     code "full"             no place just now; when to ask again
 └── Unavailable              code "unavailable"      SQL or Redis is away; try again
 """
 
@@ -39,6 +40,16 @@ class NotAllowed(FanfareError):
 
 class Throttled(FanfareError):
     code = "throttled"
+
+
+class Full(FanfareError):
+    """`retry_in_ms` differs from page to page, so that those outside do not knock as one."""
+
+    code = "full"
+
+    def __init__(self, retry_in_ms: int) -> None:
+        self.retry_in_ms = retry_in_ms
+        super().__init__(f"every place is taken: try again in {retry_in_ms} ms")
 
 
 class Unavailable(FanfareError):

@@ -7,7 +7,7 @@ flags of regions inside a country fall back to the black flag. Signs newer than 
 Right-to-left letters are welcome; pages isolate every name with <bdi>. HTML is text like any other: pages escape.
 
 A taken name is not refused, it gets a tag (小明 · 7K), so a typed tail of that form is cut: nobody wears another's tag.
-Rejected: refusing unusual scripts (people have such names); UNIQUE on the name itself (a race to be 小明).
+Rejected: refusing unusual scripts (people have such names); UNIQUE on the name alone (its look-alikes would stay untagged).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from campaigns.domain.blocklist import is_blocked, is_reserved
 from campaigns.domain.graphemes import EMOJI_STYLE, ZWJ, cluster_columns, clusters, columns, is_pictograph, is_skin_tone
 from campaigns.domain.look_alikes import letters_only, skeleton
 
-__all__ = ["MAX_COLUMNS", "NameRefusal", "Nickname", "check", "clean", "columns", "skeleton", "tag", "with_tag"]
+__all__ = ["MAX_COLUMNS", "NameRefusal", "Nickname", "check", "clean", "columns", "look", "skeleton", "tag", "with_tag"]
 
 Nickname = NewType("Nickname", str)
 
@@ -78,7 +78,12 @@ def tag(fan: bytes | str, attempt: int = 0) -> str:
 
 
 def with_tag(name: str, signs: str) -> str:
-    return f"{name} · {signs}"
+    return f"{name} · {signs}" if signs else name
+
+
+def look(name: str, signs: str) -> str:
+    """What may stand once in a campaign: equal for names that look the same and wear the same tag (or none: "")."""
+    return f"{skeleton(name)}·{signs}" if signs else skeleton(name)
 
 
 def _passes_for(name: str, staff: Collection[str]) -> bool:

@@ -1,10 +1,12 @@
 """What a run shows now, as data: the one packet that every fan and every display gets, byte for byte the same.
 
 The shape is the contract in docs/messages.md. Only `RevealPart` can hold a key, and only `may_reveal` lets it be built.
+`After`, `Cut` and `Pot` are what a page needs beside the key to know its own new score at once (static/js/shared/gain.js).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from campaigns.domain.question import Words
@@ -20,6 +22,8 @@ class RunPart:
     title: Words
     activity: Words
     rule: str
+    streak: bool
+    lives: int
     rounds: int
     rehearsal: bool
     starts_at: str | None
@@ -69,8 +73,33 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class After:
+    """The settlement that this one counts on: the round before, in the version that was newest then."""
+
+    round: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """first_n: the time of the last who got everything. `drawn`: there were more at that time than places left."""
+
+    elapsed_ms: int
+    drawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pot:
+    """survival: what each of those who share it was paid. `fallen`: to the last to fall, else to those still in."""
+
+    share: int
+    fallen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RevealPart:
     version: int
+    after: After | None
     places: tuple[int, ...]
     value: float | None
     margin: float | None
@@ -80,6 +109,8 @@ class RevealPart:
     right: int
     silent: int
     fastest: Fastest | None
+    cut: Cut | None
+    pot: Pot | None
     changed: Changed | None
 
 
@@ -136,6 +167,18 @@ class ScenePacket:
     board: BoardPart | None
     podium: PodiumPart | None
     final: FinalPart | None
+
+
+def cut_of(times: Sequence[int], first_n: int) -> Cut | None:
+    """`times` of the first n + 1 right answers at least, ascending. None: there was a place for everybody."""
+    if len(times) <= first_n:
+        return None
+    return Cut(times[first_n - 1], times[first_n - 1] == times[first_n])
+
+
+def pot_of(paid: Collection[tuple[int, bool]]) -> Pot | None:
+    """From (score, out) of the fans who scored in a survival round: they all got the same, and only the pot pays."""
+    return next((Pot(share, out) for share, out in paid), None)
 
 
 def waiting_for(state: RoundState, key_known: bool) -> str | None:

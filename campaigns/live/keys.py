@@ -3,8 +3,11 @@
 | key               | type       | holds                                                     | lifetime            |
 |-------------------|------------|-----------------------------------------------------------|---------------------|
 | {run:ID}:board    | sorted set | fan id → leaderboard.board_value, absolute, never added to | BOARD_SECONDS       |
+| {run:ID}:here     | hash       | web process → since, last said (seconds), fans connected   | HERE_SECONDS        |
+| {run:ID}:here:P   | set        | ids of the fans whom web process P waits for               | HERE_SECONDS        |
 | fanfare:sweeper   | string     | when the sweeper last went round, seconds since 1970      | –                   |
 | fanfare:moved     | channel    | "RUN SEQ": this run has a newer event                      | –                   |
+| fanfare:seated    | channel    | "RUN FAN STAMP PROCESS": this fan has a newer tab there    | –                   |
 
 The braces are a Redis Cluster hash tag: all keys of one run live on one shard.
 """
@@ -12,9 +15,19 @@ The braces are a Redis Cluster hash tag: all keys of one run live on one shard.
 from __future__ import annotations
 
 BOARD_SECONDS = 7 * 24 * 3600
+HERE_SECONDS = 60
 MOVED = "fanfare:moved"
+SEATED = "fanfare:seated"
 SWEEPER_SEEN = "fanfare:sweeper"
 
 
 def board(run_id: int) -> str:
     return f"{{run:{run_id}}}:board"
+
+
+def here(run_id: int) -> str:
+    return f"{{run:{run_id}}}:here"
+
+
+def here_fans(run_id: int, process: str) -> str:
+    return f"{{run:{run_id}}}:here:{process}"

@@ -1,7 +1,7 @@
 """Joining a run: from a code and a name to a place in the campaign and in the run.
 
-A taken name is not refused, it gets a tag; the campaign's row need not be locked for that, because (campaign, nickname) is
-UNIQUE: whoever loses the race for a name tries again with another tag.
+A taken name is not refused, it gets a tag; so does one that only looks like it. The campaign's row need not be locked for
+that, because (campaign, look of the name) is UNIQUE: whoever loses the race for a name tries again with another tag.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from campaigns.bootstrap import Services
 from campaigns.db.models import Activity, Campaign, Fan, Operator, Participation, Run, RunFan
 from campaigns.domain.moment import Moment
-from campaigns.domain.nickname import NameRefusal, check, skeleton, tag, with_tag
+from campaigns.domain.nickname import NameRefusal, check, look, tag, with_tag
 from campaigns.domain.question import Words
 from campaigns.domain.run import RunState
 
@@ -152,34 +152,32 @@ def _take_name(
     now: Moment,
 ) -> str:
     """Store the participation under `name`, tagged when somebody has a name like it. Returns the name as shown."""
-    looks = skeleton(name)
-    for shown in _candidates(services, run.campaign_id, fan_id, name, looks):
-        values = {"campaign_id": run.campaign_id, "fan_id": fan_id, "nickname": shown, "skeleton": looks}
-        values |= {"first_channel": channel, "last_channel": channel, "joined_at": now.at}
+    own: dict[str, object] = {"campaign_id": run.campaign_id, "fan_id": fan_id, "joined_at": now.at}
+    for signs in _tags(services, run.campaign_id, fan_id, name):
+        named: dict[str, object] = {"nickname": with_tag(name, signs), "skeleton": look(name, signs)}
+        again = named if channel is None else {**named, "last_channel": channel}
         try:
             with services.sql.begin() as sql:
-                values["inviter_id"] = _inviter(sql, inviter_public, fan_id)
-                again = {"nickname": shown, "skeleton": looks}
-                if channel is not None:
-                    again["last_channel"] = channel
-                made = insert(Participation).values(values)
+                values = {**own, **named, "first_channel": channel, "last_channel": channel}
+                made = insert(Participation).values({**values, "inviter_id": _inviter(sql, inviter_public, fan_id)})
                 sql.execute(made.on_conflict_do_update(index_elements=["campaign_id", "fan_id"], set_=again))
-            return shown
-        except IntegrityError:  # somebody took exactly this name a moment ago
+            return with_tag(name, signs)
+        except IntegrityError:  # somebody took this name, or one that looks like it, a moment ago
             continue
     raise RuntimeError(f"no free tag for {name!r} in campaign {run.campaign_id}")
 
 
-def _candidates(services: Services, campaign_id: int, fan_id: int, name: str, looks: str) -> Iterator[str]:
-    others = (Participation.campaign_id == campaign_id, Participation.fan_id != fan_id)
+def _tags(services: Services, campaign_id: int, fan_id: int, name: str) -> Iterator[str]:
+    """What to try in turn: no tag, unless somebody visibly has that look; two signs; four for a name that hundreds want."""
+    bare = (Participation.campaign_id == campaign_id, Participation.skeleton == look(name, ""))
     with services.reading() as sql:
-        taken = sql.scalar(select(Participation.fan_id).where(*others, Participation.skeleton == looks).limit(1))
+        taken = sql.scalar(select(Participation.fan_id).where(*bare, Participation.fan_id != fan_id))
     if taken is None:
-        yield name
+        yield ""
     for attempt in range(NAME_TRIES):
-        yield with_tag(name, tag(str(fan_id), attempt))
-    for attempt in range(NAME_TRIES):  # a name that hundreds want: four signs
-        yield with_tag(name, tag(str(fan_id), attempt) + tag(f"{fan_id}:{attempt}"))
+        yield tag(str(fan_id), attempt)
+    for attempt in range(NAME_TRIES):
+        yield tag(str(fan_id), attempt) + tag(f"{fan_id}:{attempt}")
 
 
 def _inviter(sql: Connection, public: str | None, fan_id: int) -> int | None:

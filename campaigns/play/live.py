@@ -44,9 +44,8 @@ def load_live(services: Services, run_id: int) -> LiveRun:
     with services.sql.connect().execution_options(isolation_level="REPEATABLE READ") as sql:
         run = sql.execute(select(Run).where(Run.id == run_id)).one()
         packet, gate = load_scene(sql, run_id), load_gate(sql, run_id)
-        answered = select(Answer.fan_id).where(Answer.round_id == run.round_id)
-        fans = frozenset(sql.scalars(answered)) if run.round_id is not None else frozenset()
         removed = _removed(sql, run_id, run.campaign_id)
+        fans = _answered(sql, run.round_id) - removed.keys() if run.round_id is not None else frozenset[int]()
         clock = select(Round.state, Round.reading_until_ns, Round.closes_ns).where(Round.id == run.round_id)
         row = sql.execute(clock).one_or_none()
     due = {RoundState.READING: "reading_until_ns", RoundState.OPEN: "closes_ns"}
@@ -63,6 +62,16 @@ def load_live(services: Services, run_id: int) -> LiveRun:
         due_ns=getattr(row, column) if column else None,
         scheduled=run.state == RunState.SCHEDULED,
     )
+
+
+def answered_by(services: Services, round_id: int) -> frozenset[int]:
+    """Fans with an answer to this round, wherever it was given."""
+    with services.reading() as sql:
+        return _answered(sql, round_id)
+
+
+def _answered(sql: Connection, round_id: int) -> frozenset[int]:
+    return frozenset(sql.scalars(select(Answer.fan_id).where(Answer.round_id == round_id)))
 
 
 def _removed(sql: Connection, run_id: int, campaign_id: int) -> dict[int, str]:

@@ -18,6 +18,7 @@ from campaigns.domain import scene as packet
 from campaigns.domain.question import Question, public
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunState, Scene
+from campaigns.play.reckoning import after, cut, pot
 
 NS_PER_MS = 1_000_000
 PODIUM_SIZE = 3
@@ -68,6 +69,8 @@ def _run_part(sql: Connection, run: Row[Any], rounds: int) -> packet.RunPart:
         title=names.title,
         activity=names.activity,
         rule=run.rules["rule"],
+        streak=run.rules["streak"],
+        lives=run.rules["lives"],
         rounds=rounds,
         rehearsal=run.rehearsal,
         starts_at=run.starts_at.isoformat() if run.starts_at else None,
@@ -141,6 +144,7 @@ def _reveal_part(sql: Connection, run: Row[Any], row: Row[Any], scene: Scene) ->
     places, value, margin = key_on_the_wire(newest.key, row.choice_order)
     return packet.RevealPart(
         version=newest.version,
+        after=after(sql, row, newest),
         places=places,
         value=value,
         margin=margin,
@@ -150,6 +154,8 @@ def _reveal_part(sql: Connection, run: Row[Any], row: Row[Any], scene: Scene) ->
         right=result["right"],
         silent=result["silent"],
         fastest=_fastest(sql, run, result["fastest"]),
+        cut=cut(sql, run.rules, newest),
+        pot=pot(sql, run.rules, newest),
         changed=_changed(newest, before, row.choice_order),
     )
 

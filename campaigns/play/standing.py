@@ -24,10 +24,14 @@ TOLD = (RoundState.REVEALED, RoundState.VOID)
 
 @dataclass(frozen=True, slots=True)
 class OwnStanding:
-    """docs/messages.md, `standing`. `share`: the part of the survivors' pot in this round's score."""
+    """docs/messages.md, `standing`. `share`: the part of the survivors' pot in this round's score.
+
+    `judged`: this fan was there when the round closed, so what comes next counts on from these totals.
+    """
 
     round: str | None
     version: int
+    judged: bool
     right: bool | None
     answered: bool
     gained: int
@@ -104,6 +108,7 @@ def _standing(row: Row[Any], score: Any, answer: Any, total: Any, rank: int | No
     return OwnStanding(
         round=str(row.id),
         version=row.version,
+        judged=score is not None,
         right=None if score is None else score.right,
         answered=answer is not None,
         gained=0 if score is None else score.score,

@@ -10,7 +10,6 @@ from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 from prometheus_client import CollectorRegistry
-from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
@@ -50,7 +49,6 @@ def create_app(
     *,
     public_url: str,
     secret_key: bytes,
-    trusted_proxies: int = 0,
     joins_per_minute: int = 5000,
     asset_folder: Path | None = None,
     offload: Offload = here,
@@ -82,7 +80,7 @@ def create_app(
     )
     app.extensions[KEY] = shared
     _put_together(app, shared)
-    _in_front(app, assets, trusted_proxies)
+    _in_front(app, assets)
     return app
 
 
@@ -109,8 +107,8 @@ def _allow_uploads() -> None:
         request.max_content_length = UPLOADS[request.endpoint]
 
 
-def _in_front(app: Flask, assets: Assets, trusted_proxies: int) -> None:
-    """Static files are answered before Flask; forwarded headers count only from as many proxies as were promised."""
+def _in_front(app: Flask, assets: Assets) -> None:
+    """Static files are answered before Flask."""
     inner = WhiteNoise(
         app.wsgi_app,
         root=str(assets.folder) if assets.folder.is_dir() else None,
@@ -120,7 +118,4 @@ def _in_front(app: Flask, assets: Assets, trusted_proxies: int) -> None:
         allow_all_origins=False,
         autorefresh=False,
     )
-    app.wsgi_app = inner  # type: ignore[method-assign]
-    if trusted_proxies:
-        n = trusted_proxies
-        app.wsgi_app = ProxyFix(inner, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    app.wsgi_app = inner  # type: ignore[method-assign]  # Flask's own way to wrap it

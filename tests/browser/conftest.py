@@ -79,16 +79,16 @@ class Hall:
         """A phone that reaches the house by another address."""
         return self._seat(Phone(self.browser, url, name, PHONE, has_touch=True))
 
-    def wall(self, locale: str = "zh-CN", **profile: Any) -> Wall:
-        return self._seat(Wall(self.browser, self.house.url, "wall", FULL_HD, locale, **profile))
+    def wall(self, locale: str = "zh-CN", size: Size = FULL_HD, **profile: Any) -> Wall:
+        return self._seat(Wall(self.browser, self.house.url, "wall", size, locale, **profile))
 
     def desk(self, locale: str = "en", size: Size = LAPTOP, **profile: Any) -> Desk:
         """An operator's browser, not logged in."""
         return self._seat(Desk(self.browser, self.house.url, "desk", size, locale, **profile))
 
-    def operator(self, locale: str = "en") -> Desk:
+    def operator(self, locale: str = "en", size: Size = LAPTOP, **profile: Any) -> Desk:
         """An operator's browser, logged in."""
-        desk = self.desk(locale)
+        desk = self.desk(locale, size, **profile)
         token = consume_login_link(self.services, mint_login_link(self.services))
         assert token is not None
         desk.context.add_cookies([{"name": cookies.OPERATOR, "value": token, "url": self.house.url, "httpOnly": True}])

@@ -18,7 +18,7 @@ from campaigns.db.models import QuestionVersion, Round
 from campaigns.domain.round import RoundState
 
 Size = tuple[int, int]
-SMALL, PHONE, FULL_HD, LAPTOP = (320, 568), (390, 844), (1920, 1080), (1280, 800)
+SMALL, PHONE, FULL_HD, HD, LAPTOP = (320, 568), (390, 844), (1920, 1080), (1280, 720), (1280, 800)
 
 
 class Tab:
@@ -148,6 +148,29 @@ class Desk(Tab):
             field.press("Enter")
         self.page.locator("dialog:not([open])").wait_for(state="attached")
         return self
+
+    def corrects(self, n: int, place: int, why: str = "the stage said so") -> Self:
+        """Another key for question n, entered twice with the reason."""
+        dialog = self._about(n, "Correct …", why)
+        for submit in ("Continue", "Correct and count again"):
+            dialog.locator(".pick").nth(place).click()
+            dialog.get_by_role("button", name=submit).click()
+        dialog.wait_for(state="detached")
+        return self
+
+    def voids(self, n: int, why: str = "it was ambiguous") -> Self:
+        dialog = self._about(n, "Void …", why)
+        dialog.get_by_role("button", name="Hold to void").hover()
+        self.page.mouse.down()
+        dialog.wait_for(state="detached")
+        self.page.mouse.up()
+        return self
+
+    def _about(self, n: int, button: str, why: str) -> Locator:
+        self.page.locator(".rounds > li").nth(n - 1).get_by_role("button", name=button).click()
+        dialog = self.has("dialog[open]")
+        dialog.get_by_label("Why (goes into the record)").fill(why)
+        return dialog
 
 
 def newest_round(services: Services, run_id: int) -> tuple[list[str], dict[str, Any] | None, dict[str, Any]]:

@@ -84,30 +84,28 @@ test("the verdict needs nothing but the packet, the standing has the last word",
   for (const [name, verdict] of Object.entries(wanted)) {
     assert.equal(verdictOf(see(name)), verdict, name);
     const alone = see(name);
-    assert.equal(verdictOf({ ...alone, state: { ...alone.state, standing: null } }), verdict, `${name} without standing`);
+    assert.equal(verdictOf({ ...alone, own: null }), verdict, `${name} without standing`);
   }
 });
 
 test("a multiple choice is right only with all of the key and nothing else", () => {
   const view = see("reveal-right");
-  const alone = { ...view.state, standing: null };
-  const told = /** @type {any} */ (alone.scene);
-  const state = { ...alone, scene: { ...told, reveal: { ...told.reveal, places: [0, 3] } } };
+  const told = /** @type {any} */ (view.state.scene);
+  const state = { ...view.state, scene: { ...told, reveal: { ...told.reveal, places: [0, 3] } } };
   /** @param {number[]} places */
-  const of = (places) => verdictOf({ ...view, state, answered: /** @type {any} */ ({ places }) });
+  const of = (places) => verdictOf({ state, own: null, answered: /** @type {any} */ ({ places }) });
   assert.deepEqual([of([3, 0]), of([0]), of([0, 1, 3])], ["right", "wrong", "wrong"]);
 });
 
 test("out is said to whom this question put out, not while its result is unknown", () => {
   const view = see("reveal-out");
   assert.equal(isOut(view), true);
-  assert.equal(isOut({ state: { ...view.state, standing: null } }), false);
+  assert.equal(isOut({ own: null }), false);
 });
 
 test("who fell last and is paid is not told that he is out", () => {
   const view = see("reveal-out");
-  const standing = /** @type {any} */ ({ ...view.state.standing, share: 10_000, gained: 10_000 });
-  const paid = { state: { ...view.state, standing } };
+  const paid = { own: /** @type {any} */ ({ ...view.own, share: 10_000, gained: 10_000 }) };
   assert.deepEqual([lastToFall(paid), isOut(paid)], [true, false]);
   assert.deepEqual([lastToFall(view), isOut(view)], [false, true]);
 });
@@ -115,7 +113,7 @@ test("who fell last and is paid is not told that he is out", () => {
 test("no share of fans behind is told while the own score is of an older count than the board", () => {
   const view = see("board");
   assert.equal(typeof aheadNow(view), "number");
-  assert.equal(aheadNow({ ...view, state: { ...view.state, stale: true } }), null);
+  assert.equal(aheadNow({ ...view, current: false }), null);
 });
 
 test("an estimate moves in handy steps and never leaves dust", () => {

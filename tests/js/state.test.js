@@ -116,3 +116,38 @@ test("somebody without points who joins between two scenes makes no new count", 
   const later = { ...board(500), of: 10, histogram: [[0, 5], [500, 5]] };
   assert.equal(apply(first, { kind: "scene", data: scene(7, { scene: "podium", board: later }) }).stale, false);
 });
+
+test("a correction after the end that swaps two fans is a new count, though the histogram is the old one; the first awards are none", () => {
+  /** @param {number} seq @param {boolean} awards @param {number} version */
+  const end = (seq, awards, version) => scene(seq, { scene: "final", board: board(500, "corrected"), final: { awards, version, rate: 1 } });
+  const shown = apply(playing, { kind: "snapshot", data: { scene: end(7, false, 0), you, now_ms: 1 } });
+  const awarded = apply(shown, { kind: "scene", data: end(8, true, 1) });
+  assert.equal(awarded.stale, false);
+  assert.equal(apply(awarded, { kind: "scene", data: end(9, false, 2) }).stale, true);
+});
+
+test("a page counts on from its last standing, or from nothing if it was there before the first round closed", () => {
+  /** @param {object} more @param {number} [now] */
+  const at = (more, now = 1) => apply(empty(), { kind: "snapshot", data: { scene: scene(5, more), you, now_ms: now } }).base;
+  const first = { id: "r1", n: 1, closes_ms: 100 };
+  assert.deepEqual(at({ scene: "lobby", round: null })?.round, null);
+  assert.deepEqual(at({ round: first, run: { ...run, lives: 1 } })?.lives, 1);
+  assert.equal(at({ round: first }, 100), null, "the question was over");
+  assert.equal(at({ scene: "closed", round: first }), null);
+  assert.equal(at({ round: { ...first, n: 2 } }), null);
+  const standing = /** @type {any} */ ({ round: "r1", version: 1, judged: true, score: 500, out: false, lives: null, streak: 1 });
+  const told = apply(playing, { kind: "standing", data: standing });
+  assert.deepEqual(told.base, { round: "r1", version: 1, score: 500, out: false, lives: 0, streak: 1 });
+  const again = apply(told, { kind: "snapshot", data: { scene: scene(9), you, now_ms: 1 } });
+  assert.equal(again.base, told.base, "a reconnect takes nothing away");
+  assert.equal(apply(told, { kind: "standing", data: { ...standing, judged: false } }).base, null);
+});
+
+test("a duplicate whose content we do not know for sure is marked until a snapshot tells", () => {
+  const ack = /** @type {any} */ ({ outcome: "duplicate", elapsed_ms: 500, receipt: "AAAA-BBBB" });
+  const told = apply(playing, { kind: "ack", data: ack, answer });
+  assert.equal(told.you?.answered?.unsure, true);
+  const held = { round: "r1", places: [0], value: null, elapsed_ms: 500, receipt: "AAAA-BBBB" };
+  const sure = apply(told, { kind: "snapshot", data: { scene: scene(5), you: { ...you, answered: held }, now_ms: 2 } });
+  assert.equal(sure.you?.answered?.unsure, undefined);
+});

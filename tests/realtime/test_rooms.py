@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -11,9 +12,10 @@ import pytest
 from campaigns.bootstrap import Services
 from campaigns.control.runs import run_summary
 from campaigns.domain.moment import Moment
+from campaigns.live.presence import Elsewhere
 from campaigns.play.live import load_live
 from campaigns.play.seat import Seat, seat_of
-from realtime.rooms import AWAY_NS, Room, Rooms
+from realtime.rooms import AWAY_NS, HEARD_NS, Room, Rooms
 from tests.conftest import FakeTime
 from tests.show import Show
 from tests.stage import single
@@ -27,7 +29,7 @@ def hall(fake_time: FakeTime, services_at: Callable[[Callable[[], Moment]], Serv
     with Show(services, fake_time, [single()]) as show:
         fans = show.fans("小明", "小华")
         show.ask()
-        room = Room(load_live(services, show.run_id))
+        room = Room(load_live(services, show.run_id), elsewhere=Elsewhere(frozenset(), 0, 0), heard_ns=1 << 62)
         rooms = Rooms()
         rooms.by_run[show.run_id] = room
         seats = [seat(services, show, fan) for fan in fans]
@@ -72,3 +74,25 @@ def test_a_process_that_finds_the_question_open_first_lets_everybody_come_back(h
     assert not hall.room.everybody_answered(hall.time())
     hall.time.ns += AWAY_NS
     assert hall.room.everybody_answered(hall.time())
+
+
+def test_fans_in_other_processes_are_waited_for_and_nothing_closes_while_nobody_can_tell(hall: SimpleNamespace) -> None:
+    room, now = hall.room, hall.time()
+    room.answered = {each.fan_id for each in hall.seats}
+    assert room.everybody_answered(now)
+    room.elsewhere = Elsewhere(frozenset({99}), 1, 1)
+    assert not room.everybody_answered(now) and room.connected == 3
+    room.answered.add(99)
+    assert room.everybody_answered(now)
+    room.elsewhere = None
+    assert not room.everybody_answered(now) and room.connected == 2
+    room.elsewhere, room.heard_ns = Elsewhere(frozenset(), 0, 0), now.ns
+    assert room.everybody_answered(now)
+    hall.time.ns += HEARD_NS + 1
+    assert not room.everybody_answered(hall.time())  # an old word is none
+
+
+def test_who_was_taken_out_is_not_counted_among_those_who_answered(hall: SimpleNamespace) -> None:
+    fan = hall.seats[0].fan_id
+    hall.room.take(replace(hall.room.live, answered=frozenset(), removed={fan: "kicked"}))
+    assert hall.room.answered == set()

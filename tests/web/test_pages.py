@@ -20,6 +20,7 @@ from campaigns.domain import question_cells, question_import, question_layout
 from campaigns.web import PROJECT, create_app
 from campaigns.web.access import Role, requires
 from campaigns.web.operators.complaints import known
+from campaigns.web.proxies import behind_proxies
 from campaigns.web.words import extract, literals, script_json
 from tests.web.conftest import SECRET_KEY, Browser
 
@@ -211,9 +212,8 @@ def test_bundles_are_kept_for_ever_and_come_compressed(stranger: Browser) -> Non
 def test_forwarded_headers_count_only_from_promised_proxies(
     services: Services, assets: Path, proxies: int, seen: str
 ) -> None:
-    app = create_app(
-        services, public_url="http://x", secret_key=SECRET_KEY, asset_folder=assets, trusted_proxies=proxies
-    )
+    app = create_app(services, public_url="http://x", secret_key=SECRET_KEY, asset_folder=assets)
+    behind_proxies(app, proxies)
     app.view_functions["fans.home"] = requires(Role.ANYONE)(lambda: request.url)
     headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "fans.example", "X-Forwarded-For": "192.0.2.9"}
     assert app.test_client().get("/", headers=headers).text == seen

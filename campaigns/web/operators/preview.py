@@ -62,6 +62,8 @@ def _scene(rush: definitions.Rush, card: definitions.CampaignCard, placed: Place
         title=card.title,
         activity=rush.draft.title,
         rule=rules.rule.value,
+        streak=rules.streak,
+        lives=rules.lives,
         rounds=of,
         rehearsal=False,
         starts_at=None,

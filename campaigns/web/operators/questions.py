@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from campaigns.control import definitions, media
@@ -30,8 +30,9 @@ from campaigns.web.language import say as _
 from campaigns.web.operators.blueprint import operators
 from campaigns.web.operators.cells import cells_of
 from campaigns.web.operators.complaints import complaint
-from campaigns.web.operators.rushes import stale, version_in
-from campaigns.web.operators.typed import Typed, read_upload
+from campaigns.web.operators.rushes import stale, to_question, version_in
+from campaigns.web.operators.typed import Typed
+from campaigns.web.operators.uploads import picture as chosen_picture
 
 BLANK = {"seconds": "20", "possible": "1000", "difficulty": "1"}
 ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", media.SVG: "svg"}
@@ -51,7 +52,7 @@ def new_question(rush_id: int) -> Response:
     with typed.noting():
         if add_questions(services(), rush_id, version_in(typed), [question], named) is Edit.SAVED:
             flash(_("The question stands at the end of the rush."))
-            return redirect(url_for("operators.rush", rush_id=rush_id) + "#questions", 303)
+            return to_question(rush_id)
         typed.problems["version"] = stale()
     return _form(rush, None, typed.values, typed.problems, LETTERS, 409)
 
@@ -75,7 +76,7 @@ def change_question(rush_id: int, question_id: int) -> Response:
         saved = edit_question(services(), rush_id, version, question_id, question, picture, drop_picture=dropped)
         if saved is Edit.SAVED:
             flash(_("Saved. Runs that exist already ask the question as it was."))
-            return redirect(url_for("operators.rush", rush_id=rush_id) + f"#q{question_id}", 303)
+            return to_question(rush_id, question_id)
         typed.problems["version"] = stale()
     return _form(rush, placed, typed.values, typed.problems, order, 409)
 
@@ -107,8 +108,7 @@ def picture(media_id: int) -> Response:
 def _after(rush_id: int, outcome: Edit, question_id: int | None) -> Response:
     if outcome is Edit.STALE:
         flash(stale(), "problem")
-    anchor = "questions" if question_id is None else f"q{question_id}"
-    return redirect(url_for("operators.rush", rush_id=rush_id) + f"#{anchor}", 303)
+    return to_question(rush_id, question_id)
 
 
 def _kind(text: str | None) -> Kind:
@@ -129,7 +129,7 @@ def _typed(order: Sequence[str]) -> tuple[Typed, Question | None, Picture | None
         cells |= {"sealed": "yes", "key": ""}
     picture = None
     with typed.noting():
-        picture = _picture()
+        picture = chosen_picture("picture")
     if picture is not None:
         cells["image"] = f"picture.{ENDINGS[picture.content_type]}"
 
@@ -138,14 +138,6 @@ def _typed(order: Sequence[str]) -> tuple[Typed, Question | None, Picture | None
 
     question = draft(cells, report, tuple(order))
     return typed, None if typed.problems else question, picture
-
-
-def _picture() -> Picture | None:
-    """The uploaded picture, if one was chosen. Raises BadInput."""
-    file = request.files.get("picture")
-    if file is None or not file.filename:
-        return None
-    return media.checked(read_upload(file, media.MAX_BYTES), file.filename[:80])
 
 
 def _form(

@@ -83,6 +83,12 @@ def version_in(typed: Typed) -> int:
     return int(text)
 
 
+def to_question(rush_id: int, question_id: int | None = None) -> Response:
+    """Back to the rush's page, to one of its questions or to their list."""
+    anchor = "questions" if question_id is None else f"q{question_id}"
+    return redirect(url_for("operators.rush", rush_id=rush_id) + f"#{anchor}", 303)
+
+
 def stale() -> str:
     return _("Somebody else has changed this rush meanwhile. Nothing of yours was saved, nothing of theirs was lost.")
 

@@ -9,19 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from werkzeug.datastructures import FileStorage
-
 from campaigns.domain.errors import BadInput
 from campaigns.domain.question import LANGUAGES
 from campaigns.web.operators.complaints import complaint
 
 LONGEST = 4000
-
-
-def read_upload(file: FileStorage, most: int) -> bytes:
-    """The file's bytes, one more than `most` at the most, so that whoever checks can see that it is too large."""
-    with file.stream as stream:
-        return bytes(stream.read(most + 1))
 
 
 class Typed:

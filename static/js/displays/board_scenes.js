@@ -5,6 +5,7 @@
 
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
+import { named } from "../shared/named.js";
 import { t } from "../shared/words.js";
 import { BOARD_ROWS, gates, journeys, podiumStory } from "./figures.js";
 import { counted, frame, nobodyLeft, number, people, recounted, seconds } from "./pieces.js";
@@ -27,7 +28,7 @@ export function board(show) {
             <li class="row ${from >= BOARD_ROWS ? "row--new" : ""} ${row.rank === 1 ? "row--first" : ""} ${row.out ? "row--out" : ""}" ${vars({ "--from": from, "--to": to })}>
               <span class="place num">${row.rank}</span>
               <span class="row__moved">${arrow(moved)}</span>
-              <span class="name">${row.name}</span>
+              <span class="name">${named(row.name)}</span>
               ${row.out ? html`<span class="tag">${t("out")}</span>` : nothing}
               <span class="row__gained num">${row.gained ? `+${number(row.gained)}` : ""}</span>
               <span class="row__score">${counted(row.score, row.score - (row.gained ?? 0))}</span>
@@ -75,7 +76,7 @@ function gate({ rank, open, rows, tied }) {
         <i class="arch__light"></i>
         <div class="arch__who">
           ${open && rows.length === 0 ? html`<p class="arch__nobody">${tied ? t("The tie stands above") : t("nobody")}</p>` : nothing}
-          ${open ? rows.slice(0, NAMES_IN_A_GATE).map((row) => html`<p class="arch__name arch__name--${rows.length > 1 ? "many" : "alone"}">${row.name}</p>`) : nothing}
+          ${open ? rows.slice(0, NAMES_IN_A_GATE).map((row) => html`<p class="arch__name arch__name--${rows.length > 1 ? "many" : "alone"}">${named(row.name)}</p>`) : nothing}
           ${open && more > 0 ? html`<p class="num">${t("and {n} more", { n: number(more) })}</p>` : nothing}
           ${open && first ? html`<p class="arch__score">${counted(first.score)}</p>
             ${first.elapsed_ms ? html`<p class="arch__time num">${t("{s} s", { s: seconds(first.elapsed_ms) })}</p>` : nothing}` : nothing}

@@ -4,6 +4,7 @@
  */
 
 import { html, nothing } from "lit-html";
+import { named } from "../shared/named.js";
 import { pick, t } from "../shared/words.js";
 import { bars, positionOf, storyOf } from "./figures.js";
 import { counted, counter, emblem, frame, nobodyLeft, number, seconds } from "./pieces.js";
@@ -85,9 +86,9 @@ function summary(story, told) {
   return html`
     <p class="sum__line">${line(story)}</p>
     ${story === "voided" || story === "silence" || (story === "estimate" && told.right === 0) ? nothing : html`
-      <p class="sum__big"><span class="num">${counted(told.right)}</span><small class="num">${t("of {of} right", { of: number(people) })}</small></p>`}
+      <p class="sum__big" ${vars({ "--digits": number(told.right).length })}><span class="num">${counted(told.right)}</span><small class="num">${t("of {of} right", { of: number(people) })}</small></p>`}
     ${told.fastest && story !== "voided" ? html`
-      <div class="sum__fast"><p>${t("Fastest")}</p><p class="name">${told.fastest.name}</p><p class="num">${t("{s} s", { s: seconds(told.fastest.elapsed_ms) })}</p></div>` : nothing}
+      <div class="sum__fast"><p>${t("Fastest")}</p><p class="name">${named(told.fastest.name)}</p><p class="num">${t("{s} s", { s: seconds(told.fastest.elapsed_ms) })}</p></div>` : nothing}
     ${told.silent > 0 && story !== "silence" ? html`<p class="sum__silent num">${t("{n} silent", { n: number(told.silent) })}</p>` : nothing}`;
 }
 

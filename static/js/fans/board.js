@@ -3,6 +3,7 @@ import { html, nothing } from "lit-html";
 import { classMap } from "lit-html/directives/class-map.js";
 import { repeat } from "lit-html/directives/repeat.js";
 
+import { named } from "../shared/named.js";
 import { bestRank } from "../shared/standing.js";
 import { count, t } from "../shared/words.js";
 import { aheadNow, recounted } from "./pieces.js";
@@ -33,7 +34,7 @@ function line(row, at, mine) {
   const classes = classMap({ row: true, "row--mine": mine, "row--out": row.out, "row--first": row.rank === 1 });
   return html`<li class=${classes} .style=${`--from:${from};--at:${at}`}>
     <b class="row__rank num">${row.rank}</b>
-    <span class="row__name">${row.name}${row.out ? html` <em>${t("out")}</em>` : nothing}</span>
+    <span class="row__name">${named(row.name)}${row.out ? html` <em>${t("out")}</em>` : nothing}</span>
     <span class="row__gained num">${row.gained > 0 ? `+${count(row.gained)}` : nothing}</span>
     <b class="row__score num">${count(row.score)}</b>
   </li>`;
@@ -47,11 +48,11 @@ function own(view) {
   if (!told || !you) return nothing;
   const exact = state.standing?.rank;
   const percent = aheadNow(view);
-  const near = state.stale ? "—" : `≈${count(bestRank(told.histogram, you.score))}`;
+  const near = view.current ? `≈${count(bestRank(told.histogram, view.score))}` : "—";
   return html`<p class="row row--mine row--apart">
     <b class="row__rank num">${exact ? count(exact) : near}</b>
-    <span class="row__name">${you.name}</span>
+    <span class="row__name">${named(you.name)}</span>
     <span class="row__gained num">${percent === null ? nothing : t("ahead of {n}%", { n: percent })}</span>
-    <b class="row__score num">${count(you.score)}</b>
+    <b class="row__score num">${count(view.score)}</b>
   </p>`;
 }

@@ -75,7 +75,8 @@ export class Game {
         removed: (/** @type {{reason: string}} */ { reason }) => this.stop(reason),
       },
       link: (/** @type {import("./model.js").Local["link"]} */ link) => {
-        this.set({ link, epoch: this.local.epoch + (link === "online" ? 1 : 0) });
+        const removed = link === "online" && this.local.removed === "full" ? null : this.local.removed;
+        this.set({ link, removed, epoch: this.local.epoch + (link === "online" ? 1 : 0) });
         if (link !== "online") return this.clock.stop();
         void this.clock.start();
         this.outbox.send();
@@ -84,6 +85,7 @@ export class Game {
         if (code === "not_joined" && mayGoToJoin()) location.assign(`/r/${encodeURIComponent(this.code)}`);
         else this.stop(code);
       },
+      full: () => this.set({ removed: "full" }),
     };
   }
 
@@ -226,7 +228,7 @@ export class Game {
   /** What goes with a change of phase besides the picture. @param {Model} view */
   #turn(view) {
     const sentence = sentenceFor(this.before, view);
-    if (sentence) announce(sentence, view.phase === "open" ? "assertive" : "polite");
+    if (sentence !== null) announce(sentence, view.phase === "open" ? "assertive" : "polite");
     if (this.before === null || this.before.phase === view.phase) return;
     if (view.phase === "open") vibrate(40);
     if (view.phase === "reveal" && verdictOf(view) === "right") vibrate([40, 60, 40]);

@@ -2,6 +2,7 @@
  * What the fan's page shows, worked out from what it knows: state (the wire's), local (the hand's), the server's time.
  * Pure. `phase` is finer than the scene: it knows whether the gate is open *by the clock* and where the own answer is.
  */
+import { reckon } from "../shared/gain.js";
 import { secondsLeft } from "../shared/gate.js";
 import { shuffle } from "../shared/shuffle.js";
 
@@ -11,6 +12,7 @@ import { shuffle } from "../shared/shuffle.js";
  * @typedef {import("../shared/contract").RoundNow} RoundNow
  * @typedef {import("../shared/contract").Answered} Answered
  * @typedef {import("./toy.js").Toy} Toy
+ * @typedef {Pick<import("../shared/gain.js").Own, "right" | "gained" | "bonus" | "share" | "score" | "streak" | "out">} Own
  *
  * @typedef {"connecting" | "removed" | "cancelled" | "scheduled" | "lobby" | "reading" | "announced" | "open" | "sending"
  *   | "recorded" | "closed" | "reveal" | "board" | "podium" | "final"} Phase
@@ -37,6 +39,9 @@ import { shuffle } from "../shared/shuffle.js";
  * @property {number | null} value     value typed, pending or recorded; null if untouched
  * @property {Answered | null} answered   the recorded answer of this round
  * @property {boolean} playing         choices can be tapped
+ * @property {Own | null} own          own result of the round told: as the server says it, till then as we know it
+ * @property {number} score            the newest own score known
+ * @property {boolean} current         that score belongs to the count the board shows: only then may the two be compared
  *
  * @typedef {object} Actions
  * @property {(place: number) => void} choose
@@ -52,6 +57,7 @@ export function model(state, local, now, wall) {
   const answered = held && round && held.round === round.id ? held : null;
   const pending = round && local.pending?.round === round.id ? local.pending : null;
   const phase = phaseOf(state, local, now, answered, pending);
+  const own = ownOf(state, answered, pending);
   const left = round?.closes_ms ? secondsLeft(round.closes_ms, now) : 0;
   return {
     phase,
@@ -66,7 +72,20 @@ export function model(state, local, now, wall) {
     value: answered?.value ?? pending?.value ?? local.value,
     answered,
     playing: phase === "open",
+    own,
+    score: own?.score ?? state.you?.score ?? 0,
+    current: own !== null || !state.stale,
   };
+}
+
+/** @param {State} state @param {Answered | null} answered @param {Answer | null} pending @returns {Own | null} */
+function ownOf({ scene, standing, base, you, stale }, answered, pending) {
+  if (standing) return standing;
+  // An answer still on its way may be stored, or not.
+  if (!scene || !you || pending) return null;
+  const own = reckon(scene, base, answered);
+  // A snapshot of this very result has the last word on our score.
+  return own && (stale || own.score === you.score) ? own : null;
 }
 
 /** @param {State} state @param {Local} local @param {number} now @param {Answered | null} answered

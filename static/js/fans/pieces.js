@@ -45,10 +45,10 @@ export function recounted({ state }) {
 }
 
 /** Share of the others who are behind, in percent; unknown while the own score is of an older count than the board.
- * @param {import("./model.js").Model} view */
-export function aheadNow({ state }) {
+ * @param {Pick<import("./model.js").Model, "state" | "score" | "current">} view */
+export function aheadNow({ state, score, current }) {
   const board = state.scene?.board;
-  return board && state.you && !state.stale ? aheadPercent(board.histogram, board.of, state.you.score) : null;
+  return board && state.you && current ? aheadPercent(board.histogram, board.of, score) : null;
 }
 
 /** @param {import("./model.js").Model} view */
@@ -57,6 +57,7 @@ export const joined = (view) => count(Math.max(1, here(view)));
 /** @param {import("./model.js").Model} view */
 export function answeredSoFar({ state }) {
   const n = state.tick?.answered ?? 0;
+  if (n === 1) return t("1 has answered");
   return n > 0 ? t("{n} have answered", { n: count(n) }) : nothing;
 }
 

@@ -1,6 +1,7 @@
 /** The end: the podium's three gates, the winner's phone in gold, the final card with badges and points. */
 import { html, nothing } from "lit-html";
 
+import { named } from "../shared/named.js";
 import { count, pick, place as rankSaid, t } from "../shared/words.js";
 import { badgeElement, badgeMark } from "./badges.js";
 import { aheadNow, figure, recounted } from "./pieces.js";
@@ -33,7 +34,7 @@ export function podium(view) {
 function arch(rank, rows, open) {
   return html`<li class="arch arch--${rank} ${open && rows.length > 0 ? "arch--open" : ""}">
     <div class="arch__names">
-      ${open ? rows.map((row) => html`<b class="arch__name">${row.name}</b><span class="num soft">${count(row.score)}</span>`) : nothing}
+      ${open ? rows.map((row) => html`<b class="arch__name">${named(row.name)}</b><span class="num soft">${count(row.score)}</span>`) : nothing}
     </div>
     <div class="arch__door"><span class="num">${rank}</span></div>
   </li>`;
@@ -50,7 +51,7 @@ function nobodyElse(view) {
 function gold(row, notice) {
   return html`<section class="gold gold--${row.rank}" role="status">
     <p class="gold__place num">${row.rank}</p>
-    <h1 class="gold__name">${row.name}</h1>
+    <h1 class="gold__name">${named(row.name)}</h1>
     <p class="gold__line">${row.rank === 1 ? t("You won. Hold up your phone!") : t("On the podium. Hold up your phone!")}</p>
     <p class="gold__score num">${count(row.score)}</p>
     ${notice}
@@ -67,8 +68,8 @@ export function final(view) {
     ${recounted(view)}
     <div class="card__hero">
       <h1 class="card__title">${pick(scene?.run.title)}</h1>
-      <p class="card__score num">${count(you?.score ?? awards?.score ?? 0)}<small> ${t("points")}</small></p>
-      <p class="card__name">${you?.name ?? ""}</p>
+      <p class="card__score num">${count(you ? view.score : (awards?.score ?? 0))}<small> ${t("points")}</small></p>
+      <p class="card__name">${you ? named(you.name) : nothing}</p>
     </div>
     <dl class="figures">
       ${figure(t("Rank of {n}", { n: count(awards?.of ?? board?.of ?? 0) }), rank === null ? "—" : rankSaid(rank))}

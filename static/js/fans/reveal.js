@@ -5,32 +5,29 @@
 import { html, nothing } from "lit-html";
 import { classMap } from "lit-html/directives/class-map.js";
 
+import { nearness } from "../shared/gain.js";
 import { count, decimal, pick, place as rankSaid, seconds, t } from "../shared/words.js";
 import { aheadNow, chip, figure, seal, sign } from "./pieces.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {"right" | "close" | "wrong" | "silent" | "void"} Verdict */
 
-/** How it went for this fan, from the packet alone; the standing has the last word. @param {Model} view @returns {Verdict} */
-export function verdictOf({ state, answered }) {
+/** How it went for this fan, from the packet alone; the standing has the last word.
+ * @param {Pick<Model, "state" | "answered" | "own">} view @returns {Verdict} */
+export function verdictOf({ state, answered, own: result }) {
   const { round, reveal } = state.scene ?? {};
   if (!round || !reveal) return "silent";
   if (reveal.changed?.kind === "voided") return "void";
-  if (state.standing?.right) return "right";
+  if (result?.right) return "right";
   if (!answered) return "silent";
-  if (round.kind === "estimate") return closeness(answered.value, reveal.value, reveal.margin);
+  if (round.kind === "estimate") return NEAR[nearness(answered.value, reveal)];
   const own = new Set(answered.places ?? []);
   const same = own.size === reveal.places.length && reveal.places.every((each) => own.has(each));
   return same ? "right" : "wrong";
 }
 
-/** @param {number | null} own @param {number | null} value @param {number | null} margin @returns {Verdict} */
-function closeness(own, value, margin) {
-  if (own === null || value === null) return "silent";
-  const off = Math.abs(own - value);
-  if (off <= (margin ?? 0)) return "right";
-  return off < 2 * (margin ?? 0) ? "close" : "wrong";
-}
+/** @type {Record<"within" | "close" | "far", Verdict>} */
+const NEAR = { within: "right", close: "close", far: "wrong" };
 
 /** @param {Model} view */
 export function reveal(view) {
@@ -41,7 +38,7 @@ export function reveal(view) {
     ${changed(view)} ${allFallen(view)} ${headline(view, verdict)}
     <dl class="figures">
       ${ahead(view)} ${figure(t("Rank of {n}", { n: count(board?.of ?? 0) }), view.state.standing ? rankSaid(view.state.standing.rank) : "—")}
-      ${board?.survivors === null || board?.survivors === undefined ? figure(t("In a row"), view.state.you?.streak ?? 0) : figure(t("Still in"), count(board.survivors))}
+      ${board?.survivors === null || board?.survivors === undefined ? figure(t("In a row"), view.current ? (view.own ?? view.state.you)?.streak ?? 0 : "—") : figure(t("Still in"), count(board.survivors))}
     </dl>
     ${round.kind === "estimate" ? scale(view) : bars(view)}
     <p class="told__why">${pick(told.explanation)}</p>
@@ -65,25 +62,26 @@ function changed({ state }) {
 /** @param {Model} view @param {Verdict} verdict */
 function headline(view, verdict) {
   const { reveal: told } = view.state.scene ?? {};
-  const standing = view.state.standing;
+  const { own } = view;
   const potted = lastToFall(view);
   const kind = verdict === "close" || potted ? "right" : verdict;
   return html`<div class="verdict verdict--${kind}">
     <span class="verdict__seal">${sign(kind)}</span>
-    <h1 class="verdict__word num">${potted ? html`<small>${t("Last to fall")}</small> ` : nothing}${standing && standing.gained > 0 ? `+${count(standing.gained)}` : said(verdict, view)}</h1>
-    <p class="verdict__more num">${standing ? more(standing) : nothing}</p>
+    <h1 class="verdict__word num">${potted ? html`<small>${t("Last to fall")}</small> ` : nothing}${own && own.gained > 0 ? `+${count(own.gained)}` : said(verdict, view)}</h1>
+    <p class="verdict__more num">${own ? more(own) : nothing}</p>
     <p class="verdict__line">${line(told, verdict, view)}</p>
   </div>`;
 }
 
-/** @param {import("../shared/contract").Standing} standing */
+/** @param {import("./model.js").Own} own */
 function more({ bonus, share }) {
   if (share > 0) return t("share of the pot {n}", { n: count(share) });
   return bonus > 0 ? t("streak +{n}", { n: count(bonus) }) : nothing;
 }
 
-/** Nobody is left and this fan fell last: out, and paid. @param {Pick<Model, "state">} view */
-export const lastToFall = ({ state }) => Boolean(state.you?.out) && (state.standing?.share ?? 0) > 0;
+/** Nobody is left and this fan fell last: out, and paid. Also later, on the podium.
+ * @param {Pick<Model, "own">} view */
+export const lastToFall = ({ own }) => own !== null && own.out && own.share > 0;
 
 /** @param {Model} view */
 function allFallen(view) {
@@ -92,12 +90,12 @@ function allFallen(view) {
   return html`<p class="soft">${t("Everybody is out. The last to fall share the pot.")}</p>`;
 }
 
-/** Out of a survival run, and not because the question was taken back. @param {Pick<Model, "state">} view */
-export const isOut = ({ state }) => Boolean(state.you?.out) && state.standing?.right === false && !lastToFall({ state });
+/** Out of a survival run, and not because the question was taken back. @param {Pick<Model, "own">} view */
+export const isOut = ({ own }) => own !== null && own.out && own.right === false && !lastToFall({ own });
 
 /** @param {Verdict} verdict @param {Model} view */
-function said(verdict, { state }) {
-  if (isOut({ state })) return t("Out");
+function said(verdict, { own }) {
+  if (isOut({ own })) return t("Out");
   switch (verdict) {
     case "right":
       return t("Right!");
@@ -116,7 +114,10 @@ function said(verdict, { state }) {
  * @param {Model} view */
 function line(told, verdict, { state }) {
   if (!told || verdict === "void") return nothing;
-  if (state.scene?.round?.kind === "estimate") return t("{n} of {m} were within the margin", { n: count(told.right), m: count(told.answered + told.silent) });
+  if (state.scene?.round?.kind === "estimate") {
+    const m = count(told.answered + told.silent);
+    return told.right === 1 ? t("1 of {m} was within the margin", { m }) : t("{n} of {m} were within the margin", { n: count(told.right), m });
+  }
   if (told.answered === 0) return t("Nobody answered.");
   if (told.right === 0) return t("Nobody had it. The gate held against everyone.");
   if (told.answered > 1 && told.right === told.answered && told.silent === 0) return t("Everybody had it. The whole hall is through.");
@@ -178,12 +179,13 @@ function scale({ state, answered }) {
 /** 0.842 s − 0.046 s network = 0.796 s · 17th · receipt. @param {Model} view */
 function fairness({ state, answered }) {
   const s = state.standing;
+  const timed = s ?? state.ack;
   const unit = t("s");
   const sum =
-    s && s.raw_ms !== null && s.elapsed_ms !== null
-      ? html`<span>${seconds(s.raw_ms)} ${unit}</span> <span>− ${seconds(s.network_ms ?? 0)} ${unit} ${t("network")}</span>
-          <b>= ${seconds(s.elapsed_ms)} ${unit}</b>
-          ${s.round_rank ? html`<span>· ${t("{place} in this round", { place: rankSaid(s.round_rank) })}</span>` : nothing}`
+    typeof timed?.raw_ms === "number" && typeof timed.elapsed_ms === "number"
+      ? html`<span>${seconds(timed.raw_ms)} ${unit}</span> <span>− ${seconds(timed.network_ms ?? 0)} ${unit} ${t("network")}</span>
+          <b>= ${seconds(timed.elapsed_ms)} ${unit}</b>
+          ${s?.round_rank ? html`<span>· ${t("{place} in this round", { place: rankSaid(s.round_rank) })}</span>` : nothing}`
       : answered
         ? html`<b>${seconds(answered.elapsed_ms)} ${unit}</b>`
         : nothing;

@@ -3,6 +3,7 @@ import { html, nothing } from "lit-html";
 import { keyed } from "lit-html/directives/keyed.js";
 
 import { gate } from "../shared/gate.js";
+import { named } from "../shared/named.js";
 import { count, lang, pick, t } from "../shared/words.js";
 import { board } from "./board.js";
 import { final, ownPodiumRow, podium } from "./podium.js";
@@ -60,9 +61,9 @@ function line(view) {
     return html`<p class="line line--alert" role="status"><span class="line__dot"></span>${t("Sending your answer again…")}</p>`;
   }
   const over = view.phase === "podium" || view.phase === "final";
-  if (you?.out && !over && !lastToFall(view)) return html`<p class="line line--out"><span>${t("You are out. Play on for fun.")}</span></p>`;
+  if ((view.own?.out ?? you?.out) && !over && !lastToFall(view)) return html`<p class="line line--out"><span>${t("You are out. Play on for fun.")}</span></p>`;
   const round = scene?.round;
-  const where = round && !over ? t("Question {n} of {m}", { n: round.n, m: round.of }) : (you?.name ?? "");
+  const where = round && !over ? t("Question {n} of {m}", { n: round.n, m: round.of }) : named(you?.name ?? "");
   return html`<p class="line">
     <span class="line__title">${scene?.run.rehearsal ? html`<b class="tag">${t("Rehearsal")}</b> ` : nothing}${pick(scene?.run.title)}</span>
     <span class="line__where num">${where}</span>
@@ -77,7 +78,7 @@ function head(view) {
   return html`<header class="head head--${tone} ${view.lastFive ? "head--last" : ""}">
     <p class="head__word ${short ? "head__word--short" : ""}">${word}</p>
     ${middle(view)}
-    <p class="head__score"><b class="num">${count(view.state.you?.score ?? 0)}</b><span>${t("points")}</span></p>
+    <p class="head__score"><b class="num">${count(view.score)}</b><span>${t("points")}</span></p>
   </header>`;
 }
 
@@ -183,7 +184,7 @@ function removedWords(reason) {
     case "replaced":
       return [t("Playing in another tab"), t("A newer tab has taken over. Nothing is lost.")];
     case "full":
-      return [t("The house is full"), t("Every place is taken just now. Try again in a moment.")];
+      return [t("The house is full"), t("Every place is taken just now. This page tries again by itself.")];
     case "no_run":
     case "ended":
       return [t("This run is over"), t("There is nothing to play under this code any more.")];

@@ -182,8 +182,11 @@ export class DeskPage {
 
   /** @param {any} ack */
   finish(ack) {
-    if (ack?.outcome === "moved") this.close();
-    else this.changeDialog({ stage: 1, first: blank(), second: blank(), note: ackWords(ack).text });
+    if (ack?.outcome === "moved") {
+      this.close();
+      // The browser gives the focus back to what opened the dialog; that is done, and the space bar is *next* again.
+      /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
+    } else this.changeDialog({ stage: 1, first: blank(), second: blank(), note: ackWords(ack).text });
   }
 
   /** @param {"auto_reveal" | "close_when_all"} name */

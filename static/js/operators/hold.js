@@ -1,6 +1,6 @@
 /**
  * A button that must be held for a second, by finger, mouse, space or enter: everything that cannot be taken back.
- * The fill that grows is a transition in desk.css; letting go, leaving or losing focus takes it back.
+ * The fill that grows is a transition in desk/hold.css; letting go, leaving or losing focus takes it back.
  */
 
 import { html } from "lit-html";

@@ -7,7 +7,7 @@ export type Kind = "single" | "multiple" | "truefalse" | "estimate";
 export type Changed = "corrected" | "voided";
 
 export interface RunNow {
-  code: string; title: Words; activity: Words; rule: string; rounds: number; rehearsal: boolean;
+  code: string; title: Words; activity: Words; rule: string; streak?: boolean; lives?: number; rounds: number; rehearsal: boolean;
   starts_at: string | null; cap_ms: number; joined: number;
 }
 export interface RoundNow {
@@ -18,9 +18,11 @@ export interface RoundNow {
   image?: string | null; image_alt?: Words | null; waiting?: "settling" | "key" | "reveal" | null;
 }
 export interface Reveal {
-  version: number; places: number[]; value: number | null; margin: number | null; explanation: Words;
+  version: number; after?: { round: string; version: number } | null;
+  places: number[]; value: number | null; margin: number | null; explanation: Words;
   counts: number[]; answered: number; right: number; silent: number;
   fastest: { name: string; elapsed_ms: number } | null;
+  cut?: { elapsed_ms: number; drawn: boolean } | null; pot?: { share: number; fallen: boolean } | null;
   changed: { kind: Changed; places: number[]; value: number | null } | null;
 }
 export interface BoardRow {
@@ -37,6 +39,8 @@ export interface Scene {
 export interface Tick { seq: number; joined: number; connected: number; answered: number; names?: string[] }
 export interface Answered {
   round: string; places: number[] | null; value: number | null; elapsed_ms: number; receipt: string;
+  /** Set by the page: another answer may be the stored one, a snapshot will tell. */
+  unsure?: boolean;
 }
 export interface You {
   fan: string; name: string; seed: number; score: number; out: boolean; lives: number | null; streak: number;
@@ -54,7 +58,7 @@ export interface AnswerAck {
 /** What was sent, kept until acknowledged. */
 export interface Answer { round: string; places?: number[]; value?: number; tap_ms?: number }
 export interface Standing {
-  round: string | null; version: number; right: boolean | null; answered: boolean; gained: number; bonus: number;
+  round: string | null; version: number; judged?: boolean; right: boolean | null; answered: boolean; gained: number; bonus: number;
   score: number; rank: number; of: number; streak: number; out: boolean; lives: number | null;
   raw_ms: number | null; network_ms: number | null; elapsed_ms: number | null; round_rank: number | null;
   receipt: string | null; flagged: boolean; share: number;

@@ -45,10 +45,13 @@ export function tabName() {
   }
 }
 
-/** Says a sentence to screen readers, once. @param {string} sentence @param {"polite" | "assertive"} [how] */
+/** Says a sentence to screen readers, once; what was said before does not stay to be found. @param {string} sentence @param {"polite" | "assertive"} [how] */
 export function announce(sentence, how = "polite") {
-  const region = document.getElementById(how === "assertive" ? "say-now" : "say");
-  if (region && region.textContent !== sentence) region.textContent = sentence;
+  for (const id of ["say", "say-now"]) {
+    const region = document.getElementById(id);
+    const text = (how === "assertive") === (id === "say-now") ? sentence : "";
+    if (region && region.textContent !== text) region.textContent = text;
+  }
 }
 
 /** A touch of the phone's motor, where there is one. The caller shows the same thing to the eye.

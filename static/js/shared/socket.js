@@ -7,7 +7,7 @@
 import { io } from "socket.io-client";
 
 /** Trying again would not help; any other refusal (throttled, unavailable, internal) may pass. */
-const REFUSALS = new Set(["bad_input", "no_run", "ended", "not_joined", "kicked", "banned", "full", "not_allowed", "not_found"]);
+const REFUSALS = new Set(["bad_input", "no_run", "ended", "not_joined", "kicked", "banned", "not_allowed", "not_found"]);
 
 /**
  * @typedef {"connecting" | "online" | "offline"} Link
@@ -21,8 +21,9 @@ const REFUSALS = new Set(["bad_input", "no_run", "ended", "not_joined", "kicked"
 /**
  * @param {string} namespace "/fans", "/displays" or "/operators"
  * @param {Record<string, unknown>} auth
- * @param {{packets: Record<string, (data: any) => void>, link: (link: Link) => void, refused: (code: string) => void}} page
- *   `packets` by event name; `link` on every change; `refused` once, the connection stays closed then
+ * @param {{packets: Record<string, (data: any) => void>, link: (link: Link) => void, refused: (code: string) => void, full?: () => void}} page
+ *   `packets` by event name; `link` on every change; `refused` once, the connection stays closed then; `full` whenever
+ *   every place is taken: the next try comes by itself, when the server said
  * @returns {Wire}
  */
 export function connect(namespace, auth, page) {
@@ -37,6 +38,7 @@ export function connect(namespace, auth, page) {
     auth,
   });
   let closed = false;
+  let outside = false;
   /** @type {Link} */
   let link = "connecting";
   /** @param {Link} next */
@@ -60,11 +62,22 @@ export function connect(namespace, auth, page) {
       return;
     }
     say("offline");
+    if (error.message === "full") return waitOutside(/** @type {any} */ (error).data?.retry_in_ms ?? 5000);
     if (!socket.active && !closed) setTimeout(() => !closed && socket.connect(), 1000 + Math.random() * 1000);
   });
 
+  /** @param {number} ms */
+  function waitOutside(ms) {
+    outside = true;
+    page.full?.();
+    setTimeout(() => {
+      outside = false;
+      if (!closed) socket.connect();
+    }, ms);
+  }
+
   const wake = () => {
-    if (closed || document.visibilityState !== "visible") return;
+    if (closed || outside || document.visibilityState !== "visible") return;
     if (socket.connected) say("online");
     else socket.connect();
   };

@@ -22,6 +22,7 @@
  * @property {Awards | null} awards
  * @property {string} counted     which count of the scores the newest board shows, "" before the first
  * @property {boolean} stale      the own score is of an older count than that board: never compare the two
+ * @property {import("./gain.js").Base | null} base   own totals of the newest settlement we were told our standing of
  * @property {boolean} behind
  * @property {string | null} joinUrl      displays only
  * @property {string | null} qr           displays only
@@ -34,7 +35,7 @@
 /** @returns {State} */
 export function empty() {
   return {
-    scene: null, tick: null, you: null, ack: null, standing: null, awards: null, counted: "", stale: false, behind: false, joinUrl: null, qr: null,
+    scene: null, tick: null, you: null, ack: null, standing: null, awards: null, counted: "", stale: false, base: null, behind: false, joinUrl: null, qr: null,
   };
 }
 
@@ -67,11 +68,20 @@ function applySnapshot(state, snapshot) {
   return {
     ...next,
     behind: false,
+    base: next.base ?? (snapshot.you && inTime(snapshot) ? { ...NOTHING_YET, lives: snapshot.scene.run.lives ?? 0 } : null),
     you: snapshot.you ?? next.you,
     stale: snapshot.you && next.scene?.seq === snapshot.scene.seq ? false : next.stale,
     joinUrl: snapshot.join_url ?? next.joinUrl,
     qr: snapshot.qr ?? next.qr,
   };
+}
+
+const NOTHING_YET = { round: null, version: 0, score: 0, streak: 0, out: false };
+
+/** Here before anything was judged, so judged with the first. @param {Snapshot} snapshot */
+function inTime({ scene: { scene, round }, now_ms }) {
+  if (scene === "scheduled" || scene === "lobby") return true;
+  return (scene === "reading" || scene === "open") && round?.n === 1 && now_ms < (round.closes_ms ?? Infinity);
 }
 
 /** @param {State} state @param {Scene} scene @returns {State} */
@@ -81,7 +91,7 @@ function applyScene(state, scene) {
   const sameRound = (old?.round?.id ?? null) === (scene.round?.id ?? null);
   const tick = state.tick && sameRound ? state.tick : state.tick && { ...state.tick, answered: 0 };
   const sameResult = sameRound && (!scene.reveal || old?.reveal?.version === scene.reveal.version);
-  const counted = scene.board ? countOf(scene.board) : state.counted;
+  const counted = scene.board ? countOf(scene.board, scene.final?.version ?? 0) : state.counted;
   const recounted = counted !== state.counted || !sameResult && scene.reveal !== null;
   return {
     ...state,
@@ -96,9 +106,10 @@ function applyScene(state, scene) {
 }
 
 /** Tells two counts apart. Fans without points may join at any time: they make no new count.
- * @param {import("./contract").Board} board */
-function countOf({ changed, histogram }) {
-  return JSON.stringify([changed ?? null, (histogram ?? []).filter(([low]) => low > 0)]);
+ * A correction after the end may swap two fans and leave the histogram as it was: the pass of the awards tells it.
+ * @param {import("./contract").Board} board @param {number} pass */
+function countOf({ changed, histogram }, pass) {
+  return JSON.stringify([changed ?? null, Math.max(1, pass), (histogram ?? []).filter(([low]) => low > 0)]);
 }
 
 /** @param {State} state @param {Tick} tick @returns {State} */
@@ -114,7 +125,7 @@ function applyAck(state, ack, answer) {
   const next = { ...state, ack: { ...ack, round: answer.round } };
   const stored = ack.outcome === "recorded" || ack.outcome === "duplicate";
   if (!stored || !state.you) return next;
-  // A duplicate may have carried another choice than the one stored: what a snapshot told us stands.
+  // A duplicate may have carried another choice than the one stored: what a snapshot told us stands, or will tell us.
   const known = state.you.answered?.round === answer.round ? state.you.answered : null;
   const answered = known ?? {
     round: answer.round,
@@ -122,6 +133,7 @@ function applyAck(state, ack, answer) {
     value: answer.value ?? null,
     elapsed_ms: ack.elapsed_ms ?? 0,
     receipt: ack.receipt ?? "",
+    ...(ack.outcome === "duplicate" ? { unsure: true } : {}),
   };
   return { ...next, you: { ...state.you, answered } };
 }
@@ -130,6 +142,8 @@ function applyAck(state, ack, answer) {
 function applyStanding(state, standing) {
   const scene = state.scene;
   if (scene?.reveal && (standing.round !== scene.round?.id || standing.version < scene.reveal.version)) return state;
-  const { score, out, lives, streak } = standing;
-  return { ...state, standing, stale: false, you: state.you && { ...state.you, score, out, lives, streak } };
+  const { round, version, score, out, lives, streak } = standing;
+  // Who was not there when the round closed has nothing to count on: in survival such a fan is out.
+  const base = standing.judged ? { round, version, score, out, lives: lives ?? 0, streak } : null;
+  return { ...state, standing, base, stale: false, you: state.you && { ...state.you, score, out, lives, streak } };
 }

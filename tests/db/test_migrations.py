@@ -1,0 +1,64 @@
+"""Migrations on a database that has people in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, text
+
+from deploy.program import PROJECT
+from tests.conftest import Stores
+
+PEOPLE = (("Ming", "ming"), ("ming", "ming"), ("MING · 7K", "ming"), ("小明 · 7K8M", "小明"), ("· · ·", "· · ·"))
+
+
+@pytest.fixture
+def old(stores: Stores) -> Iterator[tuple[Engine, Config]]:
+    """An empty database of the first revision, and what moves it on."""
+    name = f"t_{uuid4().hex[:12]}"
+    house = create_engine(stores.postgres.url_for("postgres"), isolation_level="AUTOCOMMIT")
+    with house.connect() as sql:
+        sql.execute(text(f"CREATE DATABASE {name}"))
+    config = Config()
+    config.set_main_option("script_location", str(PROJECT / "migrations"))
+    config.attributes["url"] = stores.postgres.url_for(name)
+    command.upgrade(config, "0001")
+    engine = create_engine(stores.postgres.url_for(name))
+    yield engine, config
+    engine.dispose()
+    with house.connect() as sql:
+        sql.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    house.dispose()
+
+
+def looks(engine: Engine) -> list[tuple[str, str]]:
+    with engine.connect() as sql:
+        rows = sql.execute(text("SELECT nickname, skeleton FROM participation ORDER BY fan_id"))
+        return [(row.nickname, row.skeleton) for row in rows]
+
+
+def test_names_that_already_collide_are_kept_and_told_apart(old: tuple[Engine, Config]) -> None:
+    engine, config = old
+    with engine.begin() as sql:
+        campaign = sql.scalar(
+            text("INSERT INTO campaign (title, zone, rate, created_at) VALUES ('{}', 'UTC', 1, now()) RETURNING id")
+        )
+        for n, (nickname, skeleton) in enumerate(PEOPLE):
+            fan = sql.scalar(
+                text("INSERT INTO fan (secret_hash, public, created_at) VALUES (:h, :p, now()) RETURNING id"),
+                {"h": bytes([n]), "p": str(n)},
+            )
+            row = {"c": campaign, "f": fan, "n": nickname, "s": skeleton}
+            columns = "(campaign_id, fan_id, nickname, skeleton, joined_at)"
+            sql.execute(text(f"INSERT INTO participation {columns} VALUES (:c, :f, :n, :s, now())"), row)
+    before = looks(engine)
+    command.upgrade(config, "head")
+    after = looks(engine)
+    assert [name for name, _ in after] == [name for name, _ in before]
+    assert [look for _, look in after] == ["ming", "ming·2", "ming·7K", "小明·7K8M", "· · ·"]
+    command.downgrade(config, "0001")
+    assert looks(engine) == before

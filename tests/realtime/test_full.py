@@ -1,0 +1,84 @@
+"""A house that is full: who stands outside is told when to come again, and comes in when somebody leaves."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+
+import pytest
+
+from campaigns.bootstrap import Services
+from config import Settings
+from realtime.doors import LEAST_HEADROOM, RETRY_FROM_MS, RETRY_TO_MS, sockets_within
+from tests.house import House
+from tests.raw import RawDesk, RawPhone, RawScreen
+from tests.stage import run_of, single
+
+PLACES = 4
+
+
+@pytest.fixture(scope="module")
+def small(settings: Settings) -> Iterator[House]:
+    """One web process with four places, nothing else."""
+    house = House(replace(settings, max_sockets=PLACES))
+    house.web.start()
+    yield house
+    house.web.stop()
+
+
+def retry_in_ms(phone: RawPhone) -> int:
+    said = next(frame for frame in phone.frames if frame.startswith("44/fans"))
+    told: int = json.loads(said.partition(",")[2])["data"]["retry_in_ms"]
+    return told
+
+
+def test_a_full_house_says_when_to_come_again_and_lets_in_who_comes_when_there_is_room(
+    small: House, services: Services
+) -> None:
+    run_id = run_of(services, [single()])
+    phones = [RawPhone(small.url, services, run_id, f"观众{n}") for n in range(PLACES)]
+    with ExitStack() as stack:
+        for phone in phones:
+            stack.enter_context(phone)
+            assert phone.scene("lobby") and phone.refused is None
+        waits = []
+        for n in range(6):
+            with RawPhone(small.url, services, run_id, f"门外{n}") as outside:
+                assert outside.refused == "full" and not outside.packets
+                waits.append(retry_in_ms(outside))
+                outside.wait_closed()  # who waits keeps no socket
+        assert all(RETRY_FROM_MS <= ms <= RETRY_TO_MS for ms in waits) and len(set(waits)) > 1
+        assert phones[0].ask("clock")["now_ms"] > 0
+        phones[-1].__exit__()
+        late = RawPhone(small.url, services, run_id, "后来")
+        until = time.monotonic() + 10
+        with_place = False
+        while not with_place and time.monotonic() < until:
+            with late:
+                with_place = late.refused is None
+            late.refused = None
+        assert with_place
+
+
+def test_desks_screens_and_who_is_here_already_are_let_in_always(small: House, services: Services) -> None:
+    run_id = run_of(services, [single(seconds=60)])
+    with ExitStack() as stack:
+        phones = [stack.enter_context(RawPhone(small.url, services, run_id, f"观众{n}")) for n in range(PLACES)]
+        desk = stack.enter_context(RawDesk(small.url, services, run_id))
+        screen = stack.enter_context(RawScreen(small.url, services, run_id))
+        assert desk.refused is None and screen.scene("lobby")
+        tab = stack.enter_context(phones[0].again())
+        assert tab.refused is None and tab.scene("lobby")
+        phones[1].__exit__()  # a tunnel: back in a moment, while the house is more than full
+        back = stack.enter_context(phones[1].again())
+        assert back.refused is None and back.scene("lobby")
+
+
+def test_headroom_is_left_whatever_the_limit() -> None:
+    assert sockets_within(1024) == 1024 - LEAST_HEADROOM
+    assert sockets_within(8192) == 8192 - 1024
+    assert sockets_within(1 << 20) == (1 << 20) - 2048
+    assert sockets_within(100) == 1
