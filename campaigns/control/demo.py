@@ -20,7 +20,7 @@ from campaigns.control.questions import add_questions, file_name, questions_of
 from campaigns.control.runs import make_run, run_summary, runs_of
 from campaigns.db.models import Campaign
 from campaigns.domain.question import Question, Words
-from campaigns.domain.question_import import parse_json
+from campaigns.domain.question_import import parse
 from campaigns.domain.run import RunState
 from campaigns.domain.rush_rules import Rule, RushRules
 
@@ -47,7 +47,7 @@ def ensure_demo(services: Services, folder: Path = FOLDER) -> str:
 def _questions(folder: Path) -> tuple[list[Question], list[Question]]:
     """(those of the first run, all)."""
     data = (folder / "questions.json").read_bytes()
-    questions = parse_json(data)
+    questions = parse(data)
     marks = [bool(raw.get("starter")) for raw in json.loads(data)["questions"]]
     return [question for question, mark in zip(questions, marks, strict=True) if mark], questions
 

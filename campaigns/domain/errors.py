@@ -2,7 +2,7 @@
 
 FanfareError                 code "internal"
 ├── BadInput                 code "bad_input"        a field, its value and what was wanted
-│   └── ImportRefused        code "import_refused"   (question_import.py) every problem with row and column
+│   └── ImportRefused        code "import_refused"   (importing/report.py) every problem with row and column
 ├── NotFound                 code "not_found"
 ├── NotAllowed               code "not_allowed"      this role or person may not
 ├── Throttled                code "throttled"

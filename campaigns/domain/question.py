@@ -2,7 +2,8 @@
 
 `Question` is what operators write: it may hold the key. `PublicQuestion` is what leaves the house before the reveal:
 it has no field in which a key could stand (law 6). A sealed question is asked while nobody, not even the database,
-knows its key. Choices carry authored ids ("a", "b", …); on the wire a choice is its *place* 0…5 in the round's
+knows its key. A question is written in one language or in both; a language is complete or absent, and who reads the
+absent one is shown the other. Choices carry authored ids ("a", "b", …); on the wire a choice is its *place* 0…5 in the round's
 recorded order, which is also its element (flame, drop, leaf, hexagon, square, swirl).
 """
 
@@ -89,17 +90,30 @@ class PublicQuestion:
     possible: int
 
 
+def spoken(words: Words) -> Words:
+    """The words with both languages filled: a missing one says what the other says. Nothing stays nothing."""
+    said = {language: text for language, text in words.items() if text.strip()}
+    return dict.fromkeys(LANGUAGES, next(iter(said.values()))) | said if said else words
+
+
+def languages_of(question: Question) -> tuple[str, ...]:
+    """The languages somebody wrote it in: those of its text and choices (true/false brings its own words)."""
+    authored = () if question.kind is Kind.TRUE_FALSE else question.choices
+    written = (question.text, *(choice.text for choice in authored))
+    return tuple(language for language in LANGUAGES if any(words.get(language, "").strip() for words in written))
+
+
 def public(question: Question, order: tuple[str, ...]) -> PublicQuestion:
     """The question as asked, its choices in the round's recorded `order` of authored ids."""
-    texts = {choice.id: choice.text for choice in question.choices}
+    texts = {choice.id: spoken(choice.text) for choice in question.choices}
     return PublicQuestion(
         kind=question.kind,
-        text=question.text,
+        text=spoken(question.text),
         choices=tuple(texts[choice_id] for choice_id in order),
-        unit=question.unit,
+        unit=spoken(question.unit),
         low=question.low,
         high=question.high,
-        image_alt=question.image_alt,
+        image_alt=spoken(question.image_alt),
         possible=question.possible,
     )
 
@@ -114,7 +128,8 @@ def choice_order(question: Question, seed: int) -> tuple[str, ...]:
 
 def validate(question: Question) -> Question:
     """The question itself if it can be played; else BadInput naming field, value and what was wanted."""
-    _words("text", question.text, MAX_QUESTION, required=True)
+    written = languages_of(question) or LANGUAGES
+    _words("text", question.text, MAX_QUESTION, written)
     _words("explanation", question.explanation, MAX_EXPLANATION)
     _words("unit", question.unit, MAX_UNIT)
     _words("image_alt", question.image_alt, MAX_QUESTION)
@@ -124,7 +139,7 @@ def validate(question: Question) -> Question:
         raise BadInput("possible", question.possible, "0, 1000 or 2000")
     if not 1 <= question.difficulty <= 5:
         raise BadInput("difficulty", question.difficulty, "a whole number from 1 to 5")
-    _choices(question)
+    _choices(question, written)
     if question.sealed and question.key is not None:
         raise BadInput("key", "(hidden)", "nothing: a sealed question has no key until the stage announces it")
     if question.sealed and question.kind is Kind.ESTIMATE and question.margin is None:
@@ -153,7 +168,7 @@ def check_key(question: Question, key: Key | None) -> Key:
     return key
 
 
-def _choices(question: Question) -> None:
+def _choices(question: Question, written: tuple[str, ...]) -> None:
     ids = [choice.id for choice in question.choices]
     if question.kind is Kind.ESTIMATE:
         if ids:
@@ -166,17 +181,17 @@ def _choices(question: Question) -> None:
     if not 2 <= len(ids) <= MAX_CHOICES or len(set(ids)) != len(ids):
         raise BadInput("choices", ids, f"2 to {MAX_CHOICES} choices with ids of their own")
     for choice in question.choices:
-        _words(f"choice {choice.id}", choice.text, MAX_CHOICE, required=True)
+        _words(f"choice {choice.id}", choice.text, MAX_CHOICE, written)
     for language in LANGUAGES:
-        texts = [choice.text[language].strip().casefold() for choice in question.choices]
+        texts = [said for choice in question.choices if (said := choice.text.get(language, "").strip().casefold())]
         if len(set(texts)) != len(texts):
             raise BadInput("choices", texts, f"choices that differ ({language})")
 
 
-def _words(name: str, words: Words, longest: int, *, required: bool = False) -> None:
+def _words(name: str, words: Words, longest: int, required: tuple[str, ...] = ()) -> None:
     for language in LANGUAGES:
         text = words.get(language, "")
-        if required and not text.strip():
+        if language in required and not text.strip():
             raise BadInput(f"{name} ({language})", text, "some text")
         if len(text) > longest:
             raise BadInput(f"{name} ({language})", text, f"at most {longest} characters")

@@ -2,7 +2,8 @@
 
 CSV rows arrive as they are; JSON questions are first laid out in the same cells, so one set of rules and of words
 serves both. Every problem of a row is reported, not only the first; `question.validate` has the last word.
-Rejected: guessing (a lone language, a gap between choices, low and high derived from the key, which would tell it).
+A language is complete or absent: whoever writes an English choice writes the English text too.
+Rejected: guessing (half a language, a gap between choices, low and high derived from the key, which would tell it).
 """
 
 from __future__ import annotations
@@ -39,12 +40,19 @@ from campaigns.domain.question import (
 Report = Callable[[str, str, str], None]  # column, value, wanted
 
 LETTERS = "abcdef"
-REQUIRED_COLUMNS = ("kind", "text_zh", "text_en", "key")
+REQUIRED_COLUMNS = ("kind", "key")  # and the text in at least one language
 _CHOICE_COLUMNS = tuple(f"choice_{letter}_{language}" for letter in LETTERS for language in LANGUAGES)
+_TRUE_FALSE_WORDS = {
+    "choice_true_zh": "对",
+    "choice_true_en": "True",
+    "choice_false_zh": "错",
+    "choice_false_en": "False",
+}
 COLUMNS = (
-    *("kind", "text_zh", "text_en", *_CHOICE_COLUMNS, "key", "sealed", "margin", "low", "high", "unit_zh", "unit_en"),
+    *("kind", "text_zh", "text_en", *_CHOICE_COLUMNS, *_TRUE_FALSE_WORDS),
+    *("key", "sealed", "margin", "low", "high", "unit_zh", "unit_en"),
     *("explanation_zh", "explanation_en", "seconds", "possible", "image", "image_alt_zh", "image_alt_en"),
-    *("difficulty", "tags", "note"),
+    *("difficulty", "tags", "source", "note"),
 )
 
 _KINDS = {kind.value: kind for kind in Kind} | {
@@ -57,13 +65,8 @@ _KINDS = {kind.value: kind for kind in Kind} | {
 }
 _YES, _NO = ("yes", "true", "1", "y", "是"), ("", "no", "false", "0", "n", "否")
 _TRUE, _FALSE = ("true", "yes", "对", "正确"), ("false", "no", "错", "错误")
-_TRUE_FALSE_WORDS = {
-    "choice_true_zh": "对",
-    "choice_true_en": "True",
-    "choice_false_zh": "错",
-    "choice_false_en": "False",
-}
 _IMAGE_ENDINGS = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".avif")
+_BROKEN = "\ufffe\uffff"  # signs that are none
 _LIST_SEPARATOR = re.compile(r"[\s,，、;；]+")
 
 
@@ -100,16 +103,30 @@ def draft(cells: Mapping[str, str], report: Report, order: Sequence[str] = LETTE
     )
 
 
+def _one_line_end(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _is_unprintable(sign: str) -> bool:
+    return sign in _BROKEN or (unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t")
+
+
 class _Row:
     """Reads cells and remembers whether anything was wrong with them."""
 
     def __init__(self, cells: Mapping[str, str], report: Report) -> None:
-        self._cells = {column: text.strip() for column, text in cells.items()}
+        self._cells = {column: _one_line_end(text).strip() for column, text in cells.items()}
         self._report = report
         self.has_problems = False
         for column, text in self._cells.items():
-            if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\r\t" for sign in text):
+            if (not text.isprintable() and any(map(_is_unprintable, text))) or "\ufffd" in text:
                 self.problem(column, "text without control characters or broken Unicode")
+        self._written = self._languages()
+
+    def _languages(self) -> tuple[str, ...]:
+        columns = ("text", *(f"choice_{letter}" for letter in LETTERS))
+        filled = [each for each in LANGUAGES if any(self._cells.get(f"{column}_{each}") for column in columns)]
+        return tuple(filled) or LANGUAGES
 
     def problem(self, column: str, wanted: str) -> None:
         self.has_problems = True
@@ -132,12 +149,12 @@ class _Row:
         return kind
 
     def words(self, name: str, longest: int, *, required: bool = False) -> Words:
-        """Both languages or, where not required, neither."""
+        """In every language the question is written in or, where not required, in none."""
         columns = [f"{name}_{language}" for language in LANGUAGES]
         if not required and not any(map(self.text, columns)):
             return {}
-        for column in columns:
-            if not self.text(column):
+        for language, column in zip(LANGUAGES, columns, strict=True):
+            if not self.text(column) and language in self._written:
                 self.problem(column, "some text, as in the other language" if not required else "some text")
             elif len(self.text(column)) > longest:
                 self.problem(column, f"at most {longest} characters (this has {len(self.text(column))})")
@@ -225,7 +242,7 @@ class _Row:
         for language in LANGUAGES:
             seen: dict[str, str] = {}
             for choice in choices:
-                text = choice.text[language].casefold()
+                text = choice.text.get(language, "").casefold()
                 if text and text in seen:
                     self.problem(f"choice_{choice.id}_{language}", f"a choice that differs from choice {seen[text]}")
                 seen.setdefault(text, choice.id)

@@ -13,7 +13,7 @@ from campaigns.domain.question_cells import LETTERS, Report
 
 _WORDS = ("text", "explanation", "unit", "image_alt")
 _NUMBERS = ("margin", "low", "high", "seconds", "possible", "difficulty")
-_TEXTS = ("kind", "image")
+_TEXTS = ("kind", "image", "source")
 _IGNORED = ("facts", "starter", "note")  # provenance and remarks belong to the file, not to the question
 _FIELDS = frozenset((*_WORDS, *_NUMBERS, *_TEXTS, *_IGNORED, "choices", "key", "sealed", "tags"))
 _TRUE_FALSE_IDS = ["true", "false"]

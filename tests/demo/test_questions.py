@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from campaigns.domain.question_import import parse_json
+from campaigns.domain.question_import import parse
 
 DEMO = Path(__file__).parents[2] / "demo"
 DOCUMENT = json.loads((DEMO / "questions.json").read_text(encoding="utf-8"))
@@ -273,6 +273,6 @@ def test_the_starter_is_five_varied_questions_and_the_sealed_one() -> None:
 
 
 def test_the_import_of_fanfare_takes_the_file_whole() -> None:
-    taken = parse_json((DEMO / "questions.json").read_bytes())
+    taken = parse((DEMO / "questions.json").read_bytes())
     assert [question.text for question in taken] == [question["text"] for question in QUESTIONS]
     assert [question.key is None for question in taken] == [question["sealed"] for question in QUESTIONS]

@@ -15,7 +15,7 @@ from campaigns.domain import question_import
 from campaigns.domain.errors import BadInput
 from campaigns.domain.question import Choice, ChoiceKey, Kind, Question, ValueKey, validate
 from campaigns.domain.question_cells import COLUMNS
-from campaigns.domain.question_import import ImportProblem, ImportRefused, parse_csv, parse_json
+from campaigns.domain.question_import import ImportProblem, ImportRefused, parse
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "import.md"
 
@@ -51,14 +51,14 @@ def sheet(*rows: dict[str, str], header: tuple[str, ...] = COLUMNS, delimiter: s
     return written.getvalue()
 
 
-def problems_of(parse: Callable[[bytes], object], data: bytes | str) -> tuple[ImportProblem, ...]:
+def problems_of(data: bytes | str) -> tuple[ImportProblem, ...]:
     with pytest.raises(ImportRefused) as refused:
         parse(data.encode() if isinstance(data, str) else data)
     return refused.value.errors
 
 
 def places(*rows: dict[str, str]) -> list[tuple[int, str]]:
-    return [(problem.row, problem.column) for problem in problems_of(parse_csv, sheet(*rows))]
+    return [(problem.row, problem.column) for problem in problems_of(sheet(*rows))]
 
 
 def test_every_kind_of_question_is_read_from_a_sheet() -> None:
@@ -66,7 +66,7 @@ def test_every_kind_of_question_is_read_from_a_sheet() -> None:
     sealed = ESTIMATE | {"key": "", "sealed": "yes", "seconds": "30", "possible": "2000"}
     extras = {"image": "outlines/mi-10.svg", "difficulty": "3", "tags": "weight, 重量", "explanation_zh": "重"}
     single = SINGLE | extras | {"explanation_en": "heavy", "note": "ask Li"}
-    first, second, third, fourth, fifth = parse_csv(sheet(single, multiple, TRUE_FALSE, ESTIMATE, sealed).encode())
+    first, second, third, fourth, fifth = parse(sheet(single, multiple, TRUE_FALSE, ESTIMATE, sealed).encode())
     assert first == Question(
         kind=Kind.SINGLE,
         text={"zh": "哪一款更重？", "en": "Which one is heavier?"},
@@ -100,23 +100,23 @@ def test_every_kind_of_question_is_read_from_a_sheet() -> None:
     ids=["utf-8", "bom", "gb18030", "lf", "cr"],
 )
 def test_the_encodings_and_line_ends_of_real_spreadsheets_are_read(encode: Callable[[str], bytes]) -> None:
-    assert parse_csv(encode(sheet(SINGLE))) == parse_csv(sheet(SINGLE).encode())
+    assert parse(encode(sheet(SINGLE))) == parse(sheet(SINGLE).encode())
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t"])
 def test_semicolons_and_tabs_between_cells_are_understood(delimiter: str) -> None:
-    assert parse_csv(sheet(SINGLE, delimiter=delimiter).encode()) == parse_csv(sheet(SINGLE).encode())
+    assert parse(sheet(SINGLE, delimiter=delimiter).encode()) == parse(sheet(SINGLE).encode())
 
 
 def test_a_missing_column_is_named() -> None:
     without = tuple(column for column in COLUMNS if column != "text_en")
-    (problem,) = problems_of(parse_csv, sheet(SINGLE, header=without))
+    (problem,) = problems_of(sheet(SINGLE, header=without))
     assert (problem.row, problem.column) == (1, "text_en")
     assert "header" in problem.wanted
 
 
 def test_an_unknown_and_a_doubled_column_are_named() -> None:
-    found = problems_of(parse_csv, "kind,text_zh,text_en,key,kind,explaination_zh\n")
+    found = problems_of("kind,text_zh,text_en,key,kind,explaination_zh\n")
     assert [(problem.row, problem.column) for problem in found] == [(1, "kind"), (1, "explaination_zh")]
 
 
@@ -184,41 +184,41 @@ def test_a_single_mistake_is_found_in_its_column(row: dict[str, str], column: st
 
 def test_cells_beyond_the_header_are_a_problem_and_empty_ones_are_not() -> None:
     header = "kind,text_zh,text_en,key\n"
-    assert parse_csv(f"{header}truefalse,甲,A,对,,\n".encode())
-    (problem,) = problems_of(parse_csv, f"{header}truefalse,甲,A,对,,extra\n")
+    assert parse(f"{header}truefalse,甲,A,对,,\n".encode())
+    (problem,) = problems_of(f"{header}truefalse,甲,A,对,,extra\n")
     assert (problem.row, problem.column, problem.value) == (2, "column 6", "extra")
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf", b"kind,text_zh,text_en,key\n"])
 def test_a_file_without_questions_is_refused(data: bytes) -> None:
-    assert problems_of(parse_csv, data)
+    assert problems_of(data)
 
 
 def test_broken_bytes_are_refused_with_their_row() -> None:
     data = sheet(SINGLE | {"text_zh": "一\n二"}, SINGLE).encode()
     half = data.rindex("哪".encode())
     damaged = data[: half + 1] + data[half + 2 :]
-    assert problems_of(parse_csv, damaged)[0].row == 3
-    assert problems_of(parse_csv, data[:half] + b"\0" + data[half:])[0].row == 3
-    assert problems_of(parse_csv, sheet(SINGLE).encode("utf-16"))[0].wanted.startswith("plain text")
+    assert problems_of(damaged)[0].row == 3
+    assert problems_of(data[:half] + b"\0" + data[half:])[0].row == 3
+    assert problems_of(sheet(SINGLE).encode("utf-16"))[0].wanted.startswith("plain text")
 
 
 def test_an_unclosed_quote_is_refused_with_its_row() -> None:
-    (problem,) = problems_of(parse_csv, sheet(SINGLE) + 'single,"never closed')
+    (problem,) = problems_of(sheet(SINGLE) + 'single,"never closed')
     assert (problem.row, problem.column) == (3, "file")
 
 
 def test_problems_and_sizes_are_bounded() -> None:
-    assert len(problems_of(parse_csv, sheet(*[SINGLE | {"key": "z"}] * 300))) == question_import.MAX_PROBLEMS
-    assert "rows" in problems_of(parse_csv, sheet(SINGLE) + "\n" * 20_000)[0].wanted
-    assert "1000" in problems_of(parse_csv, sheet(*[TRUE_FALSE] * 1001))[0].wanted
-    assert "bytes" in problems_of(parse_csv, b"x" * (question_import.MAX_BYTES + 1))[0].wanted
-    assert "bytes" in problems_of(parse_json, b" " * (question_import.MAX_BYTES + 1))[0].wanted
+    assert len(problems_of(sheet(*[SINGLE | {"key": "z"}] * 300))) == question_import.MAX_PROBLEMS
+    assert "rows" in problems_of(sheet(SINGLE) + "\n" * 20_000)[0].wanted
+    assert "1000" in problems_of(sheet(*[TRUE_FALSE] * 1001))[0].wanted
+    assert "bytes" in problems_of(b"x" * (question_import.MAX_BYTES + 1))[0].wanted
+    assert "bytes" in problems_of(b" " * (question_import.MAX_BYTES + 1))[0].wanted
 
 
 def test_the_refusal_is_bad_input_and_its_message_never_tells_a_key() -> None:
     with pytest.raises(BadInput) as refused:
-        parse_csv(sheet(ESTIMATE | {"key": "31337"}).encode())
+        parse(sheet(ESTIMATE | {"key": "31337"}).encode())
     assert refused.value.code == "import_refused"
     assert "31337" not in str(refused.value)
     assert "row 2, column key" in str(refused.value)
@@ -227,9 +227,8 @@ def test_the_refusal_is_bad_input_and_its_message_never_tells_a_key() -> None:
 @settings(deadline=None)
 @given(st.binary())
 def test_arbitrary_bytes_are_refused_and_nothing_else(data: bytes) -> None:
-    for parse in (parse_csv, parse_json):
-        with pytest.raises(ImportRefused):
-            parse(data)
+    with pytest.raises(ImportRefused):
+        parse(data)
 
 
 CELL = st.one_of(
@@ -242,7 +241,7 @@ BARE = {"kind": st.sampled_from(["single", "multiple", "truefalse", "estimate"])
 @given(st.lists(st.fixed_dictionaries(BARE, optional=dict.fromkeys(COLUMNS[1:], CELL)), min_size=1, max_size=2))
 def test_any_sheet_of_known_columns_gives_valid_questions_or_a_refusal(rows: list[dict[str, str]]) -> None:
     try:
-        questions = parse_csv(sheet(*rows).encode("utf-8", "surrogatepass"))
+        questions = parse(sheet(*rows).encode("utf-8", "surrogatepass"))
     except ImportRefused as refused:
         assert all(problem.wanted and problem.column for problem in refused.errors)
     else:
@@ -252,7 +251,7 @@ def test_any_sheet_of_known_columns_gives_valid_questions_or_a_refusal(rows: lis
 def test_the_examples_of_the_document_can_be_imported_and_it_names_every_column() -> None:
     text = DOCUMENT.read_text("utf-8")
     blocks = {language: text.split(f"```{language}\n")[1].split("```")[0] for language in ("csv", "json")}
-    from_sheet, from_json = parse_csv(blocks["csv"].encode()), parse_json(blocks["json"].encode())
+    from_sheet, from_json = parse(blocks["csv"].encode()), parse(blocks["json"].encode())
     assert {question.kind for question in from_sheet} == set(Kind)
     assert any(question.sealed for question in from_sheet)
     assert from_json == from_sheet[: len(from_json)]

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaigns.domain.question import ChoiceKey, ValueKey, validate
-from campaigns.domain.question_import import ImportProblem, ImportRefused, parse_json
+from campaigns.domain.question_import import ImportProblem, ImportRefused, parse
 
 
 def problems_of(data: bytes | str) -> tuple[ImportProblem, ...]:
     with pytest.raises(ImportRefused) as refused:
-        parse_json(data.encode() if isinstance(data, str) else data)
+        parse(data.encode() if isinstance(data, str) else data)
     return refused.value.errors
 
 
@@ -43,13 +43,13 @@ def test_json_questions_are_read_and_keep_the_authored_order_of_choices() -> Non
     sealed = as_json(kind="estimate", choices=[], key=None, sealed=True, margin=10, low=100, high=300)
     both = [{"id": "true", "text": {"zh": "真", "en": "Yes"}}, {"id": "false", "text": {"zh": "假", "en": "No"}}]
     truth = as_json(kind="truefalse", choices=both, key=["false"])
-    first, second, third, fourth = parse_json(file(as_json(), estimate, sealed, truth).encode())
+    first, second, third, fourth = parse(file(as_json(), estimate, sealed, truth).encode())
     assert [choice.id for choice in first.choices] == ["b", "a"]
     assert first.key == ChoiceKey(frozenset("a"))
     assert second.key == ValueKey(208.0, 10.0)
     assert (third.key, third.margin) == (None, 10.0)
     assert [choice.text["zh"] for choice in fourth.choices] == ["真", "假"]
-    assert parse_json(json.dumps([as_json()]).encode()) == [first]
+    assert parse(json.dumps([as_json()]).encode()) == [first]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ NESTED = st.recursive(
 @given(st.dictionaries(st.sampled_from(sorted(as_json())), NESTED))
 def test_any_json_of_known_fields_gives_valid_questions_or_a_refusal(changed: dict[str, object]) -> None:
     try:
-        questions = parse_json(json.dumps([as_json(**changed)]).encode())
+        questions = parse(json.dumps([as_json(**changed)]).encode())
     except ImportRefused as refused:
         assert all(problem.wanted and problem.column for problem in refused.errors)
     else:

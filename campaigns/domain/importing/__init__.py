@@ -1,0 +1,1 @@
+"""Files of strangers become questions: readers → cells → one validator → one report. Pure."""
