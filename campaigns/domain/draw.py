@@ -114,7 +114,7 @@ class _Hand:
     """What draws: takes each question once, and walks through each heap in an order of its own, seen least first."""
 
     bank: Bank
-    random: Random
+    dice: Random
     seen: Mapping[int, int]
     taken: set[int] = field(default_factory=set)
     heaps: dict[tuple[frozenset[str], int], Iterator[BankItem]] = field(default_factory=dict)
@@ -138,7 +138,7 @@ class _Hand:
         moved: dict[int, BankItem] = {}
         waiting: list[BankItem] = []
         for i in range(len(heap)):
-            j = self.random.randrange(i, len(heap))
+            j = self.dice.randrange(i, len(heap))
             item = moved.get(j, heap[j])
             moved[j] = moved.get(i, heap[i])
             if self.seen.get(item.question_id, 0):
