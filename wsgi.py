@@ -79,6 +79,7 @@ def main() -> None:
 
 def _finish(server: WSGIServer, wiring: Wiring) -> None:
     wiring.journal.stop()
+    wiring.steps.stop()
     server.stop(timeout=STOP_WITHIN_S)
     os._exit(0)  # greenlets of open sockets would hold the process; everything acknowledged is committed
 

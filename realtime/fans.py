@@ -26,6 +26,7 @@ from realtime.doors import Doors
 from realtime.messages import Answer, FanAuth, Nothing, plain
 from realtime.meters import Meters
 from realtime.publisher import FANS, Publisher
+from realtime.quiz import QuizWire
 from realtime.rooms import Room, Rooms, room_name
 
 PATIENCE_S = 8.0  # then there is no acknowledgement and the page repeats; the journal goes on trying
@@ -49,9 +50,11 @@ class FansWire:
         publisher: Publisher,
         meters: Meters,
         doors: Doors,
+        quiz: QuizWire,
     ) -> None:
         self._services, self._server, self._journal = services, server, journal
         self._rooms, self._publisher, self._meters, self._doors = rooms, publisher, meters, doors
+        self._quiz = quiz
 
     def register(self, namespace: Namespace) -> None:
         events = [
@@ -60,6 +63,7 @@ class FansWire:
             Event("answer", Answer, self.answer),
             Event("standing", Nothing, self.standing),
             Event("awards", Nothing, self.awards),
+            *self._quiz.events(self._seat, self._arrival),
         ]
         namespace.register(FanAuth, self.connect, self.disconnect, events)
 
@@ -91,7 +95,7 @@ class FansWire:
     def snapshot(self, seat: Seat) -> dict[str, Any]:
         """The scene as the room shows it, and the fan's own part."""
         room = self._publisher.room(seat.run_id)
-        own = plain(you(self._services, seat))
+        own = plain(self._quiz.you(seat) if room.live.is_quiz else you(self._services, seat))
         return {"scene": plain(room.live.packet), "you": own, "now_ms": now_ms()}
 
     def answer(self, sid: str, message: Answer) -> Any:

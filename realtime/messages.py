@@ -6,7 +6,7 @@ out is a dataclass of the domain or of a use case, turned into plain JSON values
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -54,6 +54,34 @@ class Answer(Incoming):
     @property
     def said(self) -> Said:
         return Said(tuple(self.places), self.value)
+
+
+class Begin(Incoming):
+    practice: bool = False
+
+
+class Step(Incoming):
+    """One action in a play: it wants to be step `n` of it."""
+
+    play: RowId
+    n: Annotated[int, Meta(ge=1, le=32_000)]
+
+
+class Reply(Step):
+    places: Places = []
+    value: float | None = None
+
+    @property
+    def said(self) -> Said:
+        return Said(tuple(self.places), self.value)
+
+
+class UseHelp(Step):
+    help: Literal["fifty", "time", "swap"]
+
+
+class Decide(Step):
+    dare: bool
 
 
 class Next(Incoming):

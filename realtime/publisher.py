@@ -18,6 +18,7 @@ from socketio import Server
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.bootstrap import Services
+from campaigns.domain.road import RoadPacket
 from campaigns.domain.scene import ScenePacket
 from campaigns.live import keys
 from campaigns.play.live import load_live, newest
@@ -142,7 +143,7 @@ class Publisher:
         else:
             self.refresh(int(words[0]))
 
-    def _send(self, run_id: int, packet: ScenePacket) -> None:
+    def _send(self, run_id: int, packet: ScenePacket | RoadPacket) -> None:
         data: dict[str, Any] = plain(packet)
         for namespace in (FANS, DISPLAYS):
             self._server.emit("scene", data, to=room_name(run_id), namespace=namespace)

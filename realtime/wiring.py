@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from flask_socketio import SocketIO
 
 from campaigns.bootstrap import Services
+from campaigns.db.group_commit import GroupCommit
 from campaigns.db.journal import Journal
+from campaigns.db.step_journal import StepEntry, step_journal
+from campaigns.play.quiz.plays import Plays
 from realtime.dispatch import Namespace
 from realtime.displays import DisplaysWire
 from realtime.doors import Doors
@@ -17,6 +20,7 @@ from realtime.meters import Meters
 from realtime.operators import OperatorsWire
 from realtime.presence import Presence
 from realtime.publisher import DISPLAYS, FANS, OPERATORS, Publisher
+from realtime.quiz import QuizWire
 from realtime.rooms import Rooms
 from realtime.ticker import Ticker
 
@@ -26,6 +30,7 @@ class Wiring:
     """The running wire of one web process. `namespaces` says what may be sent, by whom: tests enumerate it."""
 
     journal: Journal
+    steps: GroupCommit[StepEntry, bool]
     publisher: Publisher
     ticker: Ticker
     presence: Presence
@@ -33,13 +38,17 @@ class Wiring:
 
     def start(self, socketio: SocketIO) -> None:
         self.journal.start()
+        self.steps.start()
         socketio.start_background_task(self.publisher.listen)
         socketio.start_background_task(self.ticker.run)
         socketio.start_background_task(self.presence.run)
 
     def well(self) -> dict[str, bool]:
         """What /healthz adds to its own findings."""
-        return {"bus": not self.publisher.bus_away, "journal": self.journal.waiting < 1000}
+        return {
+            "bus": not self.publisher.bus_away,
+            "journal": self.journal.waiting < 1000 and self.steps.waiting < 1000,
+        }
 
 
 def wire(services: Services, socketio: SocketIO, meters: Meters, public_url: str, most_sockets: int) -> Wiring:
@@ -48,7 +57,9 @@ def wire(services: Services, socketio: SocketIO, meters: Meters, public_url: str
     rooms, process = Rooms(), secrets.token_hex(8)
     publisher = Publisher(services, server, rooms, process)
     journal = Journal(services.answers_sql)
-    fans = FansWire(services, server, journal, rooms, publisher, meters, Doors(server, most_sockets))
+    steps = step_journal(services.answers_sql)
+    quiz = QuizWire(Plays(services, steps), server, meters)
+    fans = FansWire(services, server, journal, rooms, publisher, meters, Doors(server, most_sockets), quiz)
     displays = DisplaysWire(services, server, rooms, publisher, public_url)
     operators = OperatorsWire(services, server, rooms, publisher, meters)
     named = ((FANS, "fan"), (DISPLAYS, "display"), (OPERATORS, "operator"))
@@ -62,4 +73,4 @@ def wire(services: Services, socketio: SocketIO, meters: Meters, public_url: str
         return [name for name, away in parts.items() if away]
 
     ticker = Ticker(services, server, rooms, publisher, displays, operators, degraded)
-    return Wiring(journal, publisher, ticker, Presence(services, rooms, process), spaces)
+    return Wiring(journal, steps, publisher, ticker, Presence(services, rooms, process), spaces)

@@ -16,13 +16,14 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from campaigns.bootstrap import Services
 from campaigns.db.models import Activity, Campaign, Run
+from campaigns.domain.activity import ActivityKind
 from campaigns.domain.errors import BadInput, NotFound
 from campaigns.domain.question import LANGUAGES, Words
 from campaigns.domain.rush_rules import RushRules
 
 MAX_TITLE = 60
 RATE_MOST = Decimal(1000)
-RUSH = "rush"
+RUSH = ActivityKind.RUSH
 
 
 class Edit(StrEnum):

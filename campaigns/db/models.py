@@ -162,9 +162,14 @@ class Activity(Base):
 
 
 class Question(Base):
+    """`state`: draft, reviewed or retired; only reviewed ones are drawn. `author_fan_id`: the fan who proposed it."""
+
     __tablename__ = "question"
     id: Mapped[int] = _id()
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), index=True)
+    state: Mapped[str] = mapped_column(server_default=text("'reviewed'"))
+    source: Mapped[str | None]
+    author_fan_id: Mapped[int | None] = mapped_column(ForeignKey("fan.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
 
 
@@ -225,6 +230,7 @@ class Run(Base):
     awarded_version: Mapped[int] = _zero()
     created_at: Mapped[datetime]
     starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]  # a quiz closes by itself
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     __table_args__ = (

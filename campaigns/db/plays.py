@@ -49,10 +49,13 @@ class Play(Base):
 
 
 class PlayStep(Base):
-    """One action in a play. `n` counts from 1 without gaps; whoever writes an `n` first has it."""
+    """One action in a play. `n` counts from 1 without gaps; whoever writes an `n` first has it.
+
+    No foreign key: its check would cost more than the row, and only a play that was read can have a step.
+    """
 
     __tablename__ = "play_step"
-    play_id: Mapped[int] = mapped_column(ForeignKey("play.id", ondelete="CASCADE"), primary_key=True)
+    play_id: Mapped[int] = mapped_column(primary_key=True)
     n: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     kind: Mapped[int] = mapped_column(SmallInteger)
     question_version_id: Mapped[int | None]

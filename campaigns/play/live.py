@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from campaigns.bootstrap import Services
-from campaigns.db.models import Campaign, Participation, Round, Run, RunFan
+from campaigns.db.models import Activity, Campaign, Participation, Round, Run, RunFan
 from campaigns.db.records import Answer
+from campaigns.domain.activity import ActivityKind
 from campaigns.domain.answer import RoundGate
+from campaigns.domain.road import RoadPacket
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunState
 from campaigns.domain.scene import ScenePacket
 from campaigns.play.gate import load_gate
+from campaigns.play.quiz.road import load_road
 from campaigns.play.scene import load_scene
 
 NS_PER_MS = 1_000_000
@@ -29,7 +32,7 @@ class LiveRun:
 
     run_id: int
     campaign_id: int
-    packet: ScenePacket
+    packet: ScenePacket | RoadPacket
     gate: RoundGate | None
     cap_ns: int
     close_when_all: bool
@@ -38,12 +41,16 @@ class LiveRun:
     due_ns: int | None
     scheduled: bool
 
+    @property
+    def is_quiz(self) -> bool:
+        return isinstance(self.packet, RoadPacket)
+
 
 def load_live(services: Services, run_id: int) -> LiveRun:
     """Repeatable read: scene, gate and answers of one instant."""
     with services.sql.connect().execution_options(isolation_level="REPEATABLE READ") as sql:
         run = sql.execute(select(Run).where(Run.id == run_id)).one()
-        packet, gate = load_scene(sql, run_id), load_gate(sql, run_id)
+        packet, gate = _packet(sql, run_id, run.activity_id), load_gate(sql, run_id)
         removed = _removed(sql, run_id, run.campaign_id)
         fans = _answered(sql, run.round_id) - removed.keys() if run.round_id is not None else frozenset[int]()
         clock = select(Round.state, Round.reading_until_ns, Round.closes_ns).where(Round.id == run.round_id)
@@ -72,6 +79,11 @@ def answered_by(services: Services, round_id: int) -> frozenset[int]:
 
 def _answered(sql: Connection, round_id: int) -> frozenset[int]:
     return frozenset(sql.scalars(select(Answer.fan_id).where(Answer.round_id == round_id)))
+
+
+def _packet(sql: Connection, run_id: int, activity_id: int) -> ScenePacket | RoadPacket:
+    kind = sql.execute(select(Activity.kind).where(Activity.id == activity_id)).scalar_one()
+    return load_road(sql, run_id) if kind == ActivityKind.QUIZ else load_scene(sql, run_id)
 
 
 def _removed(sql: Connection, run_id: int, campaign_id: int) -> dict[int, str]:

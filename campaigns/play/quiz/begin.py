@@ -105,4 +105,5 @@ def _seen(plays: Plays, season: Season, fan_id: int, now: Moment) -> dict[int, i
     question_of = plays.shelf.question_ids(season.campaign_id, now)
     with plays.services.reading() as sql:
         versions = sql.scalars(asked)
-        return dict(Counter(question_of[version] for version in versions if version in question_of))
+        known = (question_of.get(version) for version in versions if version is not None)
+        return dict(Counter(question for question in known if question is not None))

@@ -61,7 +61,9 @@ def road_you(plays: Plays, seat: Seat, now: Moment) -> RoadYou:
         begun = begin.begun_today(sql, season, seat.fan_id, day)
         levels = _best_by_level(sql, season, seat.fan_id)
         badges = _badges(sql, seat)
-    totals = (tally.plays, tally.best, tally.total, tally.passed) if tally is not None else (0, 0, 0, 0)
+    totals: tuple[int, int, int, int] = (0, 0, 0, 0)
+    if tally is not None:
+        totals = (tally.plays, tally.best, tally.total, tally.passed)
     left = attempts_left(season.rules, begun, streak)
     shown = view(plays, playing, now) if playing is not None else None
     return RoadYou(seat.public, seat.name, shown, left, streak, *totals, levels, badges)
