@@ -67,6 +67,10 @@ class Services:
         """A transaction holding the campaign's lock; after the commit what it `moved` is told, and its `jobs` are enqueued."""
         with transition(self.sql, run_id, self.now) as change:
             yield change
+        self.tell(change)
+
+    def tell(self, change: Transition) -> None:
+        """What is for after the commit."""
         self.publish(change.moved)
         for job, row_id in change.jobs:
             self.enqueue(job, row_id)

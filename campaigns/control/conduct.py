@@ -62,13 +62,18 @@ def round_now(change: Transition, row: Row[Any] | None) -> RoundNow | None:
 
 
 def cancel(services: Services, run_id: int, actor: str) -> Moved:
-    """End the run without podium and awards; its record stays."""
+    """End the run without podium and awards; its record stays.
+
+    A round under way ends with it, void: no answer enters any more, and nothing of a cancelled run is settled
+    (campaigns/settle: a worker that is judging finds out at its end, and leaves nothing).
+    """
     with services.transition(run_id) as change:
         run = read_run(change, run_id)
         values = {"scene": Scene.CANCELLED, "ended_at": change.now.at}
         if not transitions.move_run(change, run.id, RunEvent.CANCELLED, RunState.CANCELLED, **values):
             return Moved.STALE
-        change.record(run.id, "cancelled", actor)
+        stopped = run.round_id is not None and transitions.stop_round(change, run.round_id)
+        change.record(run.id, "cancelled", actor, **({"round": run.round_id} if stopped else {}))
         return Moved.MOVED
 
 

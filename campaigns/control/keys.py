@@ -21,7 +21,7 @@ from campaigns.db.records import Settlement
 from campaigns.domain.errors import BadInput, NotFound
 from campaigns.domain.question import ChoiceKey, Key, Kind, ValueKey, check_key
 from campaigns.domain.round import RoundEvent, RoundState
-from campaigns.domain.run import Scene
+from campaigns.domain.run import RunState, Scene
 
 
 class KeyOutcome(StrEnum):
@@ -51,7 +51,8 @@ def correct(
     with services.transition(run_id) as change:
         row = _round_of(change, run_id, round_id)
         key = _key(row, places, value)
-        if not transitions.move_round(change, round_id, RoundEvent.CORRECTED, RoundState.SETTLING):
+        over = read_run(change, run_id).state == RunState.CANCELLED  # nothing of it is settled any more
+        if over or not transitions.move_round(change, round_id, RoundEvent.CORRECTED, RoundState.SETTLING):
             return KeyOutcome.STALE
         more = {"why": why, "operator_id": operator_id(actor)}
         transitions.order_settlement(change, round_id, _newest(change, round_id) + 1, key_json(key), **more)
@@ -65,7 +66,8 @@ def void(services: Services, run_id: int, round_id: int, actor: str, why: str) -
         run = read_run(change, run_id)
         state = RoundState(_round_of(change, run_id, round_id).state)
         over = {"closes_at": change.now.at} if state in (RoundState.READING, RoundState.OPEN) else {}
-        if not transitions.move_round(change, round_id, RoundEvent.VOIDED, RoundState.VOID, **over):
+        cancelled = run.state == RunState.CANCELLED
+        if cancelled or not transitions.move_round(change, round_id, RoundEvent.VOIDED, RoundState.VOID, **over):
             return KeyOutcome.STALE
         if state is not RoundState.SCHEDULED:  # else it is judged when its turn comes (transitions.ask)
             newest = _newest(change, round_id)

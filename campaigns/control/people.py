@@ -13,6 +13,7 @@ from campaigns.bootstrap import Services
 from campaigns.db.events import Transition
 from campaigns.db.models import Fan, Participation, Run, RunFan
 from campaigns.db.records import Standing
+from campaigns.domain.run import RunState
 from campaigns.live.leaderboards import remove
 from campaigns.settle.projections import forget_kicked
 
@@ -63,16 +64,28 @@ def kick(services: Services, run_id: int, public: str, actor: str) -> int | None
 def ban(services: Services, run_id: int, public: str, actor: str) -> int | None:
     """Out of this run and of everything else in its campaign; also who was kicked from the run before."""
     with services.transition(run_id) as change:
-        fan_id = _remove(change, run_id, public, actor, "banned")
         fan = select(Fan.id).where(Fan.public == public[:32]).scalar_subquery()
         own = update(Participation).where(Participation.campaign_id == change.campaign_id, Participation.fan_id == fan)
         first = own.where(Participation.banned_at.is_(None)).values(banned_at=change.now.at)
+        # Before the seats: who is sitting down just now has to wait for this row, or is seen below.
         banned = change.sql.execute(first.returning(Participation.fan_id)).scalar_one_or_none()
+        fan_id = _remove(change, run_id, public, actor, "banned")
+        others = _seats_elsewhere(change, run_id, banned) if banned is not None else []
+        for other in others:
+            _remove(change, other, public, actor, "banned")
         if fan_id is None and banned is not None:
             change.record(run_id, "banned", actor, fan=banned)
             fan_id = banned
-    _off_the_board(services, run_id, fan_id)
+    for each in (run_id, *others):
+        _off_the_board(services, each, fan_id)
     return fan_id
+
+
+def _seats_elsewhere(change: Transition, run_id: int, fan_id: int) -> list[int]:
+    """The campaign's other runs that this fan is in and that are not over; what is over stays as it was."""
+    runs = select(Run.id).join(RunFan, RunFan.run_id == Run.id).where(Run.campaign_id == change.campaign_id)
+    seated = runs.where(RunFan.fan_id == fan_id, RunFan.kicked_at.is_(None), Run.id != run_id)
+    return list(change.sql.scalars(seated.where(Run.state.not_in((RunState.ENDED, RunState.CANCELLED)))))
 
 
 def _off_the_board(services: Services, run_id: int, fan_id: int | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from campaigns.domain.errors import BadInput, NotFound
 from campaigns.domain.question import choice_order
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunState, Scene
-from campaigns.domain.rush_rules import RushRules
+from campaigns.domain.rush_rules import VERSION, RushRules
 from campaigns.identity.tokens import new_code
 
 CODE_LENGTH = 6
@@ -77,7 +77,7 @@ def _run_values(activity: Any, starts_at: datetime | None, now: datetime) -> dic
         "scene": Scene.SCHEDULED if starts_at else Scene.LOBBY,
         "seed": secrets.token_bytes(SEED_BYTES),
         "rate": activity.rate,
-        "rules": RushRules.from_dict(activity.rules).to_dict(),
+        "rules": replace(RushRules.from_dict(activity.rules), version=VERSION).to_dict(),
         "auto_reveal": activity.auto_reveal,
         "close_when_all": activity.close_when_all,
         "created_at": now,

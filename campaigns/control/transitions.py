@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Row, select, update
+from sqlalchemy import CursorResult, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from campaigns.db.events import Transition
@@ -111,6 +111,13 @@ def close(change: Transition, run: Row[Any], row: Row[Any], actor: str) -> bool:
     if row.authored_key is not None:
         order_settlement(change, row.id, row.version + 1, row.authored_key)
     return True
+
+
+def stop_round(change: Transition, round_id: int) -> bool:
+    """For good and without a result: what was asked and not judged yet becomes void. False: there was nothing to stop."""
+    asked = Round.state.in_((RoundState.READING, RoundState.OPEN, RoundState.CLOSED))
+    values = {"state": RoundState.VOID, "closes_at": func.coalesce(Round.closes_at, change.now.at)}
+    return _changed_one(change.sql.execute(update(Round).where(Round.id == round_id, asked).values(values)))
 
 
 def order_settlement(change: Transition, round_id: int, version: int, key: dict[str, Any] | None, **more: Any) -> bool:

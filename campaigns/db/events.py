@@ -52,8 +52,13 @@ def transition(engine: Engine, run_id: int, clock: Callable[[], Moment]) -> Iter
     foreign keys take a key share of the campaign, do not wait.
     """
     with engine.begin() as sql:
-        campaign_id = sql.scalar(select(Run.campaign_id).where(Run.id == run_id))
-        if campaign_id is None:
-            raise LookupError(f"run {run_id}")
-        seq = sql.scalar(select(Campaign.seq).where(Campaign.id == campaign_id).with_for_update(key_share=True))
-        yield Transition(sql, campaign_id, clock(), seq or 0)
+        yield lock_campaign(sql, run_id, clock)
+
+
+def lock_campaign(sql: Connection, run_id: int, clock: Callable[[], Moment]) -> Transition:
+    """The same inside a transaction that is open already, for who has long work to do before; held until it ends."""
+    campaign_id = sql.scalar(select(Run.campaign_id).where(Run.id == run_id))
+    if campaign_id is None:
+        raise LookupError(f"run {run_id}")
+    seq = sql.scalar(select(Campaign.seq).where(Campaign.id == campaign_id).with_for_update(key_share=True))
+    return Transition(sql, campaign_id, clock(), seq or 0)

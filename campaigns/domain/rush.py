@@ -1,7 +1,7 @@
 """The rush (抢答): its rules, and the judgement of one round from the record. Pure: done again, it is the same.
 
 `speed`, `flat`: each answer by itself (scoring.py). `first_n`: the n fastest right answers get `possible`, other right
-ones a tenth; those tied *at the cut* are drawn: lowest SHA-256 of "<seed>:<n>:<fan>" in decimal ASCII wins.
+ones a tenth; those tied *at the cut* draw lots (rush_draw.py).
 `survival`: rounds pay nothing and no streak bonus, only the pot does. Wrong or silent = out; an extra life is used up
 instead, except on the last question. Who is in after the last question shares the pot; if everybody still in falls at
 once, in whatever round, those share it and the game is decided. Floor division, the remainder is unpaid. Who is out
@@ -9,16 +9,18 @@ once, in whatever round, those share it and the game is decided. Floor division,
 
 A right answer to a question worth something earns the streak bonus, if the rules have it. Void: no round scores, falls
 or streaks; a void *last* question still pays the pot to those in. Times are whole ms: inside that, a tie is a tie.
+What exists once per fan is a named tuple (a third of a frozen dataclass's time), and equal carries are one object.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from campaigns.domain import scoring
+from campaigns.domain import rush_draw, scoring
 from campaigns.domain.allowance import HUMAN_FLOOR_MS
 from campaigns.domain.errors import BadInput
 from campaigns.domain.question import ValueKey
@@ -27,12 +29,13 @@ from campaigns.domain.rush_rules import Rule, RushRules
 __all__ = [
     "AnswerFacts",
     "Carry",
+    "Drawing",
     "Key",
     "PlacesKey",
     "Rule",
     "RushRules",
     "Verdict",
-    "draw_order",
+    "drawing",
     "fresh",
     "is_right",
     "judge",
@@ -46,8 +49,7 @@ class PlacesKey:
     right: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerFacts:
+class AnswerFacts(NamedTuple):
     """One recorded answer. `elapsed_ms`: net of the allowance, whole milliseconds, rounded down."""
 
     fan: int
@@ -56,8 +58,7 @@ class AnswerFacts:
     elapsed_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Carry:
+class Carry(NamedTuple):
     """What a fan takes from one round into the next. `fell`: the round that put them out; None in a late joiner."""
 
     streak: int = 0
@@ -66,8 +67,7 @@ class Carry:
     fell: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """One fan in one round. `score` contains `bonus`. In a void round `right` and `rank` are None for everybody."""
 
     fan: int
@@ -79,6 +79,14 @@ class Verdict:
     rank: int | None  # among the right answers of those in, by elapsed; ties share
     flagged: bool
     fun: bool = False  # right, but the fan had been out before: counts on the board of the fallen
+
+
+class Drawing(NamedTuple):
+    """`fans`: right at the same time, and more of them than `places` left among the n fastest."""
+
+    elapsed_ms: int
+    places: int
+    fans: list[int]
 
 
 Key = PlacesKey | ValueKey
@@ -101,13 +109,15 @@ def judge(
     carries: Mapping[int, Carry | None],
     n: int,
     last: bool,
-    seed: int,
+    seed: bytes,
+    publics: Mapping[int, str],
     voided: bool = False,
 ) -> list[Verdict]:
     """One verdict per fan of the run, by fan; the order of `answers` does not matter.
 
     `carries` names every fan of the run, with what the round before left them (None: no round has judged them yet).
     In round 1, and as long as no fan has a carry, everybody begins fresh. `key` may be None only in a void round.
+    `publics`: the public ids of those whom `drawing` names.
     """
     given = {answer.fan: answer for answer in answers}
     if len(given) != len(answers):
@@ -118,7 +128,7 @@ def judge(
     if voided or key is None:
         verdicts = [_void(fan, given.get(fan), carry) for fan, carry in before.items()]
     else:
-        asked = _Asked(rules, possible, limit_ms, key, n, last, seed)
+        asked = _Asked(rules, possible, limit_ms, key, n, last, seed, publics)
         verdicts = _verdicts(asked, given, before)
     return _pay(rules.pot, verdicts, before, last) if rules.rule is Rule.SURVIVAL else verdicts
 
@@ -129,9 +139,12 @@ def is_right(key: Key, answer: AnswerFacts) -> bool:
     return answer.value is not None and scoring.within(answer.value, key)
 
 
-def draw_order(seed: int, n: int, fan: int) -> bytes:
-    """The lot of a fan in round n: lowest wins. From the committed seed alone, so anybody can check a draw."""
-    return sha256(f"{seed}:{n}:{fan}".encode()).digest()
+def drawing(rules: RushRules, key: Key | None, answers: Sequence[AnswerFacts]) -> Drawing | None:
+    """Who has to draw lots, and for how many places: those of `first_n` tied at the cut. None: nothing to draw."""
+    if rules.rule is not Rule.FIRST_N or key is None:
+        return None
+    _, tied = _at_the_cut(rules.first_n, [answer for answer in answers if is_right(key, answer)])
+    return tied
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +157,8 @@ class _Asked:
     key: Key
     n: int
     last: bool
-    seed: int
+    seed: bytes
+    publics: Mapping[int, str]
 
 
 def _before(rules: RushRules, fans: set[int], carries: Mapping[int, Carry | None]) -> dict[int, Carry]:
@@ -154,41 +168,60 @@ def _before(rules: RushRules, fans: set[int], carries: Mapping[int, Carry | None
 
 
 def _verdicts(asked: _Asked, given: Mapping[int, AnswerFacts], before: Mapping[int, Carry]) -> list[Verdict]:
-    right = {fan: is_right(asked.key, answer) for fan, answer in given.items()}
-    bases = _bases(asked, given, right)
-    times = sorted(given[fan].elapsed_ms for fan in given if right[fan] and not before[fan].out)
+    right = {fan for fan, answer in given.items() if is_right(asked.key, answer)}
+    base = _pays(asked, given, right)
+    times = sorted(given[fan].elapsed_ms for fan in right if not before[fan].out)
+    after: dict[tuple[Carry, bool], Carry] = {}
     verdicts = []
     for fan, carry in before.items():
-        after = _after(asked, carry, right.get(fan, False))
-        if fan not in given:
-            verdicts.append(Verdict(fan, None, 0, 0, None, after, None, False))
+        correct = fan in right
+        known = after.get((carry, correct))
+        left = known if known is not None else after.setdefault((carry, correct), _after(asked, carry, correct))
+        answer = given.get(fan)
+        if answer is None:
+            verdicts.append(Verdict(fan, None, 0, 0, None, left, None, False))
             continue
-        elapsed_ms = given[fan].elapsed_ms
-        rank = 1 + bisect_left(times, elapsed_ms) if right[fan] and not carry.out else None
-        bonus = _bonus(asked, after) if right[fan] else 0
-        score = _worth(asked.key, given[fan], right[fan], bases[fan]) + bonus
-        flagged, fun = elapsed_ms < HUMAN_FLOOR_MS, right[fan] and carry.out
-        verdicts.append(Verdict(fan, right[fan], score, bonus, elapsed_ms, after, rank, flagged, fun))
+        elapsed_ms = answer.elapsed_ms
+        rank = 1 + bisect_left(times, elapsed_ms) if correct and not carry.out else None
+        bonus = _bonus(asked, left) if correct else 0
+        score = _worth(asked.key, answer, correct, base(answer)) + bonus
+        flagged, fun = elapsed_ms < HUMAN_FLOOR_MS, correct and carry.out
+        verdicts.append(Verdict(fan, correct, score, bonus, elapsed_ms, left, rank, flagged, fun))
     return verdicts
 
 
-def _bases(asked: _Asked, given: Mapping[int, AnswerFacts], right: Mapping[int, bool]) -> dict[int, int]:
-    """What the rule pays each fan who answered, before closeness and streak."""
-    if asked.rules.rule is Rule.SURVIVAL:
-        return dict.fromkeys(given, 0)
-    if asked.rules.rule is Rule.FIRST_N:
-        first = _first(asked, [answer for fan, answer in given.items() if right[fan]])
-        tenth = asked.possible // 10
-        return {fan: (asked.possible if fan in first else tenth) if right[fan] else 0 for fan in given}
-    if asked.rules.rule is Rule.FLAT:
-        return dict.fromkeys(given, scoring.flat(asked.possible))
-    return {fan: scoring.speed(asked.possible, answer.elapsed_ms, asked.limit_ms) for fan, answer in given.items()}
+def _pays(asked: _Asked, given: Mapping[int, AnswerFacts], right: AbstractSet[int]) -> Callable[[AnswerFacts], int]:
+    """What the rule pays an answer, before closeness and streak."""
+    possible, rule = asked.possible, asked.rules.rule
+    if rule is Rule.SURVIVAL:
+        return lambda answer: 0
+    if rule is Rule.FLAT:
+        return lambda answer: scoring.flat(possible)
+    if rule is Rule.SPEED:
+        return lambda answer: scoring.speed(possible, answer.elapsed_ms, asked.limit_ms)
+    first, tenth = _first(asked, [given[fan] for fan in right]), possible // 10
+    return lambda answer: (possible if answer.fan in first else tenth) if answer.fan in right else 0
 
 
 def _first(asked: _Asked, right: list[AnswerFacts]) -> set[int]:
-    """The n fastest. The lot orders only equal times, so it decides nothing but the tie at the cut."""
-    line = sorted(right, key=lambda answer: (answer.elapsed_ms, draw_order(asked.seed, asked.n, answer.fan)))
-    return {answer.fan for answer in line[: asked.rules.first_n]}
+    """The n fastest; a tie at the cut is drawn."""
+    ahead, tied = _at_the_cut(asked.rules.first_n, right)
+    if tied is None:
+        return ahead
+    drawn = rush_draw.drawn(asked.rules.version, asked.seed, asked.n, tied.fans, asked.publics)
+    return ahead.union(drawn[: tied.places])
+
+
+def _at_the_cut(first_n: int, right: list[AnswerFacts]) -> tuple[set[int], Drawing | None]:
+    """Who surely is among the n fastest, and who is tied for the places left."""
+    if len(right) <= first_n:
+        return {answer.fan for answer in right}, None
+    cut_ms = sorted(answer.elapsed_ms for answer in right)[first_n - 1]
+    ahead = {answer.fan for answer in right if answer.elapsed_ms < cut_ms}
+    tied = sorted(answer.fan for answer in right if answer.elapsed_ms == cut_ms)
+    if len(ahead) + len(tied) == first_n:
+        return ahead.union(tied), None
+    return ahead, Drawing(cut_ms, first_n - len(ahead), tied)
 
 
 def _worth(key: Key, answer: AnswerFacts, right: bool, base: int) -> int:
@@ -205,12 +238,12 @@ def _bonus(asked: _Asked, after: Carry) -> int:
 
 def _after(asked: _Asked, carry: Carry, right: bool) -> Carry:
     if right:
-        return replace(carry, streak=carry.streak + 1)
+        return carry._replace(streak=carry.streak + 1)
     if asked.rules.rule is not Rule.SURVIVAL or carry.out:
-        return replace(carry, streak=0)
+        return carry._replace(streak=0)
     if carry.lives and not asked.last:
-        return replace(carry, streak=0, lives=carry.lives - 1)
-    return replace(carry, streak=0, out=True, fell=asked.n)
+        return carry._replace(streak=0, lives=carry.lives - 1)
+    return carry._replace(streak=0, out=True, fell=asked.n)
 
 
 def _void(fan: int, answer: AnswerFacts | None, carry: Carry) -> Verdict:
@@ -223,4 +256,4 @@ def _pay(pot: int, verdicts: list[Verdict], before: Mapping[int, Carry], last: b
     if inside and not last:
         return verdicts
     sharing = inside or {fan for fan, carry in before.items() if not carry.out}
-    return [replace(v, score=pot // len(sharing)) if v.fan in sharing else v for v in verdicts]
+    return [v._replace(score=pot // len(sharing)) if v.fan in sharing else v for v in verdicts]

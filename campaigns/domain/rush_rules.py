@@ -17,6 +17,8 @@ class Rule(StrEnum):
     SURVIVAL = "survival"
 
 
+VERSION = 2  # 1: ties at the cut of first_n were drawn by internal numbers (rush_draw.py)
+
 _RANGES = {
     "first_n": (1, 1000),
     "lives": (0, 1),
@@ -25,7 +27,7 @@ _RANGES = {
     "lead_ms": (0, 10_000),
     "reading_min_ms": (0, 60_000),
     "reading_max_ms": (0, 60_000),
-    "version": (1, 1),
+    "version": (1, VERSION),
 }
 
 
@@ -42,7 +44,7 @@ class RushRules:
     lead_ms: int = 1500
     reading_min_ms: int = 2000
     reading_max_ms: int = 6000
-    version: int = 1
+    version: int = VERSION
 
     def to_dict(self) -> dict[str, object]:
         """Plain JSON values; `from_dict` reads them back."""

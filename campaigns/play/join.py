@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -83,13 +83,6 @@ def has_joined(services: Services, run_id: int, fan_id: int) -> bool:
         return sql.scalar(here) is not None
 
 
-def is_banned(services: Services, campaign_id: int, fan_id: int) -> bool:
-    """A ban shuts every run of the campaign."""
-    own = (Participation.campaign_id == campaign_id, Participation.fan_id == fan_id)
-    with services.reading() as sql:
-        return sql.scalar(select(Participation.banned_at).where(*own)) is not None
-
-
 def own_name(services: Services, campaign_id: int, fan_id: int) -> str | None:
     """The nickname this fan has in the campaign already."""
     with services.reading() as sql:
@@ -124,8 +117,7 @@ def join(
         known = _take_name(services, run, fan_id, name, channel, inviter_public, now)
     else:
         _seen_again(services, run, fan_id, channel)
-    _enter(services, run.id, fan_id)
-    return Joined(run.id, known)
+    return _enter(services, run, fan_id) or Joined(run.id, known)
 
 
 def shut_out(sql: Connection, run: RunCard, fan_id: int) -> JoinRefusal | None:
@@ -196,8 +188,13 @@ def _seen_again(services: Services, run: RunCard, fan_id: int, channel: str | No
         sql.execute(own.values(last_channel=channel))
 
 
-def _enter(services: Services, run_id: int, fan_id: int) -> None:
-    now = services.now()  # read anew: settling asks who was there, and taking a name may have had to wait
-    values = {"run_id": run_id, "fan_id": fan_id, "seed": secrets.randbits(32), "joined_at": now.at}
+def _enter(services: Services, run: RunCard, fan_id: int) -> JoinRefusal | None:
+    """Into the run, or why not after all. By the share lock a ban under way is waited for, and one to come sees this seat."""
+    at = services.now().at  # read anew: settling asks who was there, and taking a name may have had to wait
+    own = (Participation.campaign_id == run.campaign_id, Participation.fan_id == fan_id)
+    seat = select(literal(run.id), Participation.fan_id, literal(secrets.randbits(32)), literal(at))
+    seat = seat.where(*own, Participation.banned_at.is_(None)).with_for_update(read=True)
+    made = insert(RunFan).from_select(["run_id", "fan_id", "seed", "joined_at"], seat).on_conflict_do_nothing()
     with services.sql.begin() as sql:
-        sql.execute(insert(RunFan).values(values).on_conflict_do_nothing())
+        sat_down = sql.execute(made.returning(RunFan.fan_id)).one_or_none() is not None
+        return None if sat_down else shut_out(sql, run, fan_id)

@@ -15,10 +15,10 @@ from campaigns.bootstrap import Services
 from campaigns.control import transitions
 from campaigns.control.conduct import open_lobby, read_run
 from campaigns.db.models import Round, Run
-from campaigns.db.records import Settlement
 from campaigns.domain.moment import Moment
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunState
+from campaigns.settle.rounds import waiting
 
 CLOCK = "clock"
 
@@ -65,8 +65,7 @@ def runs_in_time(services: Services) -> list[int]:
 def work_due(services: Services) -> Work:
     """Settlements without a result and awards behind their version."""
     with services.reading() as sql:
-        rounds = sql.scalars(select(Settlement.round_id).where(Settlement.settled_at.is_(None)).distinct())
-        jobs = [("settle_round", round_id) for round_id in rounds]
+        jobs = [("settle_round", round_id) for round_id in sorted({row.round_id for row in sql.execute(waiting())})]
         behind = select(Run.id).where(Run.award_version != Run.awarded_version, Run.rehearsal.is_(False))
         jobs += [("award_badges", run_id) for run_id in sql.scalars(behind)]
     return Work(tuple(jobs))

@@ -1,25 +1,44 @@
-"""What is written of a judgement: scores of its version, totals, and the result that the scene packet shows."""
+"""What is written of a judgement: scores of its version, totals, and the result that the scene packet shows.
+
+The standings have one writer at a time. While a settlement of the run waits or is being judged, they are its worker's,
+who writes them without the campaign's lock; otherwise they are whose transition holds that lock (`forget_kicked`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, text
+from sqlalchemy import Connection, Row, func, select, text
 
-from campaigns.db.records import Score, Standing
+from campaigns.db.models import Round
+from campaigns.db.records import Score, Settlement, Standing
 from campaigns.domain.leaderboard import LONGEST_MS, histogram
 from campaigns.domain.question import Kind
 from campaigns.domain.rush import AnswerFacts, Verdict
+from campaigns.domain.rush_draw import drawn
 from campaigns.settle.record import Judged
 
 BINS = 20  # of an estimate's distribution, from low to high
 TOP = 10
 
+CHUNK = 5_000
+
+# In the order of `score_row`.
+COPY_SCORES = """
+COPY score (round_id, version, fan_id, run_id, "right", score, bonus, elapsed_ms,
+            streak, "out", lives, fell, rank, flagged) FROM STDIN
+"""
+_SAID = {None: "\\N", True: "t", False: "f"}
+
 # Absolute, so it can be repeated. Order and ties: domain/leaderboard.py (`tie_ms`); ranks are computed by the same rule.
+# :round counts in :version already, although its row says so only at the end of this transaction.
 STANDINGS = text(f"""
-WITH counted AS (
-    SELECT s.* FROM score s JOIN round r ON r.id = s.round_id AND r.version = s.version WHERE s.run_id = :run
+WITH judged AS (
+    SELECT id, n, CASE WHEN id = :round THEN :version ELSE version END AS version FROM round WHERE run_id = :run
+), counted AS (
+    SELECT s.* FROM score s JOIN judged r ON r.id = s.round_id AND r.version = s.version WHERE s.run_id = :run
 ), totals AS (
     SELECT f.fan_id,
            coalesce(sum(c.score), 0) AS score,
@@ -27,9 +46,9 @@ WITH counted AS (
     FROM run_fan f LEFT JOIN counted c ON c.fan_id = f.fan_id
     WHERE f.run_id = :run AND f.kicked_at IS NULL GROUP BY f.fan_id
 ), newest AS (
-    SELECT max(r.n) AS n FROM round r WHERE r.run_id = :run AND r.version > 0
+    SELECT max(n) AS n FROM judged WHERE version > 0
 ), state AS (
-    SELECT c.fan_id, c.streak, c.out, c.lives FROM counted c JOIN round r ON r.id = c.round_id JOIN newest USING (n)
+    SELECT c.fan_id, c.streak, c.out, c.lives FROM counted c JOIN judged r ON r.id = c.round_id JOIN newest USING (n)
 ), placed AS (
     SELECT t.fan_id, t.score,
            CASE WHEN t.score > 0 THEN least(t.summed_ms, {LONGEST_MS}) WHEN s.out THEN {LONGEST_MS} ELSE 0 END AS elapsed_ms,
@@ -55,28 +74,58 @@ WHERE standing.run_id = :run AND standing.fan_id = placed.fan_id AND standing.ra
 
 
 def write_scores(sql: Connection, row: Row[Any], version: int, verdicts: Sequence[Verdict]) -> None:
-    """One row per fan of the run for this settlement version."""
-    if verdicts:
-        sql.execute(insert(Score), [score_values(row, version, verdict) for verdict in verdicts])
+    """One row per fan of the run for this settlement version, by COPY: an INSERT costs a million fans ten times that."""
+    rest = iter(verdicts)
+    driver: Any = sql.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(COPY_SCORES) as copy:
+        while chunk := list(islice(rest, CHUNK)):
+            copy.write("".join(_lines(row, version, chunk)))
 
 
-def score_values(row: Row[Any], version: int, verdict: Verdict) -> dict[str, Any]:
+def _lines(row: Row[Any], version: int, verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """In COPY's text format; nothing in it needs escaping: numbers and truths only."""
+    head, run, said = f"{row.id}\t{version}\t", row.run_id, _SAID
+    for fan, right, score, bonus, elapsed_ms, (streak, out, lives, fell), rank, flagged, _ in verdicts:
+        yield (
+            f"{head}{fan}\t{run}\t{said[right]}\t{score}\t{bonus}\t{_number(elapsed_ms)}\t"
+            f"{streak}\t{said[out]}\t{lives}\t{_number(fell)}\t{_number(rank)}\t{said[flagged]}\n"
+        )
+
+
+def _number(value: int | None) -> int | str:
+    return "\\N" if value is None else value
+
+
+def score_row(row: Row[Any], version: int, verdict: Verdict) -> dict[str, Any]:
     """The row of table `score` that a verdict becomes."""
     who = {"round_id": row.id, "version": version, "fan_id": verdict.fan, "run_id": row.run_id}
-    carry = verdict.carry
-    state = {"streak": carry.streak, "out": carry.out, "lives": carry.lives, "fell": carry.fell}
-    judged = {"right": verdict.right, "score": verdict.score, "bonus": verdict.bonus, "elapsed_ms": verdict.elapsed_ms}
-    return who | judged | state | {"rank": verdict.rank, "flagged": verdict.flagged}
+    judged = verdict._asdict()
+    del judged["fan"], judged["fun"]
+    return who | judged.pop("carry")._asdict() | judged
 
 
-def recompute_standings(sql: Connection, run_id: int) -> None:
-    """Totals and ranks of the whole run, from the settlement versions that count."""
-    sql.execute(STANDINGS, {"run": run_id})
-    sql.execute(FORGET_KICKED, {"run": run_id})
+def recompute_standings(sql: Connection, row: Row[Any], version: int) -> None:
+    """Totals and ranks of the whole run, by the versions that count once round `row` counts in this one.
+
+    Nested loops are what the planner picks for tables it has not counted yet, and quadratic in the fans.
+    """
+    sql.execute(text("SET LOCAL enable_nestloop = off"))
+    sql.execute(STANDINGS, {"run": row.run_id, "round": row.id, "version": version})
+    sql.execute(FORGET_KICKED, {"run": row.run_id})
+    sql.execute(text("SET LOCAL enable_nestloop = on"))
 
 
 def forget_kicked(sql: Connection, run_id: int) -> None:
-    """Removed fans leave the standings, and who stood behind them moves up."""
+    """Removed fans leave the standings, and who stood behind them moves up. Needs the campaign's lock.
+
+    Left to the worker while a settlement waits: it may be holding these rows, and it comes for our lock at its end.
+    """
+    waiting = select(Settlement.round_id).join(Round, Round.id == Settlement.round_id)
+    if sql.scalar(waiting.where(Round.run_id == run_id, Settlement.settled_at.is_(None)).limit(1)) is None:
+        close_ranks(sql, run_id)
+
+
+def close_ranks(sql: Connection, run_id: int) -> None:
     sql.execute(FORGET_KICKED, {"run": run_id})
     sql.execute(CLOSE_RANKS, {"run": run_id})
 
@@ -93,6 +142,15 @@ def round_result(row: Row[Any], judged: Judged, verdicts: Sequence[Verdict]) -> 
         "silent": len(verdicts) - len(judged.answers),
         "fastest": {"fan": fastest[1], "elapsed_ms": fastest[0]} if fastest else None,
     }
+
+
+def draw_result(judged: Judged) -> dict[str, Any] | None:
+    """The draw at the cut, if there was one: everybody in it by their lots, best first. campaigns/play/draws.py shows it."""
+    if judged.draw is None:
+        return None
+    asked = judged.arguments
+    line = drawn(asked["rules"].version, asked["seed"], asked["n"], judged.draw.fans, asked["publics"])
+    return {"elapsed_ms": judged.draw.elapsed_ms, "places": judged.draw.places, "fans": line}
 
 
 def _counts(row: Row[Any], answers: Sequence[AnswerFacts]) -> list[int]:

@@ -13,7 +13,7 @@ from campaigns.db.records import Balance, LedgerBatch, LedgerEntry, Score, Settl
 from campaigns.domain import ledger
 from campaigns.domain.leaderboard import Place, ranked, tie_ms
 from campaigns.domain.rush import judge
-from campaigns.settle.projections import score_values
+from campaigns.settle.projections import score_row
 from campaigns.settle.record import judgement
 from campaigns.settle.rounds import rebuild_board
 
@@ -49,7 +49,7 @@ def _settled_rounds(sql: Connection, run_id: int) -> list[Row[Any]]:
 def _compare_round(sql: Connection, row: Row[Any], differences: list[str]) -> int:
     counts = select(Settlement).where(Settlement.round_id == row.id, Settlement.version == row.version)
     verdicts = judge(**judgement(sql, row, sql.execute(counts).one()).arguments)
-    again = {v.fan: score_values(row, row.version, v) for v in verdicts}
+    again = {v.fan: score_row(row, row.version, v) for v in verdicts}
     stored = select(Score).where(Score.round_id == row.id, Score.version == row.version)
     held = {score.fan_id: dict(score._mapping) for score in sql.execute(stored)}
     for fan in sorted({*again, *held}):

@@ -1,4 +1,8 @@
-"""The record of a round as the domain judges it: answers net of their allowance, the key as places, what fans carry."""
+"""The record of a round as the domain judges it: answers net of their allowance, the key as places, what fans carry.
+
+One pass over the run's fans with their answer and their last score beside them, streamed. What many fans share (the places
+said, what the round before left them, the opening) is one object: a million fans differ in their number and time only.
+"""
 
 from __future__ import annotations
 
@@ -6,72 +10,96 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, select, text
 
-from campaigns.db.models import Round, RunFan
-from campaigns.db.records import Answer, Score
+from campaigns.db.models import Fan, Round
 from campaigns.domain.clock import RoundClock
 from campaigns.domain.question import ValueKey
-from campaigns.domain.rush import AnswerFacts, Carry, Key, PlacesKey
+from campaigns.domain.rush import AnswerFacts, Carry, Drawing, Key, PlacesKey, drawing
 from campaigns.domain.rush_rules import RushRules
 
 NS_PER_MS = 1_000_000
+CHUNK = 10_000
+
+# Who was there when the round closed: later joins and kicks must not change what a recomputation finds. Answers of fans
+# kicked before the close stay in the record but are not judged.
+FACTS = text("""
+SELECT f.fan_id, s.streak, s.out, s.lives, s.fell,
+       a.places::text, a.value, a.opened_ns, a.received_ns, a.allowance_ns
+FROM run_fan f
+LEFT JOIN answer a ON a.round_id = :round AND a.fan_id = f.fan_id
+LEFT JOIN score s ON s.round_id = :before AND s.version = :version AND s.fan_id = f.fan_id
+WHERE f.run_id = :run AND f.joined_at <= :cutoff AND (f.kicked_at IS NULL OR f.kicked_at > :cutoff)
+""").execution_options(yield_per=CHUNK)
 
 
 @dataclass(frozen=True)
 class Judged:
-    """`arguments` for `rush.judge`, and the answers once more for the distribution."""
+    """`arguments` for `rush.judge`, the answers once more for the distribution, and who drew lots."""
 
     arguments: dict[str, Any]
     answers: list[AnswerFacts]
     key: Key | None
+    draw: Drawing | None
 
 
 def judgement(sql: Connection, row: Row[Any], order: Row[Any]) -> Judged:
     """Everything `judge` needs to judge round `row` by settlement `order`; reads the answers once."""
-    cutoff = row.closes_at or order.made_at
-    answers = read_answers(sql, row, cutoff)
+    answers, carries = read_facts(sql, row, row.closes_at or order.made_at)
     key = key_of(order.key, row.choice_order)
+    rules = RushRules.from_dict(row.rules)
+    draw = None if order.voided else drawing(rules, key, answers)
     last = sql.scalar(select(Round.id).where(Round.run_id == row.run_id, Round.n > row.n).limit(1)) is None
     arguments = {
-        "rules": RushRules.from_dict(row.rules),
+        "rules": rules,
         "possible": row.body["possible"],
         "limit_ms": row.seconds * 1000,
         "key": key,
         "answers": answers,
-        "carries": read_carries(sql, row, cutoff),
+        "carries": carries,
         "n": row.n,
         "last": last,
-        "seed": int.from_bytes(row.seed),
+        "seed": row.seed,
+        "publics": publics(sql, draw.fans) if draw else {},
         "voided": order.voided,
     }
-    return Judged(arguments, answers, key)
+    return Judged(arguments, answers, key, draw)
 
 
-def there(run_id: int, cutoff: datetime) -> Any:
-    """Who was in the run when the round closed. Later joins and kicks must not change what a recomputation finds."""
-    stayed = RunFan.kicked_at.is_(None) | (RunFan.kicked_at > cutoff)
-    return (RunFan.run_id == run_id) & (RunFan.joined_at <= cutoff) & stayed
+def read_facts(sql: Connection, row: Row[Any], cutoff: datetime) -> tuple[list[AnswerFacts], dict[int, Carry | None]]:
+    """The answers of those who were there, and of each of them what the round before left (None: not judged yet)."""
+    before = sql.execute(
+        select(Round.id, Round.version).where(Round.run_id == row.run_id, Round.n == row.n - 1)
+    ).first()
+    left = {"before": before.id, "version": before.version} if before else {"before": None, "version": None}
+    places: dict[str, frozenset[int]] = {}
+    clocks: dict[int, RoundClock] = {}
+    same: dict[tuple[Any, ...], Carry] = {}
+    answers: list[AnswerFacts] = []
+    carries: dict[int, Carry | None] = {}
+    rows = sql.execute(FACTS, {"round": row.id, "run": row.run_id, "cutoff": cutoff, **left})
+    for fan, streak, out, lives, fell, said, value, opened_ns, received_ns, allowance_ns in rows:
+        carry = (streak, out, lives, fell)
+        carries[fan] = None if streak is None else same.get(carry) or same.setdefault(carry, Carry(*carry))
+        if said is None:
+            continue
+        chosen = places.get(said)
+        chosen = places.setdefault(said, _places(said)) if chosen is None else chosen
+        clock = clocks.get(opened_ns) or clocks.setdefault(opened_ns, RoundClock(opened_ns, opened_ns))
+        elapsed_ms = clock.elapsed_ns(received_ns, allowance_ns) // NS_PER_MS
+        answers.append(AnswerFacts(fan, chosen, value, elapsed_ms))
+    return answers, carries
 
 
-def read_answers(sql: Connection, row: Row[Any], cutoff: datetime) -> list[AnswerFacts]:
-    """Answers of those who were there; those of fans kicked before the close stay in the record but are not judged."""
-    columns = (Answer.fan_id, Answer.places, Answer.value, Answer.opened_ns, Answer.received_ns, Answer.allowance_ns)
-    answers = select(*columns).join(RunFan, (RunFan.fan_id == Answer.fan_id) & there(row.run_id, cutoff))
-    rows = sql.execute(answers.where(Answer.round_id == row.id).order_by(Answer.fan_id))
-    return [AnswerFacts(a.fan_id, frozenset(a.places), a.value, _elapsed_ms(a)) for a in rows]
+def _places(said: str) -> frozenset[int]:
+    """Of an array as PostgreSQL writes it: {} or {0,2}."""
+    return frozenset(int(place) for place in said[1:-1].split(",") if place)
 
 
-def read_carries(sql: Connection, row: Row[Any], cutoff: datetime) -> dict[int, Carry | None]:
-    """Every fan who was there, with what the round before left them; None where no round has judged them yet."""
-    carries: dict[int, Carry | None] = dict.fromkeys(
-        sql.scalars(select(RunFan.fan_id).where(there(row.run_id, cutoff)))
-    )
-    before = select(Score).join(Round, (Round.id == Score.round_id) & (Round.version == Score.version))
-    for score in sql.execute(before.where(Round.run_id == row.run_id, Round.n == row.n - 1)):
-        if score.fan_id in carries:
-            carries[score.fan_id] = Carry(score.streak, score.out, score.lives, score.fell)
-    return carries
+def publics(sql: Connection, fans: list[int]) -> dict[int, str]:
+    """Fan → public id, what lots are drawn by."""
+    rows = sql.execute(select(Fan.id, Fan.public).where(Fan.id.in_(fans)))
+    return {row.id: row.public for row in rows}
 
 
 def key_of(stored: dict[str, Any] | None, order: list[str]) -> Key | None:
@@ -81,8 +109,3 @@ def key_of(stored: dict[str, Any] | None, order: list[str]) -> Key | None:
     if "right" in stored:
         return PlacesKey(frozenset(order.index(choice) for choice in stored["right"]))
     return ValueKey(stored["value"], stored["margin"])
-
-
-def _elapsed_ms(answer: Any) -> int:
-    clock = RoundClock(answer.opened_ns, answer.received_ns)
-    return clock.elapsed_ns(answer.received_ns, answer.allowance_ns) // NS_PER_MS

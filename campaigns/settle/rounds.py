@@ -2,11 +2,13 @@
 
 1. closed → settling by compare-and-set, in a transaction of its own: from here on the journal refuses (`too late`), and the
    UPDATE has waited for the batches that were under way.
-2. One transaction under an advisory lock (a dead worker's lock dies with its connection): read the answers once, judge in
-   the domain, write the scores of this settlement version, totals by set-based SQL, the result, the event.
+2. One transaction claims the run's waiting settlements (their row locks are the sign that a worker lives: they die with its
+   connection), reads the answers once, judges in the domain, copies the scores of this version in and computes the totals.
+   Only then it takes the campaign's lock, looks what has happened meanwhile, and makes it count: version, result, events.
 3. After the commit: the board to Redis, absolutely.
 
 Work to do is a settlement row without a result; a correction orders the next round's settlement in the same transaction.
+Settlements of one run never overlap, so what a round's judgement builds on (the round before) cannot change under it.
 """
 
 from __future__ import annotations
@@ -15,35 +17,49 @@ import logging
 import time
 from typing import Any
 
+from psycopg.errors import LockNotAvailable
 from redis import RedisError
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, Select, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from campaigns.bootstrap import Services
 from campaigns.control import transitions
-from campaigns.db.events import Transition
-from campaigns.db.models import QuestionVersion, Round, Run
-from campaigns.db.records import Settlement, Standing
+from campaigns.db.events import Transition, lock_campaign
+from campaigns.db.models import Campaign, QuestionVersion, Round, Run
+from campaigns.db.records import Event, Settlement, Standing
 from campaigns.domain.round import RoundEvent, RoundState
-from campaigns.domain.run import BEFORE_REVEAL, Scene
+from campaigns.domain.run import BEFORE_REVEAL, RunState, Scene
 from campaigns.domain.rush import judge
 from campaigns.live.leaderboards import write_board
-from campaigns.settle.projections import board_result, recompute_standings, round_result, write_scores
+from campaigns.settle.projections import (
+    board_result,
+    close_ranks,
+    draw_result,
+    recompute_standings,
+    round_result,
+    write_scores,
+)
 from campaigns.settle.record import Judged, judgement
 
 log = logging.getLogger("fanfare.settle")
 ACTOR = "worker"
 HOLD_NS = 150_000_000  # answers received in time may still be on their way into SQL: their batch gets this long
+PATIENCE = "SET LOCAL statement_timeout = '120s'"  # one COPY of a million rows is a statement
 
 
 def settle_round(services: Services, round_id: int) -> bool:
-    """Settle whatever is to be settled of this round. False: nothing to do, or another worker is at it."""
+    """Settle whatever is to be settled of this round's run, in order. False: nothing to do, or another worker is at it.
+
+    All of the run, because whoever came for another round of it while we were at work went away again.
+    """
+    run_id = _run_of(services, round_id)
     settled = False
-    while (pending := _pending(services, round_id)) is not None:
-        if not _begin(services, pending) or not _judge(services, pending):
+    while (pending := _pending(services, run_id)) is not None:
+        if not _begin(services, pending) or not _settle(services, pending):
             break
         settled = True
     if settled:
-        rebuild_board(services, _run_of(services, round_id))
+        rebuild_board(services, run_id)
     return settled
 
 
@@ -51,23 +67,31 @@ def rebuild_board(services: Services, run_id: int) -> None:
     """The run's board in Redis from SQL; losing Redis costs speed only, so its absence is logged and survived."""
     rows = select(Standing.fan_id, Standing.score, Standing.elapsed_ms).where(Standing.run_id == run_id)
     with services.sql.connect() as sql:
-        places = [(row.fan_id, row.score, row.elapsed_ms) for row in sql.execute(rows)]
+        places = [(fan, score, elapsed_ms) for fan, score, elapsed_ms in sql.execute(rows)]
     try:
         write_board(services.live, run_id, places)
     except RedisError as error:
         log.warning("board of run %s not written: %s", run_id, error)
 
 
-def _pending(services: Services, round_id: int) -> Any:
+def waiting() -> Select[Any]:
+    """Settlements without a result, with their round; a cancelled run settles nothing any more."""
     columns = (Settlement.round_id, Settlement.version, Round.run_id, Round.state, Round.closes_ns, Round.boot_id)
-    waiting = select(*columns).join(Round, Round.id == Settlement.round_id)
-    waiting = waiting.where(Settlement.round_id == round_id, Settlement.settled_at.is_(None))
+    joined = select(*columns).join(Round, Round.id == Settlement.round_id).join(Run, Run.id == Round.run_id)
+    return joined.where(Settlement.settled_at.is_(None), Run.state != RunState.CANCELLED)
+
+
+def _pending(services: Services, run_id: int) -> Any:
+    first = waiting().where(Round.run_id == run_id).order_by(Round.n, Settlement.version).limit(1)
     with services.sql.connect() as sql:
-        return sql.execute(waiting.order_by(Settlement.version).limit(1)).one_or_none()
+        return sql.execute(first).one_or_none()
 
 
 def _begin(services: Services, pending: Any) -> bool:
-    """closed → settling. True when the round may be judged now, by us or by whoever died in the middle of it."""
+    """closed → settling. True when the round may be judged now, by us or by whoever died in the middle of it.
+
+    No screen shows the difference between the two states, so no hint goes out: the result's own comes in a moment.
+    """
     if pending.state != RoundState.CLOSED:
         return pending.state in (RoundState.SETTLING, RoundState.VOID)
     now = services.now()
@@ -76,47 +100,86 @@ def _begin(services: Services, pending: Any) -> bool:
     with services.transition(pending.run_id) as change:
         if transitions.move_round(change, pending.round_id, RoundEvent.SETTLING_BEGUN, RoundState.SETTLING):
             change.record(pending.run_id, "settling_begun", ACTOR, round=pending.round_id)
+            change.moved.clear()
     return True
 
 
-def _judge(services: Services, pending: Any) -> bool:
-    """One transaction. False when another worker holds the lock or was faster."""
-    with services.transition(pending.run_id) as change:
-        mine = change.sql.scalar(select(func.pg_try_advisory_xact_lock(pending.round_id)))
+def _settle(services: Services, pending: Any) -> bool:
+    """One transaction. False when another worker was faster or is at work on this run, or the run has been cancelled."""
+    with services.sql.connect() as sql:
+        if not claim(sql, pending.run_id):
+            return False
         still = select(Settlement).where(Settlement.round_id == pending.round_id, Settlement.version == pending.version)
-        order = change.sql.execute(still.where(Settlement.settled_at.is_(None))).one_or_none()
-        if not mine or order is None:
+        order = sql.execute(still.where(Settlement.settled_at.is_(None))).one_or_none()
+        row = _round_row(sql, pending.round_id)
+        if order is None or RoundState(row.state) not in (RoundState.SETTLING, RoundState.VOID):
             return False
-        row = _round_row(change.sql, pending.round_id)
-        if RoundState(row.state) not in (RoundState.SETTLING, RoundState.VOID):
+        result = _judge(sql, row, order)
+        change = lock_campaign(sql, row.run_id, services.now)
+        if not _make_it_count(change, row, order, result):
             return False
-        _write(change, row, order)
-        return True
+        sql.commit()
+    services.tell(change)
+    return True
+
+
+def claim(sql: Connection, run_id: int) -> bool:
+    """Lock every waiting settlement of the run, all or none, until this transaction ends.
+
+    Whoever is at work holds the row that it works on, and that row waits until its commit: so two never work on one run.
+    """
+    mine = waiting().where(Round.run_id == run_id).with_for_update(of=Settlement, nowait=True)
+    try:
+        return bool(sql.execute(mine).all())
+    except OperationalError as error:
+        if isinstance(error.orig, LockNotAvailable):
+            return False
+        raise
 
 
 def _round_row(sql: Connection, round_id: int) -> Row[Any]:
-    columns = (Round, QuestionVersion.body, Run.rules, Run.seed, Run.scene, Run.award_version, Run.campaign_id)
-    joined = select(*columns, Run.round_id.label("current_id"), Run.auto_reveal, Run.rehearsal)
-    joined = joined.join(QuestionVersion, QuestionVersion.id == Round.question_version_id).join(
-        Run, Run.id == Round.run_id
-    )
+    """What the judgement depends on; none of it changes while the round is settling. `seq`: where the events stood."""
+    columns = (Round, QuestionVersion.body, Run.rules, Run.seed, Campaign.seq)
+    joined = select(*columns).join(QuestionVersion, QuestionVersion.id == Round.question_version_id)
+    joined = joined.join(Run, Run.id == Round.run_id).join(Campaign, Campaign.id == Run.campaign_id)
     return sql.execute(joined.where(Round.id == round_id)).one()
 
 
-def _write(change: Transition, row: Row[Any], order: Row[Any]) -> None:
-    judged: Judged = judgement(change.sql, row, order)
+def _judge(sql: Connection, row: Row[Any], order: Row[Any]) -> dict[str, Any]:
+    """Everything that takes long, without the campaign's lock. Nobody sees any of it before the commit."""
+    sql.execute(text(PATIENCE))
+    judged: Judged = judgement(sql, row, order)
     verdicts = judge(**judged.arguments)
-    write_scores(change.sql, row, order.version, verdicts)
+    write_scores(sql, row, order.version, verdicts)
+    recompute_standings(sql, row, order.version)
+    result = round_result(row, judged, verdicts) | {"draw": draw_result(judged)}
+    return result | {"board": board_result(sql, row, order.version)}
+
+
+def _make_it_count(change: Transition, row: Row[Any], order: Row[Any], result: dict[str, Any]) -> bool:
+    """Under the campaign's lock, and short. False: the run has been cancelled, so nothing of this may stay."""
+    columns = (Run.state, Run.scene, Run.round_id, Run.auto_reveal, Run.rehearsal, Run.award_version)
+    run = change.sql.execute(select(*columns).where(Run.id == row.run_id)).one()
+    if run.state == RunState.CANCELLED:
+        return False
     change.sql.execute(update(Round).where(Round.id == row.id).values(version=order.version))
-    recompute_standings(change.sql, row.run_id)
-    result = round_result(row, judged, verdicts) | {"board": board_result(change.sql, row, order.version)}
+    if _somebody_was_removed(change, row):
+        close_ranks(change.sql, row.run_id)
+        result = result | {"board": board_result(change.sql, row, order.version)}
     settled = update(Settlement).where(Settlement.round_id == row.id, Settlement.version == order.version)
     change.sql.execute(settled.values(settled_at=change.now.at, result=result))
-    _tell(change, row, order)
-    _order_what_follows(change, row)
+    _tell(change, run, row, order)
+    _order_what_follows(change, run, row)
+    return True
 
 
-def _tell(change: Transition, row: Row[Any], order: Row[Any]) -> None:
+def _somebody_was_removed(change: Transition, row: Row[Any]) -> bool:
+    """Since we began: their standing, which kicking leaves to us, may have been written all the same."""
+    since = (Event.campaign_id == change.campaign_id) & (Event.seq > row.seq) & (Event.run_id == row.run_id)
+    return change.sql.scalar(select(Event.seq).where(since, Event.kind.in_(("kicked", "banned"))).limit(1)) is not None
+
+
+def _tell(change: Transition, run: Row[Any], row: Row[Any], order: Row[Any]) -> None:
     """settling → settled, and revealed at once where that is due: by the switch, or because it had been revealed before.
 
     A correction can also come before the reveal (of this round, or of an earlier one whose tail this is): nothing is told then.
@@ -126,10 +189,10 @@ def _tell(change: Transition, row: Row[Any], order: Row[Any]) -> None:
     change.record(row.run_id, "settled", ACTOR, round=row.id, version=order.version)
     if order.voided:
         return
-    told = row.current_id != row.id or Scene(row.scene) not in BEFORE_REVEAL
+    told = run.round_id != row.id or Scene(run.scene) not in BEFORE_REVEAL
     if order.version > 1 and told:
         transitions.move_round(change, row.id, RoundEvent.REVEALED, RoundState.REVEALED)
-    elif row.auto_reveal and not told:
+    elif run.auto_reveal and not told:
         transitions.reveal(change, row.run_id, row.id, ACTOR)
 
 
@@ -138,13 +201,13 @@ def _run_of(services: Services, round_id: int) -> int:
         return sql.execute(select(Round.run_id).where(Round.id == round_id)).scalar_one()
 
 
-def _order_what_follows(change: Transition, row: Row[Any]) -> None:
+def _order_what_follows(change: Transition, run: Row[Any], row: Row[Any]) -> None:
     """A correction's tail, in the same transaction: the next judged round again, or after the last one the awards."""
     later = select(Round.id, Round.state).where(Round.run_id == row.run_id, Round.n > row.n, Round.version > 0)
     following = change.sql.execute(later.order_by(Round.n).limit(1)).one_or_none()
     if following is not None:
         _order_again(change, row.run_id, following.id)
-    elif row.award_version and not row.rehearsal:
+    elif run.award_version and not run.rehearsal:
         change.sql.execute(update(Run).where(Run.id == row.run_id).values(award_version=Run.award_version + 1))
         change.enqueue("award_badges", row.run_id)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import secrets
+from dataclasses import asdict
 
 import segno
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from campaigns.domain.errors import NotFound
@@ -14,6 +15,7 @@ from campaigns.domain.run import RunState
 from campaigns.domain.suggestions import suggest
 from campaigns.identity import cookies
 from campaigns.identity.fans import new_fan
+from campaigns.play.draws import draws_of
 from campaigns.play.history import own_page
 from campaigns.play.join import Joined, JoinRefusal, RunCard, find_run, has_joined, is_banned, join, own_name
 from campaigns.play.media import media
@@ -60,6 +62,16 @@ def run(code: str) -> Response:
         return _gone(JoinRefusal.ENDED, code)
     known = own_name(services(), found.campaign_id, fan.id) if fan is not None else None
     return _join_page(found, known, None, request.args.get("c"), request.args.get("i"))
+
+
+@fans.get("/r/<code>/draws.json")
+@requires(Role.ANYONE)
+def draws(code: str) -> Response:
+    """For who wants to draw again what was drawn: docs/scoring.md."""
+    found = draws_of(services(), code)
+    if found is None:
+        raise NotFound(f"run {code!r}")
+    return jsonify(asdict(found))
 
 
 @fans.post("/r/<code>/join")

@@ -6,12 +6,15 @@ from sqlalchemy import select
 
 from campaigns.control.conduct import Moved, cancel, press_next, set_switches
 from campaigns.db.records import Event
-from campaigns.domain.answer import Outcome
+from campaigns.domain.answer import Outcome, Said
+from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunState, Scene
 from campaigns.domain.rush_rules import Rule, RushRules
-from campaigns.settle.due import close_answered, keep_time
+from campaigns.play.answer import Ack, Arrival, acknowledge, answer
+from campaigns.play.gate import load_gate
+from campaigns.settle.due import close_answered, keep_time, work_due
 from tests.conftest import FakeTime
-from tests.show import ACTOR, go
+from tests.show import ACTOR, PATIENCE_S, go
 from tests.show_fixtures import Stage
 from tests.stage import single
 
@@ -136,9 +139,57 @@ def test_a_cancelled_run_is_not_woken_by_a_settling_that_comes_after(stage: Stag
     show.ask()
     show.close()
     assert cancel(show.services, show.run_id, ACTOR) is Moved.MOVED
-    show.settle(1)
+    assert not show.settle(1) and show.versions(1) == [1] and show.round(1).version == 0
+    assert show.round(1).id not in {row_id for _, row_id in work_due(show.services).jobs}
     assert (show.run().state, show.run().scene) == (RunState.CANCELLED, Scene.CANCELLED)
     assert show.next() is Moved.NOTHING and cancel(show.services, show.run_id, ACTOR) is Moved.STALE
+
+
+def test_cancelling_ends_the_question_that_is_open_and_nothing_of_it_counts(stage: Stage, fake_time: FakeTime) -> None:
+    show = stage(single(), single())
+    quick, slow, late = show.fans("快", "慢", "迟")
+    show.ask()
+    assert show.say(quick, "b", after_ms=500).outcome is Outcome.RECORDED
+    on_its_way = show.begin(slow, "b", after_ms=900)  # it may be recorded or not, but is told the truth
+    assert cancel(show.services, show.run_id, ACTOR) is Moved.MOVED
+    told = on_its_way if isinstance(on_its_way, Ack) else acknowledge(on_its_way.result(PATIENCE_S))
+    assert (told.outcome is Outcome.RECORDED) == (slow in show.answers(1))
+    assert show.say(late, "b", after_ms=901).outcome is Outcome.TOO_LATE and late not in show.answers(1)
+    assert show.say(quick, "c", after_ms=902).outcome is Outcome.DUPLICATE  # the receipt stays good
+    packet = show.scene()
+    assert (packet["scene"], packet["round"], packet["reveal"]) == ("cancelled", None, None)
+    assert (show.round(1).state, show.round(2).state) == (RoundState.VOID, RoundState.SCHEDULED)
+    go(fake_time, 60)
+    assert not keep_time(show.services, show.run_id) and not close_answered(
+        show.services, show.run_id, show.round(1).id
+    )
+    assert not show.settle(1) and show.versions(1) == [] and show.totals() == {}
+    last = select(Event.kind, Event.payload).where(Event.run_id == show.run_id).order_by(Event.seq.desc()).limit(1)
+    assert tuple(show.row(last)) == ("cancelled", {"round": show.round(1).id})
+
+
+def test_an_answer_that_a_cancel_overtook_in_the_journal_is_not_recorded(stage: Stage) -> None:
+    """The gate in memory is a moment behind; the record's own word is the state of the round."""
+    show = stage()
+    fan = show.fan("小明")
+    show.ask()
+    with show.services.sql.connect() as sql:
+        gate = load_gate(sql, show.run_id)
+    assert gate is not None and gate.clock is not None and gate.taking
+    cancel(show.services, show.run_id, ACTOR)
+    arrival = Arrival(gate.clock.opens_ns + 1_000_000, None, 0)
+    said = answer(show.services, show.journal, gate, fan, Said((1,)), arrival)
+    assert not isinstance(said, Ack) and said.result(PATIENCE_S).outcome is Outcome.TOO_LATE
+    assert show.answers(1) == {}
+
+
+def test_of_a_cancelled_run_nothing_is_corrected_or_voided_any_more(stage: Stage) -> None:
+    show = stage(single(), single())
+    fan = show.fan("小明")
+    show.play({fan: ("b", 1000)})
+    cancel(show.services, show.run_id, ACTOR)
+    assert (show.correct(1, "c"), show.void(1), show.void(2)) == ("stale", "stale", "stale")
+    assert show.versions(1) == [1] and show.totals() == {fan: (975, 1)} and show.round(1).state == RoundState.REVEALED
 
 
 def test_a_late_joiner_plays_from_the_next_question_on(stage: Stage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from campaigns.domain.rush import AnswerFacts, Carry, Key, PlacesKey, Rule, RushRules, Verdict, judge
 
@@ -35,9 +36,11 @@ def ask(
     last: bool = False,
     key: Key | None = KEY,
     possible: int = 1000,
-    seed: int = 9,
+    seed: bytes = b"9",
+    version: int | None = None,
     voided: bool = False,
 ) -> list[Verdict]:
+    rules = rules if version is None else replace(rules, version=version)
     return judge(
         rules,
         possible=possible,
@@ -48,8 +51,14 @@ def ask(
         n=n,
         last=last,
         seed=seed,
+        publics={answer.fan: public(answer.fan) for answer in answers},
         voided=voided,
     )
+
+
+def public(fan: int) -> str:
+    """The fan's public id."""
+    return f"k3f9-{fan}"
 
 
 def left(verdicts: list[Verdict]) -> dict[int, Carry]:

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 
 from campaigns.domain.errors import BadInput
 from campaigns.domain.question import ValueKey
-from campaigns.domain.rush import Carry, PlacesKey, Rule, RushRules, Verdict, draw_order
-from tests.domain.rounds import ANNA, BO, CHEN, DORA, EVE, ask, guesses, left, nobody, right, says, scores, wrong
+from campaigns.domain.rush import Carry, Drawing, PlacesKey, Rule, RushRules, Verdict, drawing
+from tests.domain.rounds import (
+    ANNA,
+    BO,
+    CHEN,
+    DORA,
+    EVE,
+    KEY,
+    ask,
+    guesses,
+    left,
+    nobody,
+    public,
+    right,
+    says,
+    scores,
+    wrong,
+)
 
 # --- speed and flat -------------------------------------------------------------------------------------------------
 
@@ -86,10 +104,31 @@ def test_the_n_fastest_right_answers_get_all_and_other_right_ones_a_tenth() -> N
 
 def test_a_tie_at_the_cut_is_drawn_among_those_tied_only() -> None:
     answers = [right(ANNA, 500), *(right(fan, 600) for fan in (BO, CHEN, DORA)), right(EVE, 601)]
-    for seed in range(20):
+    for number in range(20):
+        seed = bytes([number])
         paid = scores(ask(RushRules(Rule.FIRST_N, first_n=2), answers, nobody(*range(1, 6)), seed=seed))
-        drawn = min((BO, CHEN, DORA), key=lambda fan: draw_order(seed, 1, fan))
+        drawn = min((BO, CHEN, DORA), key=lambda fan: sha256(f"{number:02x}:1:{public(fan)}".encode()).hexdigest())
         assert {fan for fan, score in paid.items() if score == 1000} == {ANNA, drawn}
+
+
+def test_who_has_to_draw_lots_and_for_how_many_places_is_known_beforehand() -> None:
+    rules = RushRules(Rule.FIRST_N, first_n=2)
+    tied = [right(fan, 600) for fan in (DORA, BO, CHEN)]
+    assert drawing(rules, KEY, [right(ANNA, 500), *tied, wrong(EVE, 600)]) == Drawing(600, 1, [BO, CHEN, DORA])
+    assert drawing(rules, KEY, tied) == Drawing(600, 2, [BO, CHEN, DORA])
+    for nothing in (tied[:2], [right(ANNA, 500), right(EVE, 500), *tied], [wrong(fan) for fan in range(1, 6)], []):
+        assert drawing(rules, KEY, nothing) is None
+    assert drawing(RushRules(Rule.SPEED), KEY, tied) is None and drawing(rules, None, tied) is None
+
+
+def test_a_run_frozen_with_the_first_version_of_the_rules_draws_by_its_own_lots() -> None:
+    """Judged again, it must give the same numbers for ever."""
+    answers = [right(fan, 600) for fan in (ANNA, BO, CHEN)]
+    for number in range(20):
+        seed = bytes([number])
+        paid = scores(ask(RushRules(Rule.FIRST_N, first_n=1), answers, nobody(ANNA, BO, CHEN), seed=seed, version=1))
+        drawn = min((ANNA, BO, CHEN), key=lambda fan: sha256(f"{number}:1:{fan}".encode()).digest())
+        assert {fan for fan, score in paid.items() if score == 1000} == {drawn}
 
 
 def test_a_draw_favours_nobody_for_good() -> None:

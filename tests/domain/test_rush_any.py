@@ -45,7 +45,7 @@ def some_night(random: Random) -> Night:
 luck = st.integers(0, 2**64).map(Random)
 
 
-def play(rules: RushRules, night: Night, seed: int, *, backwards: bool = False) -> list[list[Verdict]]:
+def play(rules: RushRules, night: Night, seed: bytes, *, backwards: bool = False) -> list[list[Verdict]]:
     carries: dict[int, Carry | None] = dict.fromkeys(FANS)
     told = []
     for n, (answers, key, voided) in enumerate(night, 1):
@@ -59,14 +59,14 @@ def play(rules: RushRules, night: Night, seed: int, *, backwards: bool = False) 
 @few
 @given(luck)
 def test_a_night_judged_again_in_any_order_is_the_same(random: Random) -> None:
-    rules, night, seed = some_rules(random), some_night(random), random.getrandbits(64)
+    rules, night, seed = some_rules(random), some_night(random), random.randbytes(8)
     assert play(rules, night, seed) == play(rules, night, seed, backwards=True)
 
 
 @few
 @given(luck)
 def test_every_fan_gets_one_verdict_within_bounds(random: Random) -> None:
-    rules, night, seed = some_rules(random), some_night(random), random.getrandbits(64)
+    rules, night, seed = some_rules(random), some_night(random), random.randbytes(8)
     for (answers, _, voided), verdicts in zip(night, play(rules, night, seed), strict=True):
         assert [v.fan for v in verdicts] == list(FANS)
         answered = {answer.fan for answer in answers}
@@ -82,7 +82,7 @@ def test_every_fan_gets_one_verdict_within_bounds(random: Random) -> None:
 @given(luck)
 def test_a_pot_is_paid_once_and_never_in_excess(random: Random) -> None:
     rules = replace(some_rules(random), rule=Rule.SURVIVAL)
-    night, seed = some_night(random), random.getrandbits(64)
+    night, seed = some_night(random), random.randbytes(8)
     told = play(rules, night, seed)
     paying = [verdicts for verdicts in told if any(v.score for v in verdicts)]
     paid = [v.score for verdicts in paying for v in verdicts if v.score]
@@ -96,7 +96,7 @@ def test_a_pot_is_paid_once_and_never_in_excess(random: Random) -> None:
 @few
 @given(luck)
 def test_who_is_out_stays_out_and_out_is_survivals_own(random: Random) -> None:
-    rules, night, seed = some_rules(random), some_night(random), random.getrandbits(64)
+    rules, night, seed = some_rules(random), some_night(random), random.randbytes(8)
     gone: set[int] = set()
     for n, verdicts in enumerate(play(rules, night, seed), 1):
         out = {v.fan for v in verdicts if v.carry.out}
@@ -108,7 +108,7 @@ def test_who_is_out_stays_out_and_out_is_survivals_own(random: Random) -> None:
 @few
 @given(luck)
 def test_first_n_pays_in_full_exactly_n_and_none_slower_than_one_left_out(random: Random) -> None:
-    answers, first_n, seed = some_answers(random, KEY), random.randint(1, 4), random.getrandbits(64)
+    answers, first_n, seed = some_answers(random, KEY), random.randint(1, 4), random.randbytes(8)
     verdicts = [v for v in ask(RushRules(Rule.FIRST_N, first_n=first_n), answers, nobody(*FANS), seed=seed) if v.right]
     full = [v.rank or 0 for v in verdicts if v.score == 1000]
     tenth = [v.rank or 0 for v in verdicts if v.score == 100]

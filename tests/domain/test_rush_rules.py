@@ -32,7 +32,7 @@ def test_rules_come_back_from_json_as_they_were(rules: RushRules) -> None:
 
 
 def test_what_is_not_said_is_the_default() -> None:
-    assert RushRules.from_dict({}) == RushRules(Rule.SPEED, 3, False, 0, 10_000, 100, 1500, 2000, 6000, 1)
+    assert RushRules.from_dict({}) == RushRules(Rule.SPEED, 3, False, 0, 10_000, 100, 1500, 2000, 6000, 2)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_what_is_not_said_is_the_default() -> None:
         ("cap_ms", 251),
         ("lead_ms", -1),
         ("reading_min_ms", 7000),
-        ("version", 2),
+        ("version", 3),
         ("colour", "red"),
     ],
 )

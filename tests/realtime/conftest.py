@@ -33,6 +33,7 @@ def services(settings: Settings) -> Iterator[Services]:
     built = build_services(settings)
     yield built
     built.sql.dispose()
+    built.answers_sql.dispose()
     for client in (built.live, built.bus, built.queue.connection):
         client.close()
 

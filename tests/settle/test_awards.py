@@ -135,3 +135,14 @@ def restore(services: Services, tables: tuple[str, ...]) -> None:
             over = "" if table == "balance" else "OVERRIDING SYSTEM VALUE"
             sql.execute(text(f"INSERT INTO {table} {over} SELECT * FROM kept_{table}"))
             sql.execute(text(f"DROP TABLE kept_{table}"))
+
+
+def test_nothing_is_given_while_a_round_is_being_judged_again(stage: Stage) -> None:
+    """Else a wrong key would be paid out, and taken back in everybody's ledger a moment later."""
+    show, _, hua = ended(stage)
+    assert show.correct(1, "c") == "moved"  # the worker has not come to the awards yet
+    assert not award_badges(show.services, show.run_id) and entries(show) == []
+    assert show.rows(select(Award).where(Award.run_id == show.run_id)) == []
+    assert show.settle(1) and award_badges(show.services, show.run_id)
+    assert [(fan, amount) for fan, amount, _ in entries(show)] == [(hua, 1956)]
+    assert {row.delta for row in show.rows(select(Award.delta).where(Award.run_id == show.run_id))} == {1}

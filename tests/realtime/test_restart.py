@@ -1,0 +1,87 @@
+"""The web process restarts in the middle of a question that closes when everybody has answered: it waits for their return."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from campaigns.bootstrap import Services
+from campaigns.db.models import Round
+from campaigns.db.records import Event
+from config import Settings
+from realtime.rooms import AWAY_NS
+from tests.house import House
+from tests.raw import RawDesk, RawPhone
+from tests.stage import QUICK, run_of, single
+
+AWAY_S = AWAY_NS / 1e9
+ON_THE_WAY_S = 4.0  # the last one back; a page needs at most 3 s
+
+
+@pytest.fixture
+def mortal(settings: Settings, house: House) -> Iterator[House]:
+    """A web process of this test's own; worker and sweeper are the house's."""
+    other = House(settings)
+    other.web.start()
+    yield other
+    other.web.stop()
+
+
+def state(services: Services, run_id: int) -> str:
+    with services.sql.connect() as sql:
+        return str(sql.scalar(select(Round.state).where(Round.run_id == run_id, Round.n == 1)))
+
+
+@pytest.mark.parametrize("scene", ["open", "reading"])
+def test_who_is_not_back_yet_after_a_restart_is_waited_for(mortal: House, services: Services, scene: str) -> None:
+    slow = replace(QUICK, reading_min_ms=5000, reading_max_ms=5000) if scene == "reading" else QUICK
+    run_id = run_of(services, [single(seconds=100)], slow, close_when_all=True)
+    phones = [RawPhone(mortal.url, services, run_id, f"观众{n}") for n in range(3)]
+    with RawDesk(mortal.url, services, run_id) as desk:
+        for phone in phones:
+            phone.__enter__()
+        desk.next()
+        opened = phones[0].scene(scene)
+        if scene == "open":
+            assert phones[0].answer(opened, places=[1])["outcome"] == "recorded"
+        mortal.web.kill()
+        for phone in phones:
+            phone.__exit__()
+    mortal.web.start()
+    with phones[0].again() as first:
+        opened = first.scene("open")
+        if scene == "reading":
+            assert first.answer(opened, places=[1])["outcome"] == "recorded"
+        until = time.monotonic() + ON_THE_WAY_S
+        while time.monotonic() < until:
+            assert state(services, run_id) == "open"  # all who are connected have answered
+            time.sleep(0.1)
+        with phones[1].again() as second, phones[2].again() as third:
+            for phone in (second, third):
+                assert phone.answer(phone.scene("open"), places=[1])["outcome"] == "recorded"
+            began = time.monotonic()
+            assert first.scene("closed")  # and then it is not left to its hundred seconds
+            assert time.monotonic() - began < AWAY_S + 2
+
+
+def test_who_never_comes_back_is_not_waited_for_for_ever(mortal: House, services: Services) -> None:
+    run_id = run_of(services, [single(seconds=100)], close_when_all=True)
+    phones = [RawPhone(mortal.url, services, run_id, f"观众{n}") for n in range(2)]
+    with RawDesk(mortal.url, services, run_id) as desk:
+        for phone in phones:
+            phone.__enter__()
+        desk.next()
+        assert phones[0].answer(phones[0].scene("open"), places=[1])["outcome"] == "recorded"
+        mortal.web.kill()
+        for phone in phones:
+            phone.__exit__()
+    mortal.web.start()
+    with phones[0].again() as first:
+        assert first.scene("closed")
+    actors = select(Event.actor).where(Event.run_id == run_id, Event.kind == "closed")
+    with services.sql.connect() as sql:
+        assert sql.scalars(actors).all() == ["fans"]
