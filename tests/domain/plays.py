@@ -54,7 +54,6 @@ MAKERS: tuple[Callable[[int], Question], ...] = (
 )
 QUESTIONS = {1000 + i: MAKERS[i // 5 % len(MAKERS)](1 + i % 5) for i in range(150)}
 BANK = Bank([BankItem(version, version - 900, (), q.difficulty) for version, q in QUESTIONS.items()])
-SINGLES = {1000 + i: single("abcd", 1 + i % 5) for i in range(60)}
 HELPS = Helps(fifty=1, time=1, swap=1)
 
 
