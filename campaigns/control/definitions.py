@@ -66,7 +66,7 @@ class Rush:
 
 def checked_campaign(title: Words, zone: str, rate: str) -> CampaignDraft:
     """Raises BadInput naming the field."""
-    _check_title(title)
+    check_title(title)
     if zone not in available_timezones():
         raise BadInput("zone", zone, "the name of a time zone such as Asia/Shanghai")
     try:
@@ -78,7 +78,8 @@ def checked_campaign(title: Words, zone: str, rate: str) -> CampaignDraft:
     return CampaignDraft(title, zone, points)
 
 
-def _check_title(title: Words) -> None:
+def check_title(title: Words) -> None:
+    """Raises BadInput naming the language."""
     for language in LANGUAGES:
         text = title.get(language, "")
         if not text.strip():
@@ -127,7 +128,7 @@ def _cards(sql: Connection, campaign_id: int | None = None) -> list[CampaignCard
 
 def create_rush(services: Services, campaign_id: int, draft: RushDraft) -> int:
     """Raises BadInput, NotFound."""
-    _check_title(draft.title)
+    check_title(draft.title)
     now = services.now().at
     with services.sql.begin() as sql:
         if sql.scalar(select(Campaign.id).where(Campaign.id == campaign_id)) is None:
@@ -138,7 +139,7 @@ def create_rush(services: Services, campaign_id: int, draft: RushDraft) -> int:
 
 def edit_rush(services: Services, rush_id: int, version: int, draft: RushDraft) -> Edit:
     """Raises BadInput."""
-    _check_title(draft.title)
+    check_title(draft.title)
     with services.sql.begin() as sql:
         if not claim(sql, rush_id, version):
             return Edit.STALE
@@ -169,7 +170,8 @@ def rush(services: Services, rush_id: int) -> Rush:
 def rushes_of(services: Services, campaign_id: int) -> list[Rush]:
     """In the order in which they were made."""
     with services.sql.connect() as sql:
-        ids = list(sql.scalars(select(Activity.id).where(Activity.campaign_id == campaign_id).order_by(Activity.id)))
+        here = select(Activity.id).where(Activity.campaign_id == campaign_id, Activity.kind == RUSH)
+        ids = list(sql.scalars(here.order_by(Activity.id)))
     return [rush(services, rush_id) for rush_id in ids]
 
 

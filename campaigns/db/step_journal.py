@@ -81,7 +81,7 @@ UPDATE play SET ended_at = x.at FROM unnest(CAST(:play_id AS bigint[]), CAST(:at
 WHERE play.id = x.play_id AND play.ended_at IS NULL
 """)
 _KEYS = "SELECT * FROM unnest(CAST(:plays AS bigint[]), CAST(:ns AS smallint[]))"
-STORED = text(f"SELECT play_id, n, kind, ns, boot FROM play_step WHERE (play_id, n) IN ({_KEYS})")
+STORED = text(f"SELECT play_id, n, kind, ns, boot, receipt FROM play_step WHERE (play_id, n) IN ({_KEYS})")
 
 
 def step_journal(engine: Engine) -> GroupCommit[StepEntry, bool]:
@@ -121,5 +121,5 @@ def _own(engine: Engine, lost: list[StepEntry]) -> set[tuple[int, int]]:
     """Of refused entries those whose row is their own: the commit went through, its reply got lost, and we came again."""
     with engine.connect() as sql:
         keys = {"plays": [entry.play_id for entry in lost], "ns": [entry.n for entry in lost]}
-        stored = {(row.play_id, row.n): (row.kind, row.ns, row.boot) for row in sql.execute(STORED, keys)}
-    return {entry.who for entry in lost if stored.get(entry.who) == (entry.kind, entry.ns, entry.boot)}
+        stored = {(row.play_id, row.n): (row.kind, row.ns, row.boot, row.receipt) for row in sql.execute(STORED, keys)}
+    return {entry.who for entry in lost if stored.get(entry.who) == (entry.kind, entry.ns, entry.boot, entry.receipt)}

@@ -14,6 +14,7 @@ from sqlalchemy import Select, select
 from campaigns.bootstrap import Services
 from campaigns.control import transitions
 from campaigns.control.conduct import open_lobby, read_run
+from campaigns.control.seasons import is_season, keep_season
 from campaigns.db.models import Round, Run
 from campaigns.domain.moment import Moment
 from campaigns.domain.round import RoundState
@@ -31,11 +32,13 @@ class Work:
 
 
 def keep_time(services: Services, run_id: int) -> bool:
-    """Announce or close the run's current round, or open its lobby, if that is due. True when something moved."""
+    """Announce or close the run's current round, open its lobby, open or close a season, if due. True when something moved."""
     if not _due(services, run_id):
         return False
     with services.transition(run_id) as change:
         run = read_run(change, run_id)
+        if is_season(run):
+            return keep_season(change, run)
         if run.state == RunState.SCHEDULED:
             return run.starts_at is not None and run.starts_at <= change.now.at and open_lobby(change, run, CLOCK)
         row = transitions.current_round(change, run)
@@ -73,13 +76,13 @@ def work_due(services: Services) -> Work:
 
 def _ticking() -> Select[Any]:
     current = select(Run.id).outerjoin(Round, Round.id == Run.round_id)
-    clocked = Round.state.in_((RoundState.READING, RoundState.OPEN)) & (Run.state == RunState.PLAYING)
-    return current.where((Run.state == RunState.SCHEDULED) | clocked)
+    ticks = Round.state.in_((RoundState.READING, RoundState.OPEN)) | Run.ends_at.is_not(None)
+    return current.where((Run.state == RunState.SCHEDULED) | (ticks & (Run.state == RunState.PLAYING)))
 
 
 def _due(services: Services, run_id: int) -> bool:
     """A look without a lock, so that a tick costs one small query."""
-    columns = (Run.state.label("run_state"), Run.starts_at, Round.state, Round.boot_id)
+    columns = (Run.state.label("run_state"), Run.starts_at, Run.ends_at, Round.state, Round.boot_id)
     times = (Round.reading_until_ns, Round.closes_ns, Round.closes_at)
     now = services.now()
     with services.reading() as sql:
@@ -90,7 +93,9 @@ def _due(services: Services, run_id: int) -> bool:
         return False
     if row.run_state == RunState.SCHEDULED:
         return row.starts_at is not None and row.starts_at <= now.at
-    return row.run_state == RunState.PLAYING and _round_due(row, now)
+    if row.run_state != RunState.PLAYING:
+        return False
+    return _round_due(row, now) or (row.ends_at is not None and row.ends_at <= now.at)
 
 
 def _round_due(row: Any, now: Moment) -> bool:
