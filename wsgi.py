@@ -46,7 +46,7 @@ def make_server(settings: Settings) -> tuple[WSGIServer, Wiring]:
     wiring: list[Wiring] = []
     app = create_app(
         services,
-        public_url=public_url or f"http://localhost:{settings.port}",
+        public_url=public_url,
         secret_key=settings.secret_key,
         joins_per_minute=settings.joins_per_minute,
         offload=offload,
@@ -56,7 +56,7 @@ def make_server(settings: Settings) -> tuple[WSGIServer, Wiring]:
     socketio = make_socketio(app, polling=settings.polling, trusted_proxies=settings.trusted_proxies)
     behind_proxies(app, settings.trusted_proxies)
     most = settings.max_sockets or sockets_within(raise_file_limit())
-    wiring.append(wire(services, socketio, Meters(registry), public_url or f"http://localhost:{settings.port}", most))
+    wiring.append(wire(services, socketio, Meters(registry), public_url, most))
     wiring[0].start(socketio)
     log = logging.getLogger("fanfare.http")
     server = WSGIServer((settings.host, settings.port), app, backlog=BACKLOG, log=None, error_log=log)
