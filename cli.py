@@ -73,12 +73,13 @@ def up() -> None:
 
 
 @main.command(hidden=True)
-def prepare() -> None:
-    """Migrate, make the demo, mint an operator link (a part of `up`)."""
+@click.argument("held", nargs=-1)
+def prepare(held: tuple[str, ...]) -> None:
+    """Migrate, make the demo, mint an operator link (a part of `up`); `held`: when told to (deploy/hold.py)."""
     from deploy.prepare import prepare as run
 
     with clear_words():
-        run(Settings.from_environ(os.environ).complete())
+        run(Settings.from_environ(os.environ).complete(), held)
 
 
 @main.command()
