@@ -73,12 +73,13 @@ def up() -> None:
 
 
 @main.command(hidden=True)
-def prepare() -> None:
-    """Migrate, make the demo, mint an operator link (a part of `up`)."""
+@click.argument("held", nargs=-1)
+def prepare(held: tuple[str, ...]) -> None:
+    """Migrate, make the demo, mint an operator link (a part of `up`); `held`: when told to (deploy/hold.py)."""
     from deploy.prepare import prepare as run
 
     with clear_words():
-        run(Settings.from_environ(os.environ).complete())
+        run(Settings.from_environ(os.environ).complete(), held)
 
 
 @main.command()
@@ -87,13 +88,13 @@ def operator(name: str) -> None:
     """Print a fresh login link for operator NAME, made if there is none: one use, 15 minutes."""
     from campaigns.domain.errors import BadInput
     from campaigns.identity.operators import LONGEST_NAME, mint_login_link
-    from deploy.links import NO_ADDRESS, base_url, lan_address, login_link
+    from deploy.links import base_url, lan_address, login_link
 
     with beside() as (services, settings):
         if not 0 < len(name.strip()) <= LONGEST_NAME:
             raise BadInput("NAME", name, f"1 to {LONGEST_NAME} characters")
         base = base_url(settings.public_url, settings.host, settings.port, lan_address())
-        click.echo(login_link(base or f"{NO_ADDRESS} ", mint_login_link(services, name.strip())))
+        click.echo(login_link(base, mint_login_link(services, name.strip())))
 
 
 @main.command("import")

@@ -1,4 +1,7 @@
-"""Composition root of the web process: gevent's patch first, then settings → services → Flask + Socket.IO."""
+"""Composition root of the web process: gevent's patch first, then settings → services → Flask + Socket.IO.
+
+`python wsgi.py held` builds everything while the stores still start, and serves when it is told to (deploy/hold.py).
+"""
 
 from gevent import monkey
 
@@ -9,6 +12,10 @@ import sys  # everything after the patch, or psycopg would block the hub
 if "psycopg" in sys.modules:
     raise RuntimeError("psycopg was imported before gevent's patch")
 
+import gc
+
+gc.disable()  # what imports make stays: looking through it again and again is a fifth of the start
+
 import logging
 import os
 import signal
@@ -16,6 +23,7 @@ from collections.abc import Callable
 from types import FrameType
 
 import gevent
+from flask_socketio import SocketIO
 from gevent.pywsgi import WSGIServer
 from prometheus_client import CollectorRegistry
 
@@ -23,6 +31,7 @@ from campaigns.bootstrap import build_services
 from campaigns.web import create_app
 from campaigns.web.proxies import behind_proxies
 from config import Settings
+from deploy.hold import wait_if_held
 from deploy.links import base_url, lan_address
 from realtime.doors import raise_file_limit, sockets_within
 from realtime.meters import Meters
@@ -38,15 +47,15 @@ def offload(work: Callable[[], object]) -> object:
     return gevent.get_hub().threadpool.apply(work)
 
 
-def make_server(settings: Settings) -> tuple[WSGIServer, Wiring]:
-    """The HTTP server with everything behind it, the wire's greenlets started."""
+def make_server(settings: Settings) -> tuple[WSGIServer, SocketIO, Wiring]:
+    """The HTTP server with everything behind it; no store has been asked for anything yet, no greenlet runs."""
     services = build_services(settings, pool_size=20)
     registry = CollectorRegistry()
     public_url = base_url(settings.public_url, settings.host, settings.port, lan_address())
     wiring: list[Wiring] = []
     app = create_app(
         services,
-        public_url=public_url or f"http://localhost:{settings.port}",
+        public_url=public_url,
         secret_key=settings.secret_key,
         joins_per_minute=settings.joins_per_minute,
         offload=offload,
@@ -56,17 +65,20 @@ def make_server(settings: Settings) -> tuple[WSGIServer, Wiring]:
     socketio = make_socketio(app, polling=settings.polling, trusted_proxies=settings.trusted_proxies)
     behind_proxies(app, settings.trusted_proxies)
     most = settings.max_sockets or sockets_within(raise_file_limit())
-    wiring.append(wire(services, socketio, Meters(registry), public_url or f"http://localhost:{settings.port}", most))
-    wiring[0].start(socketio)
+    wiring.append(wire(services, socketio, Meters(registry), public_url, most))
     log = logging.getLogger("fanfare.http")
     server = WSGIServer((settings.host, settings.port), app, backlog=BACKLOG, log=None, error_log=log)
-    return server, wiring[0]
+    return server, socketio, wiring[0]
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     settings = Settings.from_environ(os.environ).complete()
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s %(message)s")
-    server, wiring = make_server(settings)
+    server, socketio, wiring = make_server(settings)
+    gc.freeze()  # for good: no collection walks through the program itself
+    gc.enable()
+    wait_if_held(arguments)
+    wiring.start(socketio)
 
     def stop(signum: int, frame: FrameType | None) -> None:
         """Commit what is in the journal, then go; open sockets come back by themselves."""
@@ -85,4 +97,4 @@ def _finish(server: WSGIServer, wiring: Wiring) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

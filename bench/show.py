@@ -101,7 +101,7 @@ def estimate(sealed: bool = False) -> Asked:
     text, unit = words("有多重？", "How heavy is it?"), words("克", "g")
     given = {"low": LOW, "high": HIGH, "unit": unit, "seconds": SECONDS}
     known = {"sealed": True, "margin": MARGIN} if sealed else {"key": ValueKey(VALUE, MARGIN)}
-    question = Question(Kind.ESTIMATE, text, **given, **known)  # type: ignore[arg-type]
+    question = Question(Kind.ESTIMATE, text, **given, **known)  # type: ignore[arg-type]  # keywords by name
     return Asked(question, key=Key.SEALED if sealed else Key.PLAIN)
 
 

@@ -1,6 +1,7 @@
 """The three links a start prints, and how another device reaches this machine: PUBLIC_URL, else the LAN address.
 
-Never localhost (a phone that scans it would look for Fanfare on itself), unless HOST itself is a loopback address.
+Never localhost: a phone that scans it would look for Fanfare on itself. Only where there is nothing else (no network, or
+HOST is a loopback address) the links are this machine's own, and say so, and no code to scan is drawn.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import io
 import ipaddress
 import socket
 import struct
+from urllib.parse import urlsplit
 
 import segno
 
@@ -19,16 +21,18 @@ DISPLAY_PATH = "/display"
 LOGIN_PATH = "/login/{token}"
 EVERYWHERE = ("0.0.0.0", "::", "")
 SIOCGIFADDR = 0x8915
-NO_ADDRESS = "(this machine has no network address; set PUBLIC_URL) 本机没有网络地址，请设置 PUBLIC_URL"
+ONLY_HERE = (
+    "  These links work on this machine only: HOST is its own address, or it has no network.",
+    "  For phones and screens: connect it, or set PUBLIC_URL, and start again.",
+    "  以上链接仅本机可用：HOST 为本机地址，或本机没有网络。要让手机和大屏访问，请联网或设置 PUBLIC_URL，再重新启动。",
+)
 
 
-def base_url(public_url: str | None, host: str, port: int, lan: str | None) -> str | None:
-    """What stands before the path of every printed link; None when no other device could use any."""
+def base_url(public_url: str | None, host: str, port: int, lan: str | None) -> str:
+    """What stands before the path of every printed link; localhost only where there is no other address."""
     if public_url:
         return public_url
-    address = lan if host in EVERYWHERE else host
-    if address is None:
-        return None
+    address = (lan or "localhost") if host in EVERYWHERE else host
     shown = f"[{address}]" if ":" in address else address
     return f"http://{shown}" if port == 80 else f"http://{shown}:{port}"
 
@@ -57,6 +61,15 @@ def _useful(address: str) -> str | None:
     return None if parsed.is_loopback or parsed.is_unspecified else address
 
 
+def only_here(base: str) -> bool:
+    """Whether no other device can follow links that begin like this."""
+    name = urlsplit(base).hostname or ""
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
+
+
 def fan_link(base: str, code: str) -> str:
     return base + FAN_PATH.format(code=code)
 
@@ -76,17 +89,17 @@ def qr(link: str) -> str:
     return drawn.getvalue().rstrip("\n")
 
 
-def banner(base: str | None, code: str, token: str) -> str:
+def banner(base: str, code: str, token: str) -> str:
     """What stands in the terminal once everything runs."""
-    shown = base if base is not None else NO_ADDRESS + " "
-    fans = fan_link(shown, code)
+    fans, local = fan_link(base, code), only_here(base)
     lines = [
         "",
         "Fanfare is running. Ctrl-C stops it.  Fanfare 已启动，按 Ctrl-C 停止。",
-        *([qr(fans)] if base is not None else []),
+        *([] if local else [qr(fans)]),
         f"  Fans      粉丝  {fans}",
-        f"  Display   大屏  {display_link(shown)}",
-        f"  Operator  导播  {login_link(shown, token)}   (once, within 15 min · 一次有效，15 分钟内)",
+        f"  Display   大屏  {display_link(base)}",
+        f"  Operator  导播  {login_link(base, token)}   (once, within 15 min · 一次有效，15 分钟内)",
+        *(ONLY_HERE if local else ()),
         "",
     ]
     return "\n".join(lines)

@@ -30,11 +30,18 @@ def stop_orphans(directory: Path, name: str, gentle: signal.Signals) -> int:
     """Stop what an earlier start left behind; returns how many there were."""
     directory = directory.resolve()
     found = list(living_in(directory, name))
-    _signal(found, gentle)
+    _signal([pid for pid in found if _parent_of(pid) not in found], gentle)
     if not _gone(directory, name, PATIENCE_S):
         _signal(list(living_in(directory, name)), signal.SIGKILL)
         _gone(directory, name, PATIENCE_S)
     return len(found)
+
+
+def _parent_of(pid: int) -> int:
+    """Only who leads is asked: to a helper of PostgreSQL the same signal means something else."""
+    with contextlib.suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return 0
 
 
 def _signal(pids: list[int], number: signal.Signals) -> None:
@@ -48,5 +55,5 @@ def _gone(directory: Path, name: str, patience_s: float) -> bool:
     while any(True for _ in living_in(directory, name)):
         if time.monotonic() > until:
             return False
-        time.sleep(0.02)
+        time.sleep(0.02)  # not our children: nobody tells us when they end
     return True

@@ -1,13 +1,15 @@
 """What stands between empty stores and a show: migrations, the demo, a fresh operator link.
 
-Runs as a process of its own beside the starting stores, so that its imports cost no time of the start and a crash in
-here costs the supervisor nothing. It reports by marked lines on its standard output; everything else is for people.
+Runs as a process of its own, held until the stores are ready, so that its imports cost no time of the start and a crash
+in here costs the supervisor nothing. It reports by marked lines on its standard output; everything else is for people.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from deploy.errors import DeployError
@@ -31,13 +33,16 @@ def read_report(line: str, into: dict[str, object]) -> bool:
     return True
 
 
-def prepare(settings: Settings) -> None:
+def prepare(settings: Settings, held: Sequence[str] = ()) -> None:
     """Raises DeployError when the stores do not answer."""
+    gc.disable()  # a short life, spent on imports
     from campaigns.bootstrap import build_services
     from campaigns.control.demo import ensure_demo
     from campaigns.identity.operators import mint_login_link
+    from deploy.hold import wait_if_held
     from deploy.migrate import upgrade
 
+    wait_if_held(held)
     wait_for_database(settings.database_url, PATIENCE_S)
     upgrade(settings.database_url)
     report(migrated=True)
@@ -60,4 +65,4 @@ def wait_for_database(url: str, patience_s: float) -> None:
             if time.monotonic() > until:
                 place = make_url(url).render_as_string(hide_password=True)
                 raise DeployError(f"no database answers at {place}: {error.orig}") from error
-            time.sleep(0.05)
+            time.sleep(0.05)  # a server that is not there cannot be waited for, only asked again

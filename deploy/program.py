@@ -48,6 +48,7 @@ class Program:
     orphan_signal: signal.Signals = signal.SIGKILL  # what the kernel sends when we are gone
     log: Path | None = None  # None: standard output and error come to us through a pipe
     store: bool = False  # stores stop after everything that uses them
+    held: bool = False  # waits for the word on its standard input (deploy/hold.py)
     once: bool = False  # runs to its end instead of being restarted
     prepare: Callable[[], None] = nothing
     ready: Callable[[int], bool] = at_once
@@ -61,7 +62,7 @@ def spawn(program: Program) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             argv,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if program.held else subprocess.DEVNULL,
             stdout=subprocess.PIPE if log is None else log,
             stderr=subprocess.STDOUT,
             env=dict(program.environ),
@@ -117,7 +118,7 @@ class Server:
             if self._process.poll() is not None or time.monotonic() > until:
                 self.kill()
                 raise DeployError(f"{self.program.name} does not start:\n{last_lines(self.program.log)}")
-            time.sleep(0.01)
+            time.sleep(0.01)  # readiness can only be asked for
         return self
 
     def stop(self, patience_s: float = 5.0) -> None:

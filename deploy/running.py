@@ -1,7 +1,8 @@
 """What a running `cli.py up` leaves for commands beside it: that it runs, and where its database and Redis are.
 
-`up.lock` is held as long as it lives (a lock dies with its process, a pid file does not); `up.json` (0600) holds the
-environ its children got. A second start on the same folder is refused by the lock.
+`up.lock` is held as long as it lives (a lock dies with its process, a pid file does not) and says who holds it; `up.json`
+(0600) holds the environ its children got. A second start on the same folder is refused by the lock, unless the first
+has begun to stop: then it waits for its end.
 """
 
 from __future__ import annotations
@@ -11,32 +12,48 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from deploy.errors import DeployError
 
+STOPPING = "stopping"
+STOPPED_WITHIN_S = 6.0  # a house is down in five
+
 
 @contextlib.contextmanager
-def only_one(var: Path) -> Iterator[None]:
-    """Raises DeployError while another start holds this folder."""
+def only_one(var: Path) -> Iterator[Callable[[], None]]:
+    """Yields what to call when stopping begins. Raises DeployError while another start holds this folder."""
     try:
         var.mkdir(mode=0o711, parents=True, exist_ok=True)
         descriptor = os.open(var / "up.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise DeployError(f"cannot write to {var} ({error.strerror}); set VAR_DIR to a folder of yours") from error
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
-        os.close(descriptor)
-        raise DeployError(f"Fanfare already runs on {var} (process {holder or '?'}); stop it or set VAR_DIR") from error
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
-    try:
-        yield
+        _take(descriptor, var)
+        _inscribe(descriptor, str(os.getpid()))
+        yield lambda: _inscribe(descriptor, f"{os.getpid()} {STOPPING}")
     finally:
         os.close(descriptor)
+
+
+def _take(descriptor: int, var: Path) -> None:
+    until = time.monotonic() + STOPPED_WITHIN_S
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            pid, _, stopping = os.pread(descriptor, 40, 0).decode("ascii", "replace").partition(" ")
+            if not stopping or time.monotonic() > until:
+                words = f"Fanfare already runs on {var} (process {pid or '?'}); stop it or set VAR_DIR"
+                raise DeployError(words) from error
+            time.sleep(0.02)  # a lock cannot be waited for with a limit
+
+
+def _inscribe(descriptor: int, words: str) -> None:
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, words.encode(), 0)
 
 
 def announce(var: Path, environ: Mapping[str, str]) -> None:

@@ -8,6 +8,7 @@ set-up, any machine).
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import signal
@@ -20,6 +21,7 @@ from types import FrameType
 
 from campaigns.domain.errors import FanfareError
 from deploy.errors import DeployError
+from deploy.hold import WORD
 from deploy.program import Program, last_lines, signal_group, spawn
 
 FIRST_DELAY_S, LONGEST_DELAY_S, STABLE_S = 0.2, 2.0, 10.0
@@ -45,11 +47,23 @@ class Child:
         self.delay_s = FIRST_DELAY_S
         self.started = 0.0
         self.restart_due: float | None = None
+        self.told = False
         self.rest = b""
 
     @property
     def running(self) -> bool:
         return self.process is not None
+
+    def ready(self) -> bool:
+        return self.process is not None and self.program.ready(self.process.pid)
+
+    def tell(self) -> None:
+        """Give the word to a held process, and to every next one of this program."""
+        self.told = True
+        stdin = self.process and self.process.stdin
+        if stdin:
+            with contextlib.suppress(OSError), stdin:  # it may have died just now: the next one is told
+                stdin.write(WORD)
 
     def lines(self, data: bytes) -> list[str]:
         """Complete lines out of what was read; what has no end yet waits, within bounds."""
@@ -101,12 +115,8 @@ class Supervisor:
             self.turn(0.02)
 
     def wait_ready(self, *children: Child, patience_s: float = 60.0) -> None:
-        def ready(child: Child) -> bool:
-            return child.process is not None and child.program.ready(child.process.pid)
-
         for child in children:
-            name = child.program.name
-            self.wait(lambda child=child: ready(child), patience_s, f"{name} is not ready after {patience_s:.0f} s")  # type: ignore[misc]
+            self.wait(child.ready, patience_s, f"{child.program.name} is not ready after {patience_s:.0f} s")
 
     def run(self) -> None:
         """Until somebody asks to stop."""
@@ -146,6 +156,8 @@ class Supervisor:
         child.program.prepare()
         child.process = spawn(child.program)
         child.started = time.monotonic()
+        if child.told:
+            child.tell()
         if child.process.stdout is not None:
             os.set_blocking(child.process.stdout.fileno(), False)
             self._selector.register(child.process.stdout, selectors.EVENT_READ, child)
@@ -172,6 +184,8 @@ class Supervisor:
         process, child.process = child.process, None
         assert process is not None
         self._drain(child, process)
+        if process.stdin is not None:
+            process.stdin.close()
         signal_group(process, signal.SIGKILL)  # whatever it left behind in its session
         if child.program.once and process.returncode == 0:
             return

@@ -126,7 +126,7 @@ class Publisher:
 
     def _listen_once(self) -> None:
         """Until the connection ends. A time-out of the read only means that nothing happened."""
-        bus = self._services.bus.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+        bus = self._services.bus.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]  # redis-py
         try:
             bus.subscribe(keys.MOVED, keys.SEATED)
             self.bus_away = False

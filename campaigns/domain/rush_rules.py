@@ -62,7 +62,7 @@ class RushRules:
             raise BadInput("streak", streak, "true or false")
         rules = cls(rule=_rule(data.get("rule", Rule.SPEED)), streak=streak)
         for name in _RANGES.keys() & data.keys():
-            rules = replace(rules, **{name: _number(name, data[name])})  # type: ignore[arg-type]
+            rules = replace(rules, **{name: _number(name, data[name])})  # type: ignore[arg-type]  # by name
         if rules.reading_min_ms > rules.reading_max_ms:
             raise BadInput("reading_min_ms", rules.reading_min_ms, f"at most reading_max_ms ({rules.reading_max_ms})")
         return rules

@@ -99,9 +99,8 @@ def _number(value: int | None) -> int | str:
 def score_row(row: Row[Any], version: int, verdict: Verdict) -> dict[str, Any]:
     """The row of table `score` that a verdict becomes."""
     who = {"round_id": row.id, "version": version, "fan_id": verdict.fan, "run_id": row.run_id}
-    judged = verdict._asdict()
-    del judged["fan"], judged["fun"]
-    return who | judged.pop("carry")._asdict() | judged
+    judged = {name: value for name, value in verdict._asdict().items() if name not in ("fan", "carry", "fun")}
+    return who | verdict.carry._asdict() | judged
 
 
 def recompute_standings(sql: Connection, row: Row[Any], version: int) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import logging
 import time
+from enum import StrEnum
 from typing import Any
 
 from psycopg.errors import LockNotAvailable
@@ -47,6 +48,14 @@ HOLD_NS = 150_000_000  # answers received in time may still be on their way into
 PATIENCE = "SET LOCAL statement_timeout = '120s'"  # one COPY of a million rows is a statement
 
 
+class Attempt(StrEnum):
+    """What came of one try. `overtaken`: another worker has just settled that one; there may be more to do."""
+
+    SETTLED = "settled"
+    OVERTAKEN = "overtaken"
+    REFUSED = "refused"
+
+
 def settle_round(services: Services, round_id: int) -> bool:
     """Settle whatever is to be settled of this round's run, in order. False: nothing to do, or another worker is at it.
 
@@ -55,9 +64,9 @@ def settle_round(services: Services, round_id: int) -> bool:
     run_id = _run_of(services, round_id)
     settled = False
     while (pending := _pending(services, run_id)) is not None:
-        if not _begin(services, pending) or not _settle(services, pending):
+        if not _begin(services, pending) or (attempt := _settle(services, pending)) is Attempt.REFUSED:
             break
-        settled = True
+        settled = settled or attempt is Attempt.SETTLED
     if settled:
         rebuild_board(services, run_id)
     return settled
@@ -74,7 +83,7 @@ def rebuild_board(services: Services, run_id: int) -> None:
         log.warning("board of run %s not written: %s", run_id, error)
 
 
-def waiting() -> Select[Any]:
+def waiting() -> Select[*tuple[Any, ...]]:
     """Settlements without a result, with their round; a cancelled run settles nothing any more."""
     columns = (Settlement.round_id, Settlement.version, Round.run_id, Round.state, Round.closes_ns, Round.boot_id)
     joined = select(*columns).join(Round, Round.id == Settlement.round_id).join(Run, Run.id == Round.run_id)
@@ -104,23 +113,25 @@ def _begin(services: Services, pending: Any) -> bool:
     return True
 
 
-def _settle(services: Services, pending: Any) -> bool:
-    """One transaction. False when another worker was faster or is at work on this run, or the run has been cancelled."""
+def _settle(services: Services, pending: Any) -> Attempt:
+    """One transaction. Refused while another worker is at work on this run, and when the run has been cancelled."""
     with services.sql.connect() as sql:
         if not claim(sql, pending.run_id):
-            return False
+            return Attempt.REFUSED
         still = select(Settlement).where(Settlement.round_id == pending.round_id, Settlement.version == pending.version)
         order = sql.execute(still.where(Settlement.settled_at.is_(None))).one_or_none()
+        if order is None:
+            return Attempt.OVERTAKEN
         row = _round_row(sql, pending.round_id)
-        if order is None or RoundState(row.state) not in (RoundState.SETTLING, RoundState.VOID):
-            return False
+        if RoundState(row.state) not in (RoundState.SETTLING, RoundState.VOID):
+            return Attempt.REFUSED
         result = _judge(sql, row, order)
         change = lock_campaign(sql, row.run_id, services.now)
         if not _make_it_count(change, row, order, result):
-            return False
+            return Attempt.REFUSED
         sql.commit()
     services.tell(change)
-    return True
+    return Attempt.SETTLED
 
 
 def claim(sql: Connection, run_id: int) -> bool:
@@ -159,7 +170,7 @@ def _judge(sql: Connection, row: Row[Any], order: Row[Any]) -> dict[str, Any]:
 def _make_it_count(change: Transition, row: Row[Any], order: Row[Any], result: dict[str, Any]) -> bool:
     """Under the campaign's lock, and short. False: the run has been cancelled, so nothing of this may stay."""
     columns = (Run.state, Run.scene, Run.round_id, Run.auto_reveal, Run.rehearsal, Run.award_version)
-    run = change.sql.execute(select(*columns).where(Run.id == row.run_id)).one()
+    run: Any = change.sql.execute(select(*columns).where(Run.id == row.run_id)).one()
     if run.state == RunState.CANCELLED:
         return False
     change.sql.execute(update(Round).where(Round.id == row.id).values(version=order.version))
@@ -179,7 +190,7 @@ def _somebody_was_removed(change: Transition, row: Row[Any]) -> bool:
     return change.sql.scalar(select(Event.seq).where(since, Event.kind.in_(("kicked", "banned"))).limit(1)) is not None
 
 
-def _tell(change: Transition, run: Row[Any], row: Row[Any], order: Row[Any]) -> None:
+def _tell(change: Transition, run: Any, row: Row[Any], order: Row[Any]) -> None:
     """settling → settled, and revealed at once where that is due: by the switch, or because it had been revealed before.
 
     A correction can also come before the reveal (of this round, or of an earlier one whose tail this is): nothing is told then.
@@ -201,7 +212,7 @@ def _run_of(services: Services, round_id: int) -> int:
         return sql.execute(select(Round.run_id).where(Round.id == round_id)).scalar_one()
 
 
-def _order_what_follows(change: Transition, run: Row[Any], row: Row[Any]) -> None:
+def _order_what_follows(change: Transition, run: Any, row: Row[Any]) -> None:
     """A correction's tail, in the same transaction: the next judged round again, or after the last one the awards."""
     later = select(Round.id, Round.state).where(Round.run_id == row.run_id, Round.n > row.n, Round.version > 0)
     following = change.sql.execute(later.order_by(Round.n).limit(1)).one_or_none()

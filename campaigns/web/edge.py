@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from campaigns.bootstrap import Services
 from campaigns.identity.operators import Offload, here
+from campaigns.play.first_sight import FirstSight
 from campaigns.web.assets import Assets
 from campaigns.web.words import Catalog
 
@@ -25,6 +26,7 @@ class Edge:
     joins_per_minute: int = 5000
     offload: Offload = here
     metrics: CollectorRegistry = field(default_factory=CollectorRegistry)
+    first_sight: FirstSight = field(default_factory=FirstSight)
     alive: Callable[[], dict[str, bool]] = dict  # what else may be degraded, by name: True is well
 
 

@@ -17,8 +17,9 @@ from campaigns.identity import cookies
 from campaigns.identity.fans import new_fan
 from campaigns.play.draws import draws_of
 from campaigns.play.history import own_page
-from campaigns.play.join import Joined, JoinRefusal, RunCard, find_run, has_joined, is_banned, join, own_name
+from campaigns.play.join import Joined, JoinRefusal, RunCard, find_run, join, own_name
 from campaigns.play.media import media
+from campaigns.play.seat import seat_of
 from campaigns.web.access import Role, current_fan, requires, set_token
 from campaigns.web.edge import edge, services
 from campaigns.web.headers import SANDBOXED
@@ -53,11 +54,12 @@ def run(code: str) -> Response:
     found, fan = find_run(services(), code), current_fan()
     if found is None:
         return _gone(JoinRefusal.NO_RUN, code)
-    if fan is not None and is_banned(services(), found.campaign_id, fan.id):
-        return _gone(JoinRefusal.BANNED, code)
-    if fan is not None and has_joined(services(), found.id, fan.id):
-        page = script_json({"code": found.code, "lang": language()})
-        return _page("fans/play.html", run=found, code=found.code, page_json=page)
+    seat = seat_of(services(), found.code, fan.id) if fan is not None else None
+    if isinstance(seat, JoinRefusal):
+        return _gone(seat, code)
+    if seat is not None:
+        page = {"code": found.code, "lang": language(), "snapshot": edge().first_sight.of(services(), seat)}
+        return _page("fans/play.html", run=found, code=found.code, page_json=script_json(page))
     if found.state in OVER:
         return _gone(JoinRefusal.ENDED, code)
     known = own_name(services(), found.campaign_id, fan.id) if fan is not None else None

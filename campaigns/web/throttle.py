@@ -41,7 +41,7 @@ def set_up(app: Flask, edge: Edge) -> None:
         get_remote_address,
         app=app,
         storage_uri="redis://",
-        storage_options={"connection_pool": edge.services.live.connection_pool},  # type: ignore[dict-item]
+        storage_options={"connection_pool": edge.services.live.connection_pool},  # type: ignore[dict-item]  # typed as text only
         in_memory_fallback_enabled=True,
         key_prefix="fanfare",
         headers_enabled=False,

@@ -8,8 +8,10 @@ from uuid import uuid4
 import pytest
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, text
 
+from deploy.migrate import heads, revisions_in, upgrade
 from deploy.program import PROJECT
 from tests.conftest import Stores
 
@@ -33,6 +35,19 @@ def old(stores: Stores) -> Iterator[tuple[Engine, Config]]:
     with house.connect() as sql:
         sql.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     house.dispose()
+
+
+def test_the_newest_revision_is_read_from_the_scripts_as_alembic_reads_it(old: tuple[Engine, Config]) -> None:
+    engine, config = old
+    assert heads() == set(ScriptDirectory.from_config(config).get_heads())
+    url = str(config.attributes["url"])
+    assert revisions_in(url) == {"0001"}
+    upgrade(url)
+    assert revisions_in(url) == heads()
+    upgrade(url)
+    with engine.begin() as sql:
+        sql.execute(text("DROP TABLE alembic_version"))
+    assert revisions_in(url) == set()
 
 
 def looks(engine: Engine) -> list[tuple[str, str]]:

@@ -88,7 +88,11 @@ class House:
         return seconds_until(is_up)
 
     def pid_of(self, toy: str) -> int | None:
-        found = (pid for pid, arguments in living(self.folder).items() if arguments.endswith(f"toys.py {toy}"))
+        found = (
+            pid
+            for pid, arguments in living(self.folder).items()
+            if f"toys.py {toy}" in arguments and "leash.py" not in arguments
+        )
         return next(found, None)
 
     def end(self, number: signal.Signals) -> int:

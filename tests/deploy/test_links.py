@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from deploy import links
 
 
@@ -20,12 +22,22 @@ def test_a_host_that_was_chosen_is_printed_as_it_is() -> None:
     assert links.base_url(None, "2001:db8::7", 8000, None) == "http://[2001:db8::7]:8000"
 
 
-def test_a_machine_without_any_address_says_so_instead_of_printing_localhost() -> None:
-    printed = links.banner(links.base_url(None, "0.0.0.0", 8000, None), "K7M2QD", "t0ken")
+@pytest.mark.parametrize(
+    ("host", "base"), [("0.0.0.0", "http://localhost:8000"), ("127.0.0.1", "http://127.0.0.1:8000")]
+)
+def test_links_that_only_this_machine_can_follow_say_so_and_are_not_drawn(host: str, base: str) -> None:
+    assert links.base_url(None, host, 8000, None) == base
+    printed = links.banner(base, "K7M2QD", "t0ken")
+    assert f"{base}/login/t0ken" in printed
+    assert "work on this machine only" in printed
+    assert "仅本机可用" in printed
     assert "PUBLIC_URL" in printed
-    assert "localhost" not in printed
-    assert "127.0.0.1" not in printed
-    assert "/login/t0ken" in printed
+    assert "█" not in printed
+
+
+@pytest.mark.parametrize("base", ["https://play.example.com", "http://192.0.2.7:8000", "http://[2001:db8::7]:8000"])
+def test_links_that_others_can_follow_are_not_called_local(base: str) -> None:
+    assert "this machine only" not in links.banner(base, "K7M2QD", "t0ken")
 
 
 def test_what_this_machine_finds_is_not_loopback() -> None:

@@ -70,6 +70,7 @@ def test_after_everything_was_killed_the_next_start_recovers_by_itself(folder: P
 def test_a_dead_child_is_started_again_and_said_so(build: Build, toy: str) -> None:
     house = build()
     house.wait_up()
+    seconds_until(lambda: house.pid_of(toy) is not None, 5)  # it is started beside web and may be a moment later
     before = house.pid_of(toy)
     assert before is not None
     os.kill(before, signal.SIGKILL)
@@ -111,6 +112,44 @@ def test_a_second_start_on_the_same_folder_is_refused_and_leaves_the_first_alone
     assert f"already runs on {folder / 'var'} (process {first.process.pid})" in second.said()
     assert first.process.poll() is None
     assert "ended" not in first.said()
+
+
+def test_the_web_process_is_built_during_the_migration_and_serves_after_it(build: Build) -> None:
+    house = build(TOY_PREPARE="slow")
+    house.wait_up()
+    order = [house.said().index(f"{said}\n") for said in ("web | built", "prepare | migrated", "web | listening")]
+    assert order == sorted(order)
+
+
+def test_a_web_process_that_dies_while_it_waits_is_started_again_and_told(build: Build) -> None:
+    house = build(TOY_PREPARE="slow")
+    seconds_until(lambda: "prepare | migrating" in house.said() and "web | built" in house.said())
+    before = house.pid_of("web")
+    assert before is not None
+    os.kill(before, signal.SIGKILL)
+    house.wait_up()
+    assert house.said().count("web | built") == 2
+    assert house.said().count("web | listening") == 1
+
+
+def test_what_waits_for_the_word_dies_with_a_killed_parent_and_does_nothing(folder: Path, build: Build) -> None:
+    house = build(TOY_PREPARE="slow")
+    seconds_until(lambda: "prepare | migrating" in house.said() and "web | built" in house.said())
+    assert house.end(signal.SIGKILL) == -signal.SIGKILL
+    assert seconds_until(lambda: living(folder) == {}) < 5.0
+    assert "web | listening" not in house.said()
+
+
+def test_a_start_while_the_last_one_still_stops_waits_for_its_end(folder: Path, build: Build) -> None:
+    first = build()
+    first.wait_up()
+    first.process.send_signal(signal.SIGTERM)  # its sweeper is deaf: it takes its time
+    seconds_until(lambda: "stopping" in (folder / "var" / "up.lock").read_text(), 5)
+    second = build()
+    assert first.process.poll() is None, "it was too quick for this test"
+    second.wait_up()
+    assert first.process.wait(10) == 0
+    assert second.end(signal.SIGTERM) == 0
 
 
 def test_a_failed_migration_stops_the_start_and_leaves_nothing_running(folder: Path, build: Build) -> None:

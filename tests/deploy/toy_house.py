@@ -10,16 +10,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from campaigns.domain.errors import FanfareError
 from config import Settings
+from deploy.hold import HELD
 from deploy.supervisor import say
 from deploy.up import Crew, up
 
 
-def toy(name: str) -> tuple[str, ...]:
-    return (sys.executable, str(Path(__file__).with_name("toys.py")), name)
+def toy(*arguments: str) -> tuple[str, ...]:
+    return (sys.executable, str(Path(__file__).with_name("toys.py")), *arguments)
 
 
 if __name__ == "__main__":
-    crew = Crew(prepare=toy("prepare"), web=toy("web"), worker=toy("worker"), sweeper=toy("sweeper"))
+    crew = Crew(prepare=toy("prepare", HELD), web=toy("web", HELD), worker=toy("worker"), sweeper=toy("sweeper"))
     try:
         up(Settings.from_environ(os.environ), os.environ, say, crew)
     except FanfareError as error:

@@ -7,6 +7,11 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
+
+from deploy.hold import wait_if_held
 
 
 class Healthy(http.server.BaseHTTPRequestHandler):
@@ -19,14 +24,21 @@ class Healthy(http.server.BaseHTTPRequestHandler):
         return
 
 
-def prepare() -> None:
+def prepare(*held: str) -> None:
+    wait_if_held(held)
     if os.environ.get("TOY_PREPARE") == "fails":
         sys.exit("the migration went wrong")
+    if os.environ.get("TOY_PREPARE") == "slow":
+        print("migrating", flush=True)
+        time.sleep(1.5)
+        print("migrated", flush=True)
     print('@prepared {"migrated": true}', flush=True)
     print('@prepared {"code": "K7M2QD", "token": "t0ken"}', flush=True)
 
 
-def web() -> None:
+def web(*held: str) -> None:
+    print("built", flush=True)
+    wait_if_held(held)
     print("listening", flush=True)
     http.server.HTTPServer((os.environ["HOST"], int(os.environ["PORT"])), Healthy).serve_forever()
 
@@ -43,4 +55,4 @@ def sweeper() -> None:
 
 
 if __name__ == "__main__":
-    {"prepare": prepare, "web": web, "worker": worker, "sweeper": sweeper}[sys.argv[1]]()
+    {"prepare": prepare, "web": web, "worker": worker, "sweeper": sweeper}[sys.argv[1]](*sys.argv[2:])

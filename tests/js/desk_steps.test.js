@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ackWords, complete, keyPacket, mayCorrect, mayVoid, nextWords, numberOf, same, toggled } from "../../static/js/operators/steps.js";
+import { ackWords, complete, keyPacket, leadMs, mayCorrect, mayVoid, nextWords as wordsAt, numberOf, same, stateWords, toggled } from "../../static/js/operators/steps.js";
 
 const STEPS = ["open_lobby", "ask", "open_now", "close_now", "wait", "enter_key", "reveal", "board", "podium", "podium_step", "end", "nothing"];
 const desk = (step, extra = {}) => ({
   next: { step, seq: 1 }, scene: { podium: null }, upcoming: { n: 4, text: { zh: "多重？", en: "How heavy?" } },
   health: { answered: 131, connected: 305 }, ...extra,
 });
+
+const nextWords = (packet, now = 0) => wordsAt(packet, now);
 
 test("every step of the table has words of its own", () => {
   const heads = STEPS.map((step) => nextWords(desk(step)).head);
@@ -19,6 +21,19 @@ test("next says which question comes and cannot be pressed while there is nothin
   assert.equal(nextWords(desk("ask")).line, "How heavy?");
   assert.equal(nextWords(desk("close_now")).line, "131 of 305 have answered");
   assert.deepEqual(STEPS.filter((step) => !nextWords(desk(step)).enabled), ["wait", "nothing"]);
+});
+
+test("an announced question says when it opens, and cannot be closed before", () => {
+  const round = { round: { id: "7", state: "open" }, scene: { podium: null, round: { id: "7", opens_ms: 9000 } } };
+  const before = nextWords(desk("close_now", round), 7300);
+  assert.deepEqual([before.head, before.enabled], ["Opens in 2 s", false]);
+  assert.deepEqual([stateWords("open", leadMs(desk("close_now", round), 7300)), stateWords("open")], ["Opens in 2 s", "open"]);
+  const after = nextWords(desk("close_now", round), 9000);
+  assert.deepEqual([after.head, after.enabled], ["Close it now", true]);
+});
+
+test("one is said as one", () => {
+  assert.equal(nextWords(desk("close_now", { health: { answered: 1, connected: 305 } })).line, "1 of 305 has answered");
 });
 
 test("the podium's gates are announced 3, 2, 1", () => {

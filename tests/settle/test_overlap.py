@@ -20,6 +20,7 @@ from campaigns.db.records import Event, Score, Settlement
 from campaigns.domain.rush import judge
 from campaigns.settle import rounds
 from campaigns.settle.due import work_due
+from campaigns.settle.projections import board_result
 from campaigns.settle.rebuild import recompute
 from tests.show import ACTOR, PATIENCE_S, Show
 from tests.show_fixtures import Stage
@@ -159,11 +160,10 @@ def test_who_is_kicked_after_the_totals_were_computed_is_taken_out_at_the_end(
 
 def kicking(show: Show, fan: int) -> Callable[..., dict[str, Any]]:
     """`board_result`, but a fan is kicked before it: the totals are written, the campaign is not locked yet."""
-    inner = rounds.board_result
 
     def board(*arguments: Any) -> dict[str, Any]:
         kick(show.services, show.run_id, show.public(fan), ACTOR) if fan in show_here(show) else None
-        return inner(*arguments)
+        return board_result(*arguments)
 
     return board
 

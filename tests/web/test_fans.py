@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -192,3 +194,16 @@ def test_on_https_a_plain_cookie_that_a_neighbour_may_have_set_is_nobody(app: Fl
     assert victim.get("/me").status_code == 302
     victim.client.set_cookie("__Host-fan", planted, secure=True)
     assert victim.get("/me").status_code == 200
+
+
+def test_the_page_of_the_game_brings_its_first_picture_along(app: Flask, code: str, services: Services) -> None:
+    fan = Browser(app)
+    join(fan, code, "שלום")
+    page = re.search(r'id="page">(.*?)</script>', fan.get(f"/r/{code}").text)
+    assert page is not None
+    snapshot = json.loads(page.group(1))["snapshot"]
+    assert snapshot["scene"]["run"]["code"] == code and snapshot["scene"]["scene"] == "lobby"
+    assert snapshot["scene"]["reveal"] is None and snapshot["scene"]["round"] is None
+    assert snapshot["you"]["name"] == "שלום" and snapshot["you"]["answered"] is None
+    assert snapshot["now_ms"] > 0
+    assert "<bdi>שלום</bdi>" in fan.get("/me").text

@@ -30,6 +30,7 @@ from campaigns.web.language import say as _
 from campaigns.web.operators.blueprint import operators
 from campaigns.web.operators.cells import cells_of
 from campaigns.web.operators.complaints import complaint
+from campaigns.web.operators.legibility import legible
 from campaigns.web.operators.rushes import stale, to_question, version_in
 from campaigns.web.operators.typed import Typed
 from campaigns.web.operators.uploads import picture as chosen_picture
@@ -159,5 +160,6 @@ def _form(
         kind=_kind(values.get("kind")).value,
         kinds=list(Kind),
         possible=POSSIBLE,
+        too_long=placed is not None and not legible(placed.question),
     )
     return make_response(page, status)

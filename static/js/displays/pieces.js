@@ -95,5 +95,8 @@ export function nobodyLeft({ board, round }) {
   return html`<p class="fallen">${t("Everybody is out. The last to fall share the pot.")}</p>`;
 }
 
+/** @param {number} n @param {number} of */
+export const answeredOf = (n, of) => n === 1 ? t("1 of {of} has answered", { of: number(of) }) : t("{n} of {of} have answered", { n: number(n), of: number(of) });
+
 /** @param {any} round */
 export const counter = (round) => html`<span class="num">${t("Question {n} of {of}", { n: round.n, of: round.of })}</span>`;

@@ -6,7 +6,7 @@
 import { html, nothing } from "lit-html";
 import { pick, t } from "../shared/words.js";
 import { phaseOf, sizeOf } from "./figures.js";
-import { counter, emblem, frame, joinCard, number, ring } from "./pieces.js";
+import { answeredOf, counter, emblem, frame, joinCard, number, ring } from "./pieces.js";
 import { vars } from "./vars.js";
 
 /** @typedef {import("./pieces.js").Show} Show */
@@ -20,7 +20,7 @@ export const sentence = (round) => {
 /** What the way of playing asks of people, in a few words. @param {any} round */
 export function manner(round) {
   if (round.rule === "survival") return t("Wrong or silent is out");
-  if (round.rule === "first_n") return t("The fastest {n} take it all", { n: round.first_n ?? 1 });
+  if (round.rule === "first_n") return (round.first_n ?? 1) === 1 ? t("The fastest one takes it all") : t("The fastest {n} take it all", { n: round.first_n });
   if (round.kind === "multiple") return t("More than one is right: all of them count");
   if (round.kind === "estimate") return t("The closer, the more");
   return round.rule === "speed" ? t("Right and fast") : t("Being right is enough");
@@ -108,7 +108,7 @@ function tally(show, phase) {
     <div class="tally" aria-live="off">
       <span class="tally__line"><i ${vars({ "--length": length.toFixed(4) })}></i></span>
       <p class="num">${phase === "over" ? t("Time is up") : phase === "lead" ? t("Get ready")
-        : of > 0 ? t("{n} of {of} have answered", { n: number(show.answered), of: number(of) }) : manner(show.scene.round)}</p>
+        : of > 0 ? answeredOf(show.answered, of) : manner(show.scene.round)}</p>
     </div>`;
 }
 
@@ -118,7 +118,7 @@ export function closed(show) {
   const words = {
     settling: [t("The gate is closed"), t("Counting every answer")],
     key: [t("The gate is closed"), t("Nobody knows the answer yet. The stage will announce it.")],
-    reveal: [t("The gate is closed"), t("{n} have answered. And the answer is …", { n: number(show.answered) })],
+    reveal: [t("The gate is closed"), show.answered === 1 ? t("One has answered. And the answer is …") : t("{n} have answered. And the answer is …", { n: number(show.answered) })],
   };
   const [head, line] = words[/** @type {keyof typeof words} */ (round.waiting ?? "settling")];
   return frame(show, html`

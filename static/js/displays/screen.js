@@ -24,6 +24,8 @@ import { cancelled, final, lobby, scheduled } from "./waiting_scenes.js";
 const SCENES = { scheduled, lobby, reading, open, closed, reveal, board, podium, final, cancelled };
 const COUNT_MS = 900;
 const SMALLEST = 0.5;
+/** Down to here choices and questions are at least 1/20 of the height (6 × 0.84, screen/choices.css). */
+const READABLE = 0.83;
 
 /**
  * What makes a scene a new picture: a change here draws it afresh, so that its ceremony begins.
@@ -118,14 +120,19 @@ export class Screen {
     }
   }
 
-  /** Steps the type down until the scene holds in its box. */
+  /** Steps the type down until the scene holds in its box; before it gets hard to read, everything else gives way. */
   fit() {
     const body = /** @type {HTMLElement | null} */ (this.root.querySelector("[class~=body]"));
     if (!body) return;
     const boxes = /** @type {HTMLElement[]} */ ([...body.querySelectorAll(".question, .choices, .before, .still, .thanks, .arch__who, .rail")]);
-    for (let size = 1; size >= SMALLEST; size -= 0.06) {
-      body.style.setProperty("--fit", size.toFixed(2));
-      if (boxes.every(holds)) return;
+    const questions = body.querySelector(".choices") !== null;
+    for (const dense of questions ? [false, true] : [false]) {
+      body.classList.toggle("body--dense", dense);
+      const smallest = questions && !dense ? READABLE : SMALLEST;
+      for (let size = 1; size >= smallest; size -= 0.04) {
+        body.style.setProperty("--fit", size.toFixed(2));
+        if (boxes.every(holds)) return;
+      }
     }
   }
 

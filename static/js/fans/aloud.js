@@ -17,7 +17,7 @@ export function sentenceFor(before, view) {
     case "reading":
       return `${t("Get ready")}. ${pick(round?.text)}`;
     case "open":
-      return `${t("Open for {n} seconds", { n: view.left })}. ${view.order.map((place) => `${letter(place)}: ${pick(round?.choices?.[place])}`).join(". ")}`;
+      return `${view.left === 1 ? t("Open for 1 second") : t("Open for {n} seconds", { n: view.left })}. ${view.order.map((place) => `${letter(place)}: ${pick(round?.choices?.[place])}`).join(". ")}`;
     case "recorded":
       return `${t("Recorded")}: ${seconds(view.answered?.elapsed_ms ?? 0)} ${t("s")}`;
     case "reveal":

@@ -27,6 +27,12 @@ function mayGoToJoin() {
   return Date.now() - last > JOIN_AGAIN_MS;
 }
 
+/** When the page itself arrived, on our clock: its script may have needed seconds more. Old browsers do not know. */
+function pageArrived() {
+  const [page] = /** @type {{responseStart?: number}[]} */ (performance.getEntriesByType("navigation"));
+  return page?.responseStart || ownNow();
+}
+
 export class Game {
   /** @param {HTMLElement} root @param {string} code of the run */
   constructor(root, code) {
@@ -58,7 +64,7 @@ export class Game {
   /** Listens to hands and to the page's sleep; draws what the server put into the page. */
   start() {
     const snapshot = readJson("page")?.snapshot;
-    if (snapshot) this.take({ kind: "snapshot", data: snapshot });
+    if (snapshot) this.take({ kind: "snapshot", data: snapshot }, pageArrived());
     keepAwake();
     addEventListener("keydown", (event) => this.key(event));
     document.addEventListener("visibilitychange", () => {
@@ -104,11 +110,11 @@ export class Game {
     };
   }
 
-  /** @param {Packet} packet */
-  take(packet) {
+  /** @param {Packet} packet @param {number} [received] on our clock */
+  take(packet, received = ownNow()) {
     const { scene: old, counted } = this.state;
     const round = old?.round?.id;
-    if (packet.kind === "snapshot") this.clock.estimate.hint(packet.data.now_ms, ownNow());
+    if (packet.kind === "snapshot") this.clock.estimate.hint(packet.data.now_ms, received);
     this.state = apply(this.state, packet);
     if (this.state.scene?.round?.id !== round) this.local = { ...this.local, picked: [], value: null };
     if (this.state.behind) void this.refresh();

@@ -28,8 +28,8 @@ export function sign(kind) {
 export const figure = (label, value, classes = "") =>
   html`<div class="figure ${classes}"><dt>${label}</dt><dd class="num">${value}</dd></div>`;
 
-/** How many are here; the tick is newer than the scene or the other way round. @param {import("./model.js").Model} view */
-const here = ({ state }) => Math.max(state.tick?.joined ?? 0, state.scene?.run.joined ?? 0);
+/** How many are here, we among them; the tick is newer than the scene or the other way round. @param {import("./model.js").Model} view */
+const here = ({ state }) => Math.max(1, state.tick?.joined ?? 0, state.scene?.run.joined ?? 0);
 
 /** @param {import("./model.js").Model} view */
 export const people = (view) => (here(view) === 1 ? t("You are the first here") : t("{n} people are here", { n: count(here(view)) }));
@@ -52,7 +52,7 @@ export function aheadNow({ state, score, current }) {
 }
 
 /** @param {import("./model.js").Model} view */
-export const joined = (view) => count(Math.max(1, here(view)));
+export const joined = (view) => count(here(view));
 
 /** @param {import("./model.js").Model} view */
 export function answeredSoFar({ state }) {

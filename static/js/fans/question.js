@@ -42,10 +42,10 @@ function rule({ state }) {
   if (round?.sealed) parts.push(t("sealed: nobody knows the answer yet"));
   if (round?.last) parts.push(t("last question"));
   parts.push(t("{n} points", { n: round?.possible ?? 0 }));
-  if (round?.rule === "first_n") parts.push(t("the first {n} take it all", { n: round.first_n ?? 1 }));
+  if (round?.rule === "first_n") parts.push((round.first_n ?? 1) === 1 ? t("the first one takes it all") : t("the first {n} take it all", { n: round.first_n ?? 1 }));
   if (round?.rule === "survival") parts.push(t("wrong or silent is out"));
   if (round?.rule === "speed") parts.push(t("faster is more"));
-  return parts.join(" · ");
+  return parts.map((part, at) => html`<span>${part}${at < parts.length - 1 ? " ·" : ""}</span>`);
 }
 
 /** @param {import("../shared/contract").RoundNow} round */

@@ -52,7 +52,8 @@ function body(view, act) {
 /** The line above: what this is, or what is wrong and what is being done about it. @param {Model} view */
 function line(view) {
   const { scene, you } = view.state;
-  if (view.local.link !== "online") {
+  // On its way for the first time: the page came with its picture, and nothing is wrong.
+  if (view.local.link === "offline") {
     const waiting = view.local.pending !== null;
     return html`<p class="line line--alert" role="status"><span class="line__dot"></span>
       ${waiting ? t("No connection. Your answer is kept and sent again…") : t("No connection. Coming back…")}</p>`;

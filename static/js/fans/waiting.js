@@ -3,6 +3,7 @@ import { html, nothing } from "lit-html";
 import { keyed } from "lit-html/directives/keyed.js";
 
 import { gate } from "../shared/gate.js";
+import { named } from "../shared/named.js";
 import { count, pick, seconds, t } from "../shared/words.js";
 import { countdown } from "./model.js";
 import { joined, people } from "./pieces.js";
@@ -25,7 +26,7 @@ export function scheduled(view, act) {
 /** @param {{days: number, hours: number, minutes: number, seconds: number}} left */
 function clock(left) {
   const parts = /** @type {[number, string][]} */ ([
-    [left.days, t("days")],
+    [left.days, left.days === 1 ? t("day") : t("days")],
     [left.hours, t("hours")],
     [left.minutes, t("min")],
     [left.seconds, t("s")],
@@ -42,7 +43,7 @@ export function lobby(view, act) {
     <p class="eyebrow">${pick(run?.activity)}</p>
     <h1 class="lobby__title">${pick(run?.title)}</h1>
     <dl class="figures">
-      <div class="figure"><dt>${t("You play as")}</dt><dd>${view.state.you?.name ?? ""}</dd></div>
+      <div class="figure"><dt>${t("You play as")}</dt><dd>${named(view.state.you?.name ?? "")}</dd></div>
       <div class="figure figure--hot"><dt>${t("In the hall")}</dt><dd class="num">${joined(view)}</dd></div>
     </dl>
     ${warmUp(view, act)}

@@ -13,7 +13,7 @@ import { apply, empty } from "../shared/state.js";
 import { t } from "../shared/words.js";
 import { listenToKeys } from "./desk_keys.js";
 import { deskView } from "./desk_view.js";
-import { ackWords, complete, keyPacket, same } from "./steps.js";
+import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.js";
 
 /** @typedef {import("../shared/contract").Words} Words */
 /** @typedef {import("./steps.js").Entry} Entry */
@@ -54,6 +54,8 @@ export class DeskPage {
     this.screen = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.searching = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.leading = undefined;
     root.textContent = "";
     this.draw();
     this.wire = connect("/operators", { run }, {
@@ -78,8 +80,16 @@ export class DeskPage {
     this.mirror(desk);
   }
 
+  /** The server's clock. */
+  now() {
+    return this.clock.at(ownNow());
+  }
+
   draw() {
     render(deskView(this.view, this), this.root);
+    clearTimeout(this.leading);
+    const lead = this.view.desk ? leadMs(this.view.desk, this.now()) : 0;
+    if (lead > 0) this.leading = setTimeout(() => this.draw(), (lead % 1000) + 4);
     const dialog = /** @type {HTMLDialogElement | null} */ (this.root.querySelector("dialog"));
     if (dialog && this.view.dialog && !dialog.open) dialog.showModal();
     if (dialog && !this.view.dialog && dialog.open) dialog.close();
@@ -90,7 +100,7 @@ export class DeskPage {
     const root = /** @type {HTMLElement | null} */ (this.root.querySelector("#mirror"));
     if (!root) return;
     if (!this.screen) {
-      const screen = new Screen(root, { now: () => this.clock.at(ownNow()) });
+      const screen = new Screen(root, { now: () => this.now() });
       const frame = () => {
         screen.frame();
         requestAnimationFrame(frame);
@@ -125,7 +135,7 @@ export class DeskPage {
   /** The one big button. Pressed again before anything moved, it carries the same seq and changes nothing. */
   async next() {
     const { desk, pressed } = this.view;
-    if (!desk || pressed === desk.next.seq || desk.next.step === "wait" || desk.next.step === "nothing") return;
+    if (!desk || pressed === desk.next.seq || !nextWords(desk, this.now()).enabled) return;
     if (desk.next.step === "enter_key") {
       this.enterKey();
       return;

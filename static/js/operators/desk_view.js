@@ -2,12 +2,13 @@
 
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import { emblem, number, qrImage } from "../displays/pieces.js";
+import { answeredOf, emblem, number, qrImage } from "../displays/pieces.js";
 import { vars } from "../displays/vars.js";
+import { named } from "../shared/named.js";
 import { count, pick, t } from "../shared/words.js";
 import { dialogView } from "./desk_dialogs.js";
 import { hold } from "./hold.js";
-import { choiceWords, degradedWords, kindWords, mayCorrect, mayVoid, nextWords, sceneWords, stateWords } from "./steps.js";
+import { choiceWords, degradedWords, kindWords, leadMs, mayCorrect, mayVoid, nextWords, sceneWords, stateWords } from "./steps.js";
 
 /** @typedef {import("./desk.js").DeskPage} DeskPage */
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -16,6 +17,7 @@ import { choiceWords, degradedWords, kindWords, mayCorrect, mayVoid, nextWords, 
 /** @param {View} view @param {DeskPage} page */
 export function deskView(view, page) {
   const { desk } = view;
+  const lead = desk ? leadMs(desk, page.now()) : 0;
   return html`
     ${banner(view)}
     ${desk ? html`
@@ -24,10 +26,10 @@ export function deskView(view, page) {
         <section class="desk__go">
           ${nextView(desk, view, page)}
           <figure class="mirror"><div class="screen" id="mirror" data-ground="dark"></div>
-            <figcaption>${t("The screens show now: {scene}", { scene: sceneWords(desk.scene.scene) })}</figcaption></figure>
+            <figcaption>${t("The screens show now: {scene}", { scene: sceneWords(desk.scene.scene, lead) })}</figcaption></figure>
           ${switchesView(desk, page)}
         </section>
-        <section class="desk__now">${nowView(desk)}${upcomingView(desk)}${roundsView(desk, page)}</section>
+        <section class="desk__now">${nowView(desk, lead)}${upcomingView(desk)}${roundsView(desk, lead, page)}</section>
         <section class="desk__side">${peopleView(desk, view, page)}${doorView(view, page)}</section>
       </div>` : html`<p class="desk__waiting">${t("Connecting to the run …")}</p>`}
     <dialog class="sheet" @close=${() => view.dialog && page.close()}>${view.dialog ? dialogView(view, page) : nothing}</dialog>`;
@@ -59,7 +61,7 @@ function healthView({ health }) {
 
 /** @param {Desk} desk @param {View} view @param {DeskPage} page */
 function nextView(desk, view, page) {
-  const { head, line, enabled } = nextWords(desk);
+  const { head, line, enabled } = nextWords(desk, page.now());
   const away = view.link === "offline";
   const sent = view.pressed === desk.next.seq;
   return html`
@@ -81,8 +83,8 @@ const switchesView = ({ switches }, page) => html`
       <span>${t("Close when all have answered")}</span><kbd>C</kbd></label>
   </div>`;
 
-/** The question with its key: for the operator's eyes. @param {Desk} desk */
-function nowView(desk) {
+/** The question with its key: for the operator's eyes. @param {Desk} desk @param {number} lead */
+function nowView(desk, lead) {
   const { round } = desk.scene;
   if (!round) return nothing;
   const row = desk.rounds.find((each) => each.id === round.id);
@@ -92,7 +94,7 @@ function nowView(desk) {
   return html`
     <article class="card">
       <header class="card__head"><h2>${t("Question {n} of {of}", { n: round.n, of: round.of })}</h2>
-        <span class="chip">${stateWords(desk.round?.state ?? "")}</span><span class="soft">${kindWords(round.kind)} · ${t("{s} s", { s: round.seconds })}</span></header>
+        <span class="chip">${stateWords(desk.round?.state ?? "", lead)}</span><span class="soft">${kindWords(round.kind)} · ${t("{s} s", { s: round.seconds })}</span></header>
       <p class="card__text">${pick(round.text)}</p>
       ${desk.round?.sealed && !key ? html`<p class="sealed">${t("Sealed: no key is stored anywhere yet.")}</p>` : nothing}
       ${round.kind === "estimate"
@@ -102,7 +104,7 @@ function nowView(desk) {
           return html`<li class=${right ? "keyed__right" : ""}>${emblem(place)}<span>${pick(words)}</span>${right ? html`<b>✓ ${t("Key")}</b>` : nothing}</li>`;
         })}</ol>`}
       ${desk.round?.explanation ? html`<p class="soft">${pick(desk.round.explanation)}</p>` : nothing}
-      <div class="meter" role="img" aria-label=${t("{n} of {of} have answered", { n: answered, of: connected })}>
+      <div class="meter" role="img" aria-label=${answeredOf(answered, connected)}>
         <i ${vars({ "--length": connected > 0 ? Math.min(1, answered / connected).toFixed(4) : 0 })}></i></div>
     </article>`;
 }
@@ -112,8 +114,8 @@ const upcomingView = ({ upcoming }) => upcoming ? html`
   <p class="upcoming"><span class="soft">${t("Then question {n}", { n: upcoming.n })}</span> ${pick(upcoming.text)}
     <span class="soft">${kindWords(upcoming.kind)}${upcoming.sealed ? ` · ${t("Sealed")}` : ""}</span></p>` : nothing;
 
-/** @param {Desk} desk @param {DeskPage} page */
-const roundsView = (desk, page) => html`
+/** @param {Desk} desk @param {number} lead @param {DeskPage} page */
+const roundsView = (desk, lead, page) => html`
   <article class="card card--list">
     <header class="card__head"><h2>${t("Questions")}</h2></header>
     ${desk.rounds.length === 0 ? html`<p class="soft">${t("This run has no questions yet.")}</p>` : html`
@@ -121,7 +123,7 @@ const roundsView = (desk, page) => html`
         <li class=${each.id === desk.scene.round?.id ? "round round--now" : "round"}>
           <span class="round__n num">${each.n}</span>
           <div class="round__what"><span>${pick(each.text)}</span>
-            <small class="soft">${kindWords(each.kind)} · ${stateWords(each.state)}${each.version > 1 ? ` · ${t("counted {n} times", { n: each.version })}` : ""}${
+            <small class="soft">${kindWords(each.kind)} · ${stateWords(each.state, each.id === desk.round?.id ? lead : 0)}${each.version > 1 ? ` · ${t("counted {n} times", { n: each.version })}` : ""}${
               each.value !== null ? ` · ${number(each.value)}` : each.places?.length ? ` · ${choiceWords(each.choices ?? [], each.places)}` : ""}</small></div>
           ${mayCorrect(each.state) ? html`<button type="button" class="quiet" @click=${() => page.openRound("correct", each.id)}>${t("Correct …")}</button>` : nothing}
           ${mayVoid(each.state) ? html`<button type="button" class="quiet" @click=${() => page.openRound("void", each.id)}>${t("Void …")}</button>` : nothing}
@@ -139,7 +141,7 @@ function peopleView(desk, view, page) {
       ${rows.length === 0 ? html`<p class="soft">${view.search ? t("Nobody of that name") : t("Nobody is in yet")}</p>` : html`
         <ul class="persons">${repeat(rows, (each) => each.fan, (each) => html`
           <li class="person"><i class=${each.connected ? "dot dot--on" : "dot"} title=${each.connected ? t("connected") : t("away")}></i>
-            <span class="person__name">${each.name}</span><span class="num soft">${number(each.score)}</span>
+            <span class="person__name">${named(each.name)}</span><span class="num soft">${number(each.score)}</span>
             ${hold(t("Kick"), () => void page.remove("kick", each.fan), { title: t("Hold for a second: out of this run") })}
             ${hold(t("Ban"), () => void page.remove("ban", each.fan), { title: t("Hold for a second: out of the whole campaign") })}</li>`)}</ul>`}
     </article>`;

@@ -3,25 +3,39 @@
  * The steps are campaigns/domain/run.py's; the server decides which one comes, the desk only says it.
  */
 
+import { answeredOf } from "../displays/pieces.js";
 import { pick, t } from "../shared/words.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("../shared/contract").Words} Words */
 
+/** How long until the announced question opens, in ms; 0 where none is on its way. @param {Desk} desk @param {number} now */
+export function leadMs({ round, scene }, now) {
+  const opens = round?.state === "open" && scene.round?.id === round.id ? (scene.round.opens_ms ?? 0) : 0;
+  return Math.max(0, opens - now);
+}
+
+/** @param {number} ms */
+const opensIn = (ms) => t("Opens in {s} s", { s: Math.ceil(ms / 1000) });
+
 /**
- * @param {Desk} desk
+ * In the lead before an opening there is nothing to press: closed now, the question would be one nobody could answer,
+ * and a second tap on "open" must not do that. Who wants it gone voids it.
+ * @param {Desk} desk @param {number} now the server's clock
  * @returns {{head: string, line: string, enabled: boolean}}
  */
-export function nextWords(desk) {
+export function nextWords(desk, now) {
   const upcoming = desk.upcoming;
   const { health } = desk;
+  const lead = leadMs(desk, now);
+  if (lead > 0) return { head: opensIn(lead), line: t("For everybody at the same instant"), enabled: false };
   const question = upcoming ? pick(upcoming.text) : "";
   /** @type {Record<string, [string, string]>} */
   const words = {
     open_lobby: [t("Open the lobby"), t("Phones can join, the screens show the code")],
     ask: [upcoming ? t("Ask question {n}", { n: upcoming.n }) : t("Ask the next question"), question],
     open_now: [t("Open it now"), t("Without waiting for the reading time")],
-    close_now: [t("Close it now"), t("{n} of {of} have answered", { n: health.answered, of: Math.max(health.connected, health.answered) })],
+    close_now: [t("Close it now"), answeredOf(health.answered, Math.max(health.connected, health.answered))],
     wait: [t("Counting …"), t("The answers are being judged, this takes a moment")],
     enter_key: [t("Enter the key"), t("Twice, when the stage has announced it")],
     reveal: [t("Reveal the answer"), t("Everywhere at the same instant")],
@@ -79,8 +93,9 @@ function errorWords(code) {
   return words[code] ?? code;
 }
 
-/** @param {string} state of a round */
-export function stateWords(state) {
+/** @param {string} state of a round @param {number} [lead] ms until it opens */
+export function stateWords(state, lead = 0) {
+  if (lead > 0) return opensIn(lead);
   /** @type {Record<string, string>} */
   const words = {
     scheduled: t("to come"), reading: t("reading"), open: t("open"), closed: t("closed"), settling: t("counting"),
@@ -89,8 +104,9 @@ export function stateWords(state) {
   return words[state] ?? state;
 }
 
-/** @param {string} scene */
-export function sceneWords(scene) {
+/** @param {string} scene @param {number} lead ms until the question opens */
+export function sceneWords(scene, lead) {
+  if (lead > 0) return t("About to open");
   /** @type {Record<string, string>} */
   const words = {
     scheduled: t("Scheduled"), lobby: t("Lobby"), reading: t("Reading"), open: t("Open"), closed: t("Closed"), reveal: t("Reveal"),
