@@ -1,4 +1,4 @@
-"""Draws the two state machines into docs/architecture.md, from the very tables the program runs on.
+"""Draws the state machines into docs/architecture.md, from the very tables the program runs on.
 
 `python -m tools.diagrams` writes them between their markers; `drawn()` is what tests/docs compares with the file. Steps
 that many states share (a round made void, a run cancelled) stay arrows of their own: the picture is the table, no more.
@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
+from campaigns.domain import progress as plays
 from campaigns.domain import round as rounds
 from campaigns.domain import run as runs
 
@@ -31,10 +32,11 @@ def diagram(table: Mapping[S, Mapping[E, S]], first: S) -> str:
 
 
 def drawn(page: str) -> str:
-    """`page` with both diagrams as the tables have them now. Raises ValueError if a marker is missing."""
+    """`page` with all diagrams as the tables have them now. Raises ValueError if a marker is missing."""
     for name, picture in (
         ("round", diagram(rounds.TABLE, rounds.RoundState.SCHEDULED)),
         ("run", diagram(runs.TABLE, runs.RunState.SCHEDULED)),
+        ("play", diagram(plays.TABLE, plays.PlayState.READY)),
     ):
         begin, end = f"<!-- {name}: drawn by tools/diagrams.py -->", f"<!-- {name}: end -->"
         between = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.S)

@@ -1,6 +1,6 @@
 """Plays of a quiz: the append-only record (play, step, result, void), and the projections made of it.
 
-A play is a fold over its steps (docs/decisions/0007). When it ends, its last step and its `play_result` are written in one
+A play is a fold over its steps (docs/decisions/0008). When it ends, its last step and its `play_result` are written in one
 transaction; steps may be condensed away later, results stay. `xid` lets settlement take whole windows of committed results
 without ever updating one: ids of transactions below `pg_snapshot_xmin` have all ended, a sequence's numbers may still come.
 """

@@ -1,4 +1,4 @@
-"""A play (人次): one fan's way along the road. Everything of it is a fold over its recorded steps (decision 0007).
+"""A play (人次): one fan's way along the road. Everything of it is a fold over its recorded steps (decision 0008).
 
 `begin` is the play before its first step, `apply` adds one, `fold` all of them; nothing else knows what a step does, so
 a play judged again from its record is the play that was shown. States and values: progress.py. Who may do which step

@@ -1,4 +1,4 @@
-"""One action in a play, as recorded: append-only, numbered from 1 without gaps (docs/decisions/0007).
+"""One action in a play, as recorded: append-only, numbered from 1 without gaps (docs/decisions/0008).
 
 A step holds what happened, never what came of it: that is the fold's to say (play.py). `places` are places *as this fan
 saw them* (lineup.py turns them into authored choices). An answer without places and value is silence, written when the

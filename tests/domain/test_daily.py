@@ -15,7 +15,7 @@ from campaigns.domain.periods import day_of
 from campaigns.domain.quiz_badges import longest_streak
 from tests.domain.plays import rules
 
-some = settings(max_examples=60, deadline=None)
+some = settings(max_examples=25, deadline=None)
 LIMITED = rules(attempts_per_day=3, streak_extra_max=2)
 TODAY = date(2026, 11, 22)
 days = st.lists(st.integers(0, 12).map(lambda n: TODAY - timedelta(days=n)), max_size=10)

@@ -12,7 +12,7 @@ from campaigns.domain.draw import Bank, BankItem, Draw, Shortage, draw
 from campaigns.domain.level import Helps, Level, Pool
 from tests.domain.plays import level
 
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=15, deadline=None)
 TAGS = ("camera", "chip", "screen")
 
 

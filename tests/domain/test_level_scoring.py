@@ -14,7 +14,7 @@ from campaigns.domain.question import ValueKey
 from campaigns.domain.quiz_rules import Scoring, most_points
 from campaigns.domain.rush import PlacesKey
 
-some = settings(max_examples=50, deadline=None)
+some = settings(max_examples=25, deadline=None)
 KEY, NEAR = PlacesKey(frozenset({2})), ValueKey(100.0, 10.0)
 FIVE = list(product([True, False], repeat=5))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +22,7 @@ from campaigns.domain.periods import (
 
 BERLIN, SHANGHAI, BEIRUT = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai"), ZoneInfo("Asia/Beirut")
 ZONES = [BERLIN, SHANGHAI, BEIRUT, ZoneInfo("America/New_York"), ZoneInfo("Pacific/Apia"), UTC]
-some = settings(max_examples=60, deadline=None)
+some = settings(max_examples=40, deadline=None)
 instants = st.datetimes(datetime(2024, 1, 1), datetime(2030, 12, 31), timezones=st.just(UTC))
 
 
@@ -47,10 +46,9 @@ def test_a_skipped_midnight_starts_its_day_at_the_first_instant_there_is() -> No
     assert day_of(start - timedelta(microseconds=1), BEIRUT) == date(2026, 3, 28)
 
 
-@pytest.mark.parametrize("zone", ZONES, ids=str)
 @some
-@given(instants)
-def test_an_instant_lies_in_its_day_week_and_month_and_in_no_other(zone: ZoneInfo, at: datetime) -> None:
+@given(instants, st.sampled_from(ZONES))
+def test_an_instant_lies_in_its_day_week_and_month_and_in_no_other(at: datetime, zone: ZoneInfo) -> None:
     day = day_of(at, zone)
     for span in (day_span, week_span, month_span):
         start, end = span(day, zone)

@@ -16,7 +16,7 @@ from campaigns.domain.step import HELPS as HELP_STEPS
 from campaigns.domain.step import StepKind
 from tests.domain.plays import HELPS, Walker, any_plays, level, rules, walker, wander
 
-some = settings(max_examples=25, deadline=None)
+some = settings(max_examples=15, deadline=None)
 
 
 def stages(play: Walker) -> list[Progress]:

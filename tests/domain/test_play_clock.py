@@ -12,7 +12,7 @@ from campaigns.domain.moment import Moment
 from campaigns.domain.play_clock import MS, PlayClock, allowance_ns, between_ns
 from tests.domain.plays import MORNING, SECOND
 
-some = settings(max_examples=50, deadline=None)
+some = settings(max_examples=25, deadline=None)
 OPENED = Moment(MORNING, 7 * SECOND, "boot")
 CLOCK = PlayClock(OPENED, 20)
 

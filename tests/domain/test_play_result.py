@@ -13,7 +13,7 @@ from campaigns.domain.progress import Flag
 from campaigns.domain.step import StepKind
 from tests.domain.plays import Walker, any_plays, rules, walker
 
-some = settings(max_examples=25, deadline=None)
+some = settings(max_examples=15, deadline=None)
 
 
 def test_a_play_in_one_row() -> None:
