@@ -87,7 +87,7 @@ class PlayResult(Base):
     passed: Mapped[int] = mapped_column(SmallInteger)
     perfect: Mapped[int] = mapped_column(SmallInteger)
     flags: Mapped[int] = mapped_column(SmallInteger)
-    level_scores: Mapped[list[int | None]] = mapped_column(ARRAY(SmallInteger))
+    level_scores: Mapped[list[int | None]] = mapped_column(ARRAY(Integer))
     xid: Mapped[str] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"))
     __table_args__ = (Index(None, "run_id", "fan_id"), Index(None, "xid"))
 

@@ -67,7 +67,7 @@ def upgrade() -> None:
         sa.Column("passed", sa.SmallInteger(), nullable=False),
         sa.Column("perfect", sa.SmallInteger(), nullable=False),
         sa.Column("flags", sa.SmallInteger(), nullable=False),
-        sa.Column("level_scores", postgresql.ARRAY(sa.SmallInteger()), nullable=False),
+        sa.Column("level_scores", postgresql.ARRAY(sa.Integer()), nullable=False),
         sa.Column("xid", Xid8(), server_default=sa.text("pg_current_xact_id()"), nullable=False),
         sa.PrimaryKeyConstraint("play_id", name=op.f("pk_play_result")),
     )
