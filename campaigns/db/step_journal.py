@@ -67,15 +67,15 @@ _RESULT_TYPES |= {"ended_at": "timestamptz", "challenge_id": "bigint", "score": 
 _RESULT_TYPES |= dict.fromkeys(("right", "asked", "passed", "perfect", "flags"), "smallint") | {"level_scores": "text"}
 
 
-def _insert(table: str, types: dict[str, str], arrays: str) -> str:
+def _insert(table: str, types: dict[str, str], array: str, of: str) -> str:
     names = ", ".join(f'"{name}"' for name in types)
     given = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in types.items())
-    values = ", ".join(f'x."{name}"::smallint[]' if name == arrays else f'x."{name}"' for name in types)
+    values = ", ".join(f'x."{name}"::{of}[]' if name == array else f'x."{name}"' for name in types)
     return f"INSERT INTO {table} ({names}) SELECT {values} FROM unnest({given}) AS x({names}) ON CONFLICT DO NOTHING"
 
 
-INSERT_STEPS = text(_insert("play_step", _STEP_TYPES, "places") + " RETURNING play_id, n")
-INSERT_RESULTS = text(_insert("play_result", _RESULT_TYPES, "level_scores"))
+INSERT_STEPS = text(_insert("play_step", _STEP_TYPES, "places", "smallint") + " RETURNING play_id, n")
+INSERT_RESULTS = text(_insert("play_result", _RESULT_TYPES, "level_scores", "int"))
 END_PLAYS = text("""
 UPDATE play SET ended_at = x.at FROM unnest(CAST(:play_id AS bigint[]), CAST(:at AS timestamptz[])) AS x(play_id, at)
 WHERE play.id = x.play_id AND play.ended_at IS NULL
