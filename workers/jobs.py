@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from campaigns.bootstrap import Services
+from campaigns.control import bank_import
 from campaigns.settle import awards, rounds
 
 _bound: list[Services] = []
@@ -19,3 +20,11 @@ def settle_round(round_id: int) -> bool:
 
 def award_badges(run_id: int) -> bool:
     return awards.award_badges(_bound[0], run_id)
+
+
+def read_import(import_id: int) -> bool:
+    return bank_import.read_import(_bound[0], import_id)
+
+
+def store_import(import_id: int) -> bool:
+    return bank_import.store_import(_bound[0], import_id)

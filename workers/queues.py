@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-JOBS = frozenset({"settle_round", "award_badges"})
+JOBS = frozenset({"settle_round", "award_badges", "read_import", "store_import"})
 ALLOWED = frozenset(f"workers.jobs.{name}" for name in JOBS)

@@ -15,6 +15,7 @@ from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.bootstrap import Services
+from campaigns.control.bank_import import imports_due, read_import, store_import
 from campaigns.live import keys
 from campaigns.settle.awards import award_badges
 from campaigns.settle.due import keep_time, runs_in_time, work_due
@@ -24,7 +25,12 @@ log = logging.getLogger("fanfare.sweeper")
 PERIOD_S = 1.0
 HINT_AFTER_S = 1.5  # how long a hint may be on its way before it is given again
 DO_AFTER_S = 3.0  # nobody took it: no Redis, no worker
-USE_CASES = {"settle_round": settle_round, "award_badges": award_badges}
+USE_CASES = {
+    "settle_round": settle_round,
+    "award_badges": award_badges,
+    "read_import": read_import,
+    "store_import": store_import,
+}
 
 
 class Sweeper:
@@ -40,7 +46,8 @@ class Sweeper:
         for run_id in runs_in_time(self._services):
             self._try(keep_time, run_id)
         now = self._clock()
-        self._since = {job: self._since.get(job, now) for job in work_due(self._services).jobs}
+        due = (*work_due(self._services).jobs, *imports_due(self._services))
+        self._since = {job: self._since.get(job, now) for job in due}
         overdue = {job: now - since for job, since in self._since.items() if now - since >= HINT_AFTER_S}
         for (name, row_id), waited_s in overdue.items():
             if waited_s >= DO_AFTER_S or not self._services.enqueue(name, row_id):

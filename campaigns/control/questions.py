@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, Row, Select, delete, insert, select
 
 from campaigns.bootstrap import Services
+from campaigns.control.bank_writing import add_question, write_version
 from campaigns.control.definitions import Edit, claim
 from campaigns.control.media import Picture, store
 from campaigns.db.models import Activity, ActivityQuestion, Question, QuestionVersion
-from campaigns.db.question_rows import body_of, key_json, question_from
+from campaigns.db.question_rows import question_from
 from campaigns.domain import question as domain
 from campaigns.domain.errors import NotFound
 
@@ -52,13 +51,14 @@ def question_of(services: Services, rush_id: int, question_id: int) -> Placed:
 
 
 def _newest(rush_id: int) -> Select[Any]:
-    later = aliased(QuestionVersion)
-    newest = select(func.max(later.n)).where(later.question_id == QuestionVersion.question_id).scalar_subquery()
     columns = (ActivityQuestion.question_id, ActivityQuestion.place, QuestionVersion.n, QuestionVersion.media_id)
-    joined = select(*columns, QuestionVersion.body, QuestionVersion.key).join(
-        QuestionVersion, QuestionVersion.question_id == ActivityQuestion.question_id
+    newest = (QuestionVersion.question_id == Question.id) & (QuestionVersion.n == Question.n)
+    joined = (
+        select(*columns, QuestionVersion.body, QuestionVersion.key)
+        .join(Question, Question.id == ActivityQuestion.question_id)
+        .join(QuestionVersion, newest)
     )
-    here = joined.where(ActivityQuestion.activity_id == rush_id, QuestionVersion.n == newest)
+    here = joined.where(ActivityQuestion.activity_id == rush_id)
     return here.order_by(ActivityQuestion.place)
 
 
@@ -82,10 +82,8 @@ def add_questions(
         order = _order(sql, rush_id)
         stored = {name: store(sql, campaign_id, picture) for name, picture in given.items()}
         for question in questions:
-            made = insert(Question).values(campaign_id=campaign_id, created_at=now).returning(Question.id)
-            question_id = sql.execute(made).scalar_one()
-            _write(sql, question_id, 1, question, stored.get(file_name(question.image)), now)
-            order.append(question_id)
+            media_id = stored.get(file_name(question.image))
+            order.append(add_question(sql, campaign_id, question, now, media_id=media_id))
         _rewrite(sql, rush_id, order)
     return Edit.SAVED
 
@@ -114,16 +112,25 @@ def edit_question(
         media_id = None if drop_picture else before.media_id
         if picture is not None:
             media_id = store(sql, campaign_id, picture)
-        _write(sql, question_id, before.n + 1, question, media_id, services.now().at)
+        if not write_version(sql, question_id, before.n, question, media_id, services.now().at):
+            sql.rollback()  # the bank's editor was faster: give the rush's version back
+            return Edit.STALE
     return Edit.SAVED
 
 
-def _write(
-    sql: Connection, question_id: int, n: int, question: domain.Question, media_id: int | None, now: datetime
-) -> None:
-    sound = domain.validate(question)
-    values = {"question_id": question_id, "n": n, "body": body_of(sound), "key": key_json(sound.key)}
-    sql.execute(insert(QuestionVersion).values(**values, media_id=media_id, created_at=now))
+def pick_questions(services: Services, rush_id: int, version: int, question_ids: Sequence[int]) -> Edit:
+    """Questions of the campaign's bank, appended to the rush as they are; those that stand in it already are passed over."""
+    with services.sql.begin() as sql:
+        if not claim(sql, rush_id, version):
+            return Edit.STALE
+        campaign_id = sql.execute(select(Activity.campaign_id).where(Activity.id == rush_id)).scalar_one()
+        order = _order(sql, rush_id)
+        known = set(
+            sql.scalars(select(Question.id).where(Question.id.in_(question_ids), Question.campaign_id == campaign_id))
+        )
+        added = [each for each in dict.fromkeys(question_ids) if each in known and each not in order]
+        _rewrite(sql, rush_id, [*order, *added][:MAX_QUESTIONS])
+    return Edit.SAVED
 
 
 def remove_question(services: Services, rush_id: int, version: int, question_id: int) -> Edit:

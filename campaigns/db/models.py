@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMES = {
@@ -162,15 +162,30 @@ class Activity(Base):
 
 
 class Question(Base):
-    """`state`: draft, reviewed or retired; only reviewed ones are drawn. `author_fan_id`: the fan who proposed it."""
+    """What of the newest version is asked for often stands here again (`n` is that version); written with it, always.
+
+    `norm`: its words for finding the same ones; `twin`: the same for words and choices (domain/importing/twins.py).
+    """
 
     __tablename__ = "question"
     id: Mapped[int] = _id()
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), index=True)
-    state: Mapped[str] = mapped_column(server_default=text("'reviewed'"))
-    source: Mapped[str | None]
-    author_fan_id: Mapped[int | None] = mapped_column(ForeignKey("fan.id", ondelete="SET NULL"))
+    state: Mapped[str] = mapped_column(server_default=text("'reviewed'"))  # draft, reviewed, retired
+    source: Mapped[str] = mapped_column(server_default=text("''"))
+    author_fan_id: Mapped[int | None] = mapped_column(ForeignKey("fan.id", ondelete="SET NULL"), index=True)
+    n: Mapped[int] = mapped_column(server_default=text("1"))
+    kind: Mapped[str] = mapped_column(server_default=text("''"))
+    tags: Mapped[Any] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    difficulty: Mapped[int] = mapped_column(server_default=text("1"))
+    norm: Mapped[str] = mapped_column(server_default=text("''"))
+    twin: Mapped[str] = mapped_column(server_default=text("''"))
     created_at: Mapped[datetime]
+    __table_args__ = (
+        Index(None, "campaign_id", "state", "difficulty"),
+        Index("ix_question_norm", "campaign_id", text("md5(norm)")),
+        Index(None, "campaign_id", "twin"),
+        Index("ix_question_tags", "tags", postgresql_using="gin"),
+    )
 
 
 class QuestionVersion(Base):
