@@ -246,6 +246,7 @@ class Run(Base):
     created_at: Mapped[datetime]
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]  # a quiz closes by itself
+    freeze_at: Mapped[datetime | None]  # from then on its boards are shown as they stood, until they are revealed
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     __table_args__ = (

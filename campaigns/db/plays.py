@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, SmallInteger, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
@@ -45,6 +45,7 @@ class Play(Base):
     __table_args__ = (
         UniqueConstraint("run_id", "fan_id", "attempt"),
         Index("uq_play_open", "run_id", "fan_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+        Index("ix_play_begun_at", "begun_at", postgresql_using="brin"),
     )
 
 
@@ -89,7 +90,11 @@ class PlayResult(Base):
     flags: Mapped[int] = mapped_column(SmallInteger)
     level_scores: Mapped[list[int | None]] = mapped_column(ARRAY(Integer))
     xid: Mapped[str] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"))
-    __table_args__ = (Index(None, "run_id", "fan_id"), Index(None, "xid"))
+    __table_args__ = (
+        Index(None, "run_id", "fan_id"),
+        Index(None, "xid"),
+        Index("ix_play_result_day", "day", postgresql_using="brin"),
+    )
 
 
 class PlayVoid(Base):
@@ -100,18 +105,49 @@ class PlayVoid(Base):
     operator_id: Mapped[int | None]
     why: Mapped[str]
     at: Mapped[datetime]
-    xid: Mapped[str] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"))
+    xid: Mapped[str] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"), index=True)
+
+
+class BadgeGrant(Base):
+    """Badges that a settlement gave (`gained`) or took back (`lost`): bits, as quiz_badges.py numbers them.
+
+    One narrow row where `award` would have eight with four indexes each; what few fans get (tops, authors) is in `award`.
+    """
+
+    __tablename__ = "badge_grant"
+    run_id: Mapped[int] = mapped_column(primary_key=True)
+    fan_id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)  # the window it was settled in
+    gained: Mapped[int]
+    lost: Mapped[int]
+    at: Mapped[datetime]
+
+
+class Retally(Base):
+    """Settle this fan's plays anew, all of them, with the window that `xid` is in: a void, or a recomputation."""
+
+    __tablename__ = "retally"
+    run_id: Mapped[int] = mapped_column(primary_key=True)
+    fan_id: Mapped[int] = mapped_column(primary_key=True)
+    xid: Mapped[str] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"), primary_key=True, index=True)
 
 
 # --- projections ---------------------------------------------------------------------------------------------------
 
 
 class PlayWindow(Base):
-    """How far results have been settled: all with `xid` below `until`. One row; its lock is the right to settle."""
+    """How far results are settled: all with `xid` below `until`. One row.
+
+    `upto`: the end of the window being settled now, in chunks of `width` fans; `chunks`: the numbers of those still to do.
+    """
 
     __tablename__ = "play_window"
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     until: Mapped[str] = mapped_column(Xid8)
+    upto: Mapped[str | None] = mapped_column(Xid8)
+    opened_at: Mapped[datetime | None]
+    width: Mapped[int] = mapped_column(server_default=text("1"))
+    chunks: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))
 
 
 class Tally(Base):
@@ -127,40 +163,60 @@ class Tally(Base):
     streak: Mapped[int] = mapped_column(Integer)  # days in a row, up to `last_day`
     last_day: Mapped[date]
     granted: Mapped[int]
+    badges: Mapped[int] = mapped_column(server_default=text("0"))  # bits, the sum of `badge_grant`
     __table_args__ = (Index(None, "fan_id"),)
 
 
 class Board(Base):
-    """A board by its name: all, season:<run>, month:2026-11, week:2026-W47, day:2026-11-22, level:<run>:3, challenge:<run>."""
+    """A board by its name (domain/periods.py). Final: its period is over, its top has its badges, and it is not touched by
+    settlements any more; what was a day's, week's or month's keeps its first thousand only. Stale: to be made anew from the
+    results. `frozen`: what is shown instead until the run's board is revealed."""
 
     __tablename__ = "board"
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
     activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"))
     name: Mapped[str]
+    final_at: Mapped[datetime | None]
+    stale: Mapped[bool] = mapped_column(server_default=text("false"))
+    frozen: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     __table_args__ = (UniqueConstraint("activity_id", "name"),)
 
 
 class BoardRow(Base):
-    """A fan on a board, by two measures; each with the instant it was reached, which breaks ties."""
+    """A fan on a board, by two measures; each with the instant (to the millisecond) it was reached, which breaks ties.
+
+    A level's board has no total: it would rank who played most often.
+    """
 
     __tablename__ = "board_row"
     board_id: Mapped[int] = mapped_column(Integer, primary_key=True)
     fan_id: Mapped[int] = mapped_column(primary_key=True)
-    total: Mapped[int]
-    total_at: Mapped[datetime]
+    total: Mapped[int | None]
+    total_at: Mapped[datetime | None]
     best: Mapped[int] = mapped_column(Integer)
     best_at: Mapped[datetime]
     __table_args__ = (
-        Index("ix_board_row_total", "board_id", text("total DESC"), "total_at", "fan_id"),
+        Index(
+            "ix_board_row_total",
+            "board_id",
+            text("total DESC"),
+            "total_at",
+            "fan_id",
+            postgresql_where=text("total IS NOT NULL"),
+        ),
         Index("ix_board_row_best", "board_id", text("best DESC"), "best_at", "fan_id"),
     )
 
 
 class BoardBucket(Base):
-    """How many fans of a board have exactly this score: an exact rank sums the buckets above and looks into one."""
+    """How many fans of a board have exactly this score: an exact rank sums the buckets above and looks into one.
+
+    Best plays crowd on few scores, so measure 2 splits those of measure 1 by `slot`, the hour in which they were reached.
+    """
 
     __tablename__ = "board_bucket"
     board_id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    measure: Mapped[int] = mapped_column(SmallInteger, primary_key=True)  # 0 total, 1 best
+    measure: Mapped[int] = mapped_column(SmallInteger, primary_key=True)  # 0 total, 1 best, 2 best by hour
     score: Mapped[int] = mapped_column(primary_key=True)
+    slot: Mapped[int] = mapped_column(Integer, primary_key=True, server_default=text("0"))
     fans: Mapped[int]
