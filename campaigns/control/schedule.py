@@ -15,19 +15,19 @@ MOST_AHEAD = timedelta(days=366 * 2)
 SHAPE = "%Y-%m-%dT%H:%M"
 
 
-def instant(text: str, zone: ZoneInfo, now: datetime) -> datetime:
-    """What `text` ("2026-11-29T20:00", as a browser's field sends it) means in `zone`, in UTC. Raises BadInput."""
+def instant(text: str, zone: ZoneInfo, now: datetime, field: str = "starts_at") -> datetime:
+    """What `text` ("2026-11-29T20:00", as a browser's field sends it) means in `zone`, in UTC. BadInput names `field`."""
     try:
         local = datetime.strptime(text.strip()[:16], SHAPE).replace(tzinfo=zone, fold=0)
     except ValueError:
-        raise BadInput("starts_at", text, "a date and a time") from None
+        raise BadInput(field, text, "a date and a time") from None
     at = local.astimezone(UTC)
     if at.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise BadInput("starts_at", text, "a time that exists: the clocks are put forward over this one")
+        raise BadInput(field, text, "a time that exists: the clocks are put forward over this one")
     if at <= now:
-        raise BadInput("starts_at", text, "a time that has not passed")
+        raise BadInput(field, text, "a time that has not passed")
     if at > now + MOST_AHEAD:
-        raise BadInput("starts_at", text, "a time within the next two years")
+        raise BadInput(field, text, "a time within the next two years")
     return at
 
 

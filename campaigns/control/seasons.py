@@ -10,7 +10,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, insert, select, update
 
 from campaigns.bootstrap import Services
 from campaigns.control import transitions
@@ -39,7 +39,7 @@ def make_season(
     now = services.now()
     begins = starts_at or now.at
     if ends_at is not None and ends_at <= begins:
-        raise BadInput("ends_at", ends_at.isoformat(), f"a time after {begins.isoformat()}")
+        raise BadInput("ends_at", ends_at.isoformat(), "a closing after the opening")
     with services.sql.begin() as sql:
         found = select(Activity, Campaign.rate).join(Campaign, Campaign.id == Activity.campaign_id)
         quiz = sql.execute(found.where(Activity.id == quiz_id, Activity.kind == ActivityKind.QUIZ)).one_or_none()
@@ -63,6 +63,36 @@ def close_season(services: Services, run_id: int, actor: str) -> Moved:
     """No step is written any more; plays under way are ended by the workers, as if their fans had stopped."""
     with services.transition(run_id) as change:
         return Moved.MOVED if _close(change, run_id, actor) else Moved.STALE
+
+
+def move_closing(services: Services, run_id: int, ends_at: datetime, actor: str) -> Moved:
+    """Close it by itself at `ends_at` instead: later, earlier, or at all. BadInput; STALE: it has closed meanwhile."""
+    with services.transition(run_id) as change:
+        now = change.now.at
+        run = change.sql.execute(select(Run).where(Run.id == run_id)).one()
+        if not is_season(run):
+            raise NotFound(f"season {run_id}")
+        begins = max(now, run.starts_at or now)
+        if ends_at <= begins:
+            raise BadInput("ends_at", ends_at.isoformat(), "a closing after the opening")
+        running = update(Run).where(Run.id == run_id, Run.state.in_((RunState.SCHEDULED, RunState.PLAYING)))
+        here = running.where(Run.ends_at.is_(None) | (Run.ends_at > now))
+        if change.sql.execute(here.values(ends_at=ends_at)).rowcount != 1:
+            return Moved.STALE
+        before = run.ends_at.isoformat() if run.ends_at else None
+        change.record(run_id, "season_closing_moved", actor, ends_at=ends_at.isoformat(), before=before)
+        return Moved.MOVED
+
+
+def call_off(services: Services, run_id: int, actor: str) -> Moved:
+    """A season that has not opened never will."""
+    with services.transition(run_id) as change:
+        waiting = {"scene": Scene.CANCELLED, "ended_at": change.now.at}
+        scheduled = update(Run).where(Run.id == run_id, Run.state == RunState.SCHEDULED)
+        if change.sql.execute(scheduled.values(state=RunState.CANCELLED, **waiting)).rowcount != 1:
+            return Moved.STALE
+        change.record(run_id, "cancelled", actor)
+        return Moved.MOVED
 
 
 def keep_season(change: Transition, run: Row[Any]) -> bool:
