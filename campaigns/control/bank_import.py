@@ -121,7 +121,7 @@ def _read(services: Services, import_id: int, campaign_id: int, file: FileRead) 
 
 
 def _line(import_id: int, place: int, found: Found) -> dict[str, Any]:
-    values = {"import_id": import_id, "place": place, "row": found.row, "verdict": found.verdict.value}
+    values: dict[str, Any] = {"import_id": import_id, "place": place, "row": found.row, "verdict": found.verdict.value}
     values |= {"problems": [[each.column, each.value, each.wanted] for each in found.problems], "text": found.text}
     return values | {name: getattr(found, name) for name in ("body", "key", "source", "norm", "twin")}
 

@@ -9,6 +9,9 @@ operators = Blueprint("operators", __name__, url_prefix="/operators")
 # Forms that carry files: the only ones that may be larger than create_app allows in general.
 UPLOADS = {
     "operators.import_questions": 8 * 1024 * 1024,
+    "operators.bank_import": 17 * 1024 * 1024,
+    "operators.new_bank_question": 1024 * 1024,
+    "operators.bank_question": 1024 * 1024,
     "operators.new_question": 1024 * 1024,
     "operators.edit_question": 1024 * 1024,
 }

@@ -21,6 +21,7 @@ from campaigns.control.questions import (
     remove_question,
 )
 from campaigns.domain.errors import BadInput, NotFound
+from campaigns.domain.importing.cells import cells_of
 from campaigns.domain.question import POSSIBLE, Choice, Kind, Question
 from campaigns.domain.question_cells import LETTERS, draft
 from campaigns.web.access import Role, requires
@@ -28,7 +29,6 @@ from campaigns.web.edge import services
 from campaigns.web.fans import picture_response
 from campaigns.web.language import say as _
 from campaigns.web.operators.blueprint import operators
-from campaigns.web.operators.cells import cells_of
 from campaigns.web.operators.complaints import complaint
 from campaigns.web.operators.legibility import legible
 from campaigns.web.operators.rushes import stale, to_question, version_in
@@ -44,9 +44,9 @@ ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", media.
 def new_question(rush_id: int) -> Response:
     rush = definitions.rush(services(), rush_id)
     if request.method == "GET":
-        kind = _kind(request.args.get("kind"))
+        kind = kind_of(request.args.get("kind"))
         return _form(rush, None, {**BLANK, "kind": kind.value, "version": str(rush.version)}, {}, LETTERS)
-    typed, question, picture = _typed(LETTERS)
+    typed, question, picture = typed_question(LETTERS)
     if question is None:
         return _form(rush, None, typed.values, typed.problems, LETTERS, 400)
     named = {file_name(question.image): picture} if picture is not None else {}
@@ -63,10 +63,10 @@ def new_question(rush_id: int) -> Response:
 def change_question(rush_id: int, question_id: int) -> Response:
     rush = definitions.rush(services(), rush_id)
     placed = question_of(services(), rush_id, question_id)
-    order = _order(placed.question.choices)
+    order = order_of(placed.question.choices)
     if request.method == "GET":
         return _form(rush, placed, cells_of(placed.question) | {"version": str(rush.version)}, {}, order)
-    typed, question, picture = _typed(order)
+    typed, question, picture = typed_question(order)
     if question is None:
         return _form(rush, placed, typed.values, typed.problems, order, 400)
     dropped = typed.switch("drop_picture")
@@ -112,17 +112,17 @@ def _after(rush_id: int, outcome: Edit, question_id: int | None) -> Response:
     return to_question(rush_id, question_id)
 
 
-def _kind(text: str | None) -> Kind:
+def kind_of(text: str | None) -> Kind:
     return Kind(text) if text in list(Kind) else Kind.SINGLE
 
 
-def _order(choices: Sequence[Choice]) -> tuple[str, ...]:
+def order_of(choices: Sequence[Choice]) -> tuple[str, ...]:
     """The authored order of the choices, then the letters that are still free."""
     used = tuple(choice.id for choice in choices if choice.id in LETTERS)
     return used + tuple(letter for letter in LETTERS if letter not in used)
 
 
-def _typed(order: Sequence[str]) -> tuple[Typed, Question | None, Picture | None]:
+def typed_question(order: Sequence[str]) -> tuple[Typed, Question | None, Picture | None]:
     typed = Typed(request.form)
     typed.values["key"] = ",".join(request.form.getlist("key"))[:200]
     cells = {name: text for name, text in typed.values.items() if name not in ("version", "drop_picture")}
@@ -157,7 +157,7 @@ def _form(
         values=values,
         problems=problems,
         order=order,
-        kind=_kind(values.get("kind")).value,
+        kind=kind_of(values.get("kind")).value,
         kinds=list(Kind),
         possible=POSSIBLE,
         too_long=placed is not None and not legible(placed.question),
