@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from campaigns.bootstrap import Services
 from campaigns.db.models import Activity, Campaign, Fan, Operator, Participation, Run, RunFan
+from campaigns.domain.activity import ActivityKind
 from campaigns.domain.moment import Moment
 from campaigns.domain.nickname import NameRefusal, check, look, tag, with_tag
 from campaigns.domain.question import Words
@@ -48,6 +49,7 @@ class RunCard:
     activity_title: Words
     state: RunState
     starts_at: datetime | None
+    kind: ActivityKind = ActivityKind.RUSH
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Joined:
 # Built once: every page of a joining hall asks this.
 _CARD = (
     select(Run.id, Run.campaign_id, Run.code, Campaign.title, Activity.title.label("activity_title"))
-    .add_columns(Run.state, Run.starts_at)
+    .add_columns(Run.state, Run.starts_at, Activity.kind)
     .join(Campaign, Campaign.id == Run.campaign_id)
     .join(Activity, Activity.id == Run.activity_id)
     .where(Run.code == bindparam("code"))
@@ -74,7 +76,7 @@ def find_run(services: Services, code: str) -> RunCard | None:
     if row is None:
         return None
     numbers = (row.id, row.campaign_id, row.code, row.title, row.activity_title)
-    return RunCard(*numbers, RunState(row.state), row.starts_at)
+    return RunCard(*numbers, RunState(row.state), row.starts_at, ActivityKind(row.kind))
 
 
 def has_joined(services: Services, run_id: int, fan_id: int) -> bool:

@@ -10,6 +10,7 @@ import segno
 from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from campaigns.domain.activity import ActivityKind
 from campaigns.domain.errors import NotFound
 from campaigns.domain.run import RunState
 from campaigns.domain.suggestions import suggest
@@ -19,12 +20,14 @@ from campaigns.play.draws import draws_of
 from campaigns.play.history import own_page
 from campaigns.play.join import Joined, JoinRefusal, RunCard, find_run, join, own_name
 from campaigns.play.media import media
+from campaigns.play.quiz.media import PREFIX, picture_of
 from campaigns.play.seat import seat_of
 from campaigns.web.access import Role, current_fan, requires, set_token
 from campaigns.web.edge import edge, services
 from campaigns.web.headers import SANDBOXED
 from campaigns.web.language import language
 from campaigns.web.language import say as _
+from campaigns.web.road import road_page
 from campaigns.web.words import script_json
 
 SUGGESTIONS = 12
@@ -57,6 +60,8 @@ def run(code: str) -> Response:
     seat = seat_of(services(), found.code, fan.id) if fan is not None else None
     if isinstance(seat, JoinRefusal):
         return _gone(seat, code)
+    if seat is not None and found.kind is ActivityKind.QUIZ:
+        return road_page(found, seat)
     if seat is not None:
         page = {"code": found.code, "lang": language(), "snapshot": edge().first_sight.of(services(), seat)}
         return _page("fans/play.html", run=found, code=found.code, page_json=script_json(page))
@@ -111,8 +116,9 @@ def me() -> Response:
 @fans.get("/media/<name>")
 @requires(Role.ANYONE)
 def picture(name: str) -> Response:
-    """A question's picture under its random name, from its opening on."""
-    found = media(services(), name)
+    """A question's picture under its name: random in a rush, from its opening on; signed in a quiz."""
+    signed = picture_of(services(), name) if name.startswith(PREFIX) else None
+    found = signed or media(services(), name)
     if found is None:
         raise NotFound(name)
     return picture_response(*found)

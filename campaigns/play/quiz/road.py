@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+from campaigns.bootstrap import Services
 from campaigns.db.models import Activity, Campaign, Run, RunFan
 from campaigns.db.plays import PlayResult, Tally
 from campaigns.db.records import Award
 from campaigns.domain.daily import attempts_left
 from campaigns.domain.moment import Moment
+from campaigns.domain.periods import day_span
 from campaigns.domain.quiz_rules import QuizRules
 from campaigns.domain.road import RoadPacket, RoadRun, road_levels, road_rules, road_scene
 from campaigns.domain.run import RunState
@@ -23,12 +25,14 @@ from campaigns.play.seat import Seat
 
 @dataclass(frozen=True, slots=True)
 class RoadYou:
-    """`attempts_left` None: no limit. `best_by_level`: from level 1, None: never reached. `passed`: the highest level."""
+    """`attempts_left` None: no limit; `again_at`: when the day's attempts are new. `best_by_level`: from level 1, None:
+    never reached. `passed`: the highest level."""
 
     fan: str
     name: str
     play: PlayView | None
     attempts_left: int | None
+    again_at: str | None
     streak: int
     plays: int
     best: int
@@ -54,7 +58,12 @@ def road_you(plays: Plays, seat: Seat, now: Moment) -> RoadYou:
     """What this fan alone sees beside the road."""
     season = plays.seasons.season(seat.run_id, now)
     playing = begin.open_play(plays, seat.run_id, seat.fan_id, now)
-    with plays.services.reading() as sql:
+    return own_part(plays.services, season, seat, now, view(plays, playing, now) if playing is not None else None)
+
+
+def own_part(services: Services, season: Season, seat: Seat, now: Moment, shown: PlayView | None) -> RoadYou:
+    """The fan's own figures, beside the play as it is `shown`."""
+    with services.reading() as sql:
         day = season.day(now.at)
         tally = sql.execute(select(Tally).where(Tally.run_id == seat.run_id, Tally.fan_id == seat.fan_id)).one_or_none()
         streak = begin.streak(sql, seat.run_id, seat.fan_id, day)
@@ -65,8 +74,8 @@ def road_you(plays: Plays, seat: Seat, now: Moment) -> RoadYou:
     if tally is not None:
         totals = (tally.plays, tally.best, tally.total, tally.passed)
     left = attempts_left(season.rules, begun, streak)
-    shown = view(plays, playing, now) if playing is not None else None
-    return RoadYou(seat.public, seat.name, shown, left, streak, *totals, levels, badges)
+    again = day_span(day, season.zone)[1].isoformat() if left is not None else None
+    return RoadYou(seat.public, seat.name, shown, left, again, streak, *totals, levels, badges)
 
 
 def _best_by_level(sql: Connection, season: Season, fan_id: int) -> tuple[int | None, ...]:

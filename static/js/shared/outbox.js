@@ -22,20 +22,32 @@ const WAITS_MS = [1000, 2000, 4000];
 /** Our clock may be a little ahead: `not_open` is asked again at once, a few times, before the fan is told. */
 const EARLY_MS = 120;
 const EARLY_TRIES = 3;
-const FINAL = new Set(["recorded", "duplicate", "too_late", "not_open", "unknown_choice", "bad_input", "not_playing"]);
+
+/**
+ * What travels: which outcomes end it, whether `not_open` may only be our clock, what may be taken up again after a reload.
+ * @typedef {{final: ReadonlySet<string>, early: boolean, fits: (kept: any) => boolean}} Parcel
+ */
+
+/** @type {Parcel} */
+const ANSWER = {
+  final: new Set(["recorded", "duplicate", "too_late", "not_open", "unknown_choice", "bad_input", "not_playing"]),
+  early: true,
+  fits: (kept) => typeof kept?.round === "string",
+};
 
 export class Outbox {
-  /** @param {Wire} wire @param {Store} store @param {string} key */
-  constructor(wire, store, key) {
+  /** @param {Wire} wire @param {Store} store @param {string} key @param {Parcel} [parcel] */
+  constructor(wire, store, key, parcel = ANSWER) {
     this.wire = wire;
     this.store = store;
     this.key = key;
+    this.parcel = parcel;
     this.tries = 0;
     this.early = 0;
     /** @type {any} */
     this.timer = null;
     /** @type {Answer | null} */
-    this.pending = restore(store.get(key));
+    this.pending = restore(store.get(key), parcel);
   }
 
   /** Takes an answer unless one is on its way. @param {Answer} answer @returns {boolean} taken */
@@ -63,13 +75,13 @@ export class Outbox {
   /** @param {Answer} answer @param {AnswerAck} ack */
   #acknowledged(answer, ack) {
     if (this.pending !== answer) return; // an earlier repeat was acknowledged first
-    if (ack?.outcome === "not_open" && this.early < EARLY_TRIES) {
+    if (this.parcel.early && ack?.outcome === "not_open" && this.early < EARLY_TRIES) {
       this.early += 1;
       this.wire.cancel(this.timer);
       this.timer = this.wire.later(() => this.send(), EARLY_MS);
       return;
     }
-    const final = ack?.error ? ack.error === "bad_input" : FINAL.has(ack?.outcome ?? "");
+    const final = ack?.error ? ack.error === "bad_input" : this.parcel.final.has(ack?.outcome ?? "");
     if (!final) return; // busy or internal: the timer runs on
     this.wire.cancel(this.timer);
     this.pending = null;
@@ -78,12 +90,12 @@ export class Outbox {
   }
 }
 
-/** @param {string | null} text @returns {Answer | null} */
-function restore(text) {
+/** @param {string | null} text @param {Parcel} parcel @returns {Answer | null} */
+function restore(text, parcel) {
   if (!text) return null;
   try {
     const answer = JSON.parse(text);
-    return typeof answer?.round === "string" ? answer : null;
+    return parcel.fits(answer) ? answer : null;
   } catch {
     return null;
   }

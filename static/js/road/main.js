@@ -1,0 +1,14 @@
+/** Entry of the road: words and brand first, then the play. */
+import { drawBadges } from "../fans/badges.js";
+import { readJson, useBrand } from "../shared/dom.js";
+import { loadWords } from "../shared/words.js";
+import { Journey } from "./journey.js";
+
+loadWords();
+useBrand();
+drawBadges();
+
+const stage = document.getElementById("stage");
+const map = document.getElementById("map");
+const code = readJson("page")?.code;
+if (stage && map && code) new Journey(stage, map, code).start();
