@@ -1,4 +1,7 @@
-"""Which language a page speaks: ?lang= (and remembered), else the cookie, else the browser's wish, else Chinese."""
+"""Which language a page speaks: ?lang= (and remembered), else the cookie, else the browser's wish, else Chinese.
+
+A preview has its language in its path (`spoken`): two of them stand beside each other.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ def say(sentence: str, **values: object) -> str:
 def language() -> Language:
     if not has_request_context():
         return "zh"
-    for wish in (request.args.get("lang"), request.cookies.get(COOKIE)):
+    for wish in ((request.view_args or {}).get("spoken"), request.args.get("lang"), request.cookies.get(COOKIE)):
         if wish in LOCALES:
             return "en" if wish == "en" else "zh"
     # The browser's list in its own order: the first of ours that it names. (A region does not matter: zh-TW reads zh.)

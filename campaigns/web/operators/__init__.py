@@ -1,8 +1,20 @@
-"""Pages of operators: campaigns, the editor of rushes and questions, import, preview, runs."""
+"""Pages of operators: campaigns, the editors of rushes, questions and quizzes, import, preview, runs."""
 
 from __future__ import annotations
 
-from campaigns.web.operators import bank, bank_files, campaigns, importing, preview, questions, runs, rushes
+from campaigns.web.operators import (
+    bank,
+    bank_files,
+    campaigns,
+    importing,
+    preview,
+    questions,
+    quiz_preview,
+    quiz_seasons,
+    quizzes,
+    runs,
+    rushes,
+)
 from campaigns.web.operators.blueprint import UPLOADS, operators
 
 __all__ = [
@@ -14,6 +26,9 @@ __all__ = [
     "operators",
     "preview",
     "questions",
+    "quiz_preview",
+    "quiz_seasons",
+    "quizzes",
     "runs",
     "rushes",
 ]

@@ -8,6 +8,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from werkzeug.wrappers import Response
 
 from campaigns.control import definitions
+from campaigns.control.quizzes import quizzes_of
 from campaigns.control.runs import runs_of
 from campaigns.control.screens import screens_of
 from campaigns.identity.displays import pair, revoke
@@ -45,8 +46,16 @@ def campaign(campaign_id: int) -> str:
     card = definitions.campaign(services(), campaign_id)
     rushes = definitions.rushes_of(services(), campaign_id)
     runs = {rush.id: runs_of(services(), rush.id)[:RECENT_RUNS] for rush in rushes}
+    quizzes = quizzes_of(services(), campaign_id)
+    seasons = {quiz.id: runs_of(services(), quiz.id)[:RECENT_RUNS] for quiz in quizzes}
     return render_template(
-        "operators/campaign.html", campaign=card, rushes=rushes, runs=runs, screens=screens_of(services(), campaign_id)
+        "operators/campaign.html",
+        campaign=card,
+        rushes=rushes,
+        runs=runs,
+        quizzes=quizzes,
+        seasons=seasons,
+        screens=screens_of(services(), campaign_id),
     )
 
 

@@ -9,6 +9,7 @@ from campaigns.control import definitions
 from campaigns.control.boards import board_of
 from campaigns.control.runs import make_run, run_summary
 from campaigns.control.schedule import instant
+from campaigns.control.season_sheets import is_quiz_run
 from campaigns.domain.errors import BadInput
 from campaigns.web.access import Role, operator, requires
 from campaigns.web.edge import edge, services
@@ -45,7 +46,10 @@ def start_run(rush_id: int) -> Response:
 
 @operators.get("/runs/<int:run_id>")
 @requires(Role.OPERATOR)
-def desk(run_id: int) -> str:
+def desk(run_id: int) -> str | Response:
+    """A quiz's season has no desk: nobody asks its questions. It leads to the season's page."""
+    if is_quiz_run(services(), run_id):
+        return redirect(url_for("operators.season", run_id=run_id))
     run = run_summary(services(), run_id)
     rush = definitions.rush(services(), run.activity_id)
     join_url = edge().public_url + url_for("fans.run", code=run.code)

@@ -1,0 +1,150 @@
+"""Seasons of a quiz: open one now or later, its page with its plays, one play step by step, its closing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from campaigns.control import definitions, quizzes, seasons
+from campaigns.control.conduct import Moved
+from campaigns.control.play_story import story
+from campaigns.control.schedule import instant, local_text
+from campaigns.control.season_sheets import PAGE, PlayLine, SeasonSheet, play_line, plays_in, season_sheet
+from campaigns.domain.errors import BadInput
+from campaigns.web.access import Role, operator, requires
+from campaigns.web.edge import edge, services
+from campaigns.web.language import say as _
+from campaigns.web.operators.blueprint import operators
+from campaigns.web.operators.complaints import complaint
+from campaigns.web.operators.quizzes import quiz_page
+from campaigns.web.operators.typed import Typed
+
+
+@operators.post("/quizzes/<int:quiz_id>/seasons")
+@requires(Role.OPERATOR)
+def start_season(quiz_id: int) -> Response:
+    """Open at once, or by itself at `starts_at`; closes by itself at `ends_at`, if that is given."""
+    typed, found = Typed(request.form), quizzes.quiz(services(), quiz_id)
+    zone = definitions.zone_of(services(), found.campaign_id)
+    starts_at, ends_at = _hour(typed, "starts_at", zone), _hour(typed, "ends_at", zone)
+    if not typed.problems:
+        try:
+            run_id = seasons.make_season(services(), quiz_id, actor=_actor(), starts_at=starts_at, ends_at=ends_at)
+            return _to_season(run_id)
+        except BadInput as refused:
+            typed.problems[refused.field if refused.field == "ends_at" else "when"] = complaint(refused)
+    return make_response(quiz_page(quiz_id, typed=typed), 400)
+
+
+@operators.get("/seasons/<int:run_id>")
+@requires(Role.OPERATOR)
+def season(run_id: int) -> str:
+    return _season_page(season_sheet(services(), run_id))
+
+
+@operators.post("/seasons/<int:run_id>/closing")
+@requires(Role.OPERATOR)
+def move_closing(run_id: int) -> Response:
+    sheet, typed = season_sheet(services(), run_id), Typed(request.form)
+    zone = definitions.zone_of(services(), sheet.campaign_id)
+    with typed.noting():
+        ends_at = instant(typed.text("ends_at"), zone, services().now().at, "ends_at")
+        moved = seasons.move_closing(services(), run_id, ends_at, _actor())
+        shown = ends_at.astimezone(zone).strftime("%Y-%m-%d %H:%M (%Z, UTC%z)")
+        _say(moved, _("It closes by itself at %(when)s.", when=shown))
+        return _to_season(run_id)
+    return make_response(_season_page(sheet, typed=typed), 400)
+
+
+@operators.post("/seasons/<int:run_id>/open")
+@requires(Role.OPERATOR)
+def open_season(run_id: int) -> Response:
+    season_sheet(services(), run_id)
+    _say(seasons.open_season(services(), run_id, _actor()), _("The season is open."))
+    return _to_season(run_id)
+
+
+@operators.post("/seasons/<int:run_id>/close")
+@requires(Role.OPERATOR)
+def close_season(run_id: int) -> Response:
+    season_sheet(services(), run_id)
+    _say(seasons.close_season(services(), run_id, _actor()), _("The season is closed; the boards stand as they are."))
+    return _to_season(run_id)
+
+
+@operators.post("/seasons/<int:run_id>/call-off")
+@requires(Role.OPERATOR)
+def call_off(run_id: int) -> Response:
+    season_sheet(services(), run_id)
+    _say(seasons.call_off(services(), run_id, _actor()), _("Called off: it will not open."))
+    return _to_season(run_id)
+
+
+@operators.get("/seasons/<int:run_id>/plays/<int:play_id>")
+@requires(Role.OPERATOR)
+def play(run_id: int, play_id: int) -> str:
+    sheet = season_sheet(services(), run_id)
+    return render_template(
+        "operators/quiz_play.html",
+        sheet=sheet,
+        quiz=quizzes.quiz(services(), sheet.quiz_id),
+        campaign=definitions.campaign(services(), sheet.campaign_id),
+        zone=definitions.zone_of(services(), sheet.campaign_id),
+        play=play_line(services(), sheet, play_id),
+        story=story(services(), sheet, play_id),
+    )
+
+
+def _season_page(sheet: SeasonSheet, *, typed: Typed | None = None) -> str:
+    zone = definitions.zone_of(services(), sheet.campaign_id)
+    name, flagged = request.args.get("name", "")[:60], "flagged" in request.args
+    below = request.args.get("below", "")
+    known = int(below) if below.isascii() and below.isdigit() and len(below) < 18 else None
+    plays = plays_in(services(), sheet, name, flagged=flagged, below=known)
+    closing = local_text(sheet.ends_at, zone) if sheet.ends_at else ""
+    return render_template(
+        "operators/quiz_season.html",
+        sheet=sheet,
+        quiz=quizzes.quiz(services(), sheet.quiz_id),
+        campaign=definitions.campaign(services(), sheet.campaign_id),
+        zone=zone,
+        join_url=edge().public_url + url_for("fans.run", code=sheet.code),
+        qr_url=url_for("fans.qr", code=sheet.code),
+        plays=plays,
+        wish={"name": name, "flagged": flagged},
+        older=_older(sheet, plays, name, flagged),
+        values=typed.values if typed else {"ends_at": closing},
+        problems=typed.problems if typed else {},
+    )
+
+
+def _older(sheet: SeasonSheet, plays: list[PlayLine], name: str, flagged: bool) -> str | None:
+    if len(plays) < PAGE:
+        return None
+    wish = {"name": name} if name else {}
+    wish |= {"flagged": "on"} if flagged else {}
+    return url_for("operators.season", run_id=sheet.id, below=plays[-1].id, **wish)
+
+
+def _hour(typed: Typed, field: str, zone: ZoneInfo) -> datetime | None:
+    """None: left empty, or a problem."""
+    if typed.text(field):
+        with typed.noting():
+            return instant(typed.text(field), zone, services().now().at, field)
+    return None
+
+
+def _say(moved: Moved, done: str) -> None:
+    late = _("Nothing done: the season has moved on meanwhile.")
+    flash(done if moved is Moved.MOVED else late, "message" if moved is Moved.MOVED else "problem")
+
+
+def _to_season(run_id: int) -> Response:
+    return redirect(url_for("operators.season", run_id=run_id), 303)
+
+
+def _actor() -> str:
+    return f"operator:{operator().id}"
