@@ -58,6 +58,17 @@ class Answer(Incoming):
 
 class Begin(Incoming):
     practice: bool = False
+    challenge: Short | None = None
+
+    def __post_init__(self) -> None:
+        if self.practice and self.challenge is not None:
+            raise ValueError("a challenge counts: practice or challenge, not both")
+
+
+class Challenged(Incoming):
+    """Who sent this link?"""
+
+    challenge: Short
 
 
 class Step(Incoming):

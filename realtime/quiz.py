@@ -20,7 +20,7 @@ from campaigns.play.quiz.road import RoadYou, road_you
 from campaigns.play.quiz.view import PlayView, view
 from campaigns.play.seat import Seat
 from realtime.dispatch import Event
-from realtime.messages import Begin, Decide, Nothing, Reply, Step, UseHelp, plain
+from realtime.messages import Begin, Challenged, Decide, Nothing, Reply, Step, UseHelp, plain
 from realtime.meters import Meters
 
 SeatOf = Callable[[str], Seat]
@@ -46,6 +46,7 @@ class QuizWire:
 
         return [
             Event("play", Begin, lambda sid, message: self._begin(seat_of(sid), message)),
+            Event("challenge", Challenged, lambda sid, message: self._challenged(seat_of(sid), message)),
             Event("ask", Step, acting(lambda m: Intent(m.n, StepKind.ASKED))),
             Event("reply", Reply, acting(lambda m: Intent(m.n, StepKind.ANSWERED, m.said))),
             Event("help", UseHelp, acting(lambda m: helping(m.n, Help(m.help)))),
@@ -61,8 +62,13 @@ class QuizWire:
 
     def _begin(self, seat: Seat, message: Begin) -> Any:
         now = self._now()
-        begun = begin.begin(self._plays, seat.run_id, seat.fan_id, now, practice=message.practice)
+        who = (self._plays, seat.run_id, seat.fan_id, now)
+        begun = begin.begin(*who, practice=message.practice, challenge=message.challenge)
         return self._told(begun.outcome, begun.playing, now)
+
+    def _challenged(self, seat: Seat, message: Challenged) -> Any:
+        season = self._plays.seasons.season(seat.run_id, self._now())
+        return plain(self._plays.duels.look(season, seat.fan_id, message.challenge))
 
     def _act(self, seat: Seat, arrival: tuple[int, int | None], play_id: int, intent: Intent) -> Any:
         received_ns, rtt_ns = arrival

@@ -22,7 +22,7 @@ from campaigns.domain.play import apply, begin
 from campaigns.domain.progress import PlayFacts, Progress, Verdict
 from campaigns.domain.question import Question, Words
 from campaigns.domain.step import Step, StepKind
-from campaigns.play.quiz.plays import step_of
+from campaigns.play.quiz.rows import step_of
 
 
 @dataclass(frozen=True, slots=True)

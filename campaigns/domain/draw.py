@@ -83,9 +83,14 @@ class Bank:
         return self._by_tags[tags]
 
 
-def draw(levels: Sequence[Level], bank: Bank, seed: int, seen: Mapping[int, int]) -> Draw | Shortage:
-    """`seen`: how often this fan was asked each question, by question id (empty where the rules draw evenly)."""
-    hand = _Hand(bank, Random(seed), seen)
+def draw(
+    levels: Sequence[Level], bank: Bank, seed: int, seen: Mapping[int, int], fan_id: int | None = None
+) -> Draw | Shortage:
+    """`seen`: how often this fan was asked each question, by question id (empty where the rules draw evenly).
+
+    What `fan_id` wrote is not drawn.
+    """
+    hand = _Hand(bank, Random(seed), seen, fan_id)
     places = [_Place(i, pool, d) for i, level in enumerate(levels) for pool in level.pools for d in _difficulties(pool)]
     hand.fill(sorted(places, key=lambda place: len(bank.fitting(place.pool)[place.difficulty])))
     for place in (place for place in places if place.item is None):
@@ -116,6 +121,7 @@ class _Hand:
     bank: Bank
     dice: Random
     seen: Mapping[int, int]
+    fan_id: int | None = None
     taken: set[int] = field(default_factory=set)
     heaps: dict[tuple[frozenset[str], int], Iterator[BankItem]] = field(default_factory=dict)
 
@@ -128,7 +134,8 @@ class _Hand:
         if name not in self.heaps:
             self.heaps[name] = self._walk(self.bank.fitting(pool)[difficulty])
         for item in self.heaps[name]:
-            if item.question_id not in self.taken:
+            own = item.author_id is not None and item.author_id == self.fan_id
+            if item.question_id not in self.taken and not own:
                 self.taken.add(item.question_id)
                 return item
         return None

@@ -27,6 +27,10 @@ class PlayOutcome(StrEnum):
     RESUMED = "resumed"
     NO_ATTEMPTS = "no_attempts"
     BANK_TOO_SMALL = "bank_too_small"
+    NO_CHALLENGE = "no_challenge"  # the link is not ours, or what it led to does not count any more
+    OWN_CHALLENGE = "own_challenge"
+    CHALLENGE_TAKEN = "challenge_taken"  # this fan has played this draw
+    OWN_QUESTION = "own_question"  # the draw has a question that this fan wrote
     DONE = "done"
     DUPLICATE = "duplicate"
     STALE = "stale"  # the play stands elsewhere; the answer carries where

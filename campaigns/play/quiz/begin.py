@@ -40,18 +40,31 @@ class Begun:
     playing: Playing | None = None
 
 
-def begin(plays: Plays, run_id: int, fan_id: int, now: Moment, *, practice: bool = False) -> Begun:
-    """The fan's open play (RESUMED), or a new one (STARTED), or why there is none."""
+def begin(
+    plays: Plays, run_id: int, fan_id: int, now: Moment, *, practice: bool = False, challenge: str | None = None
+) -> Begun:
+    """The fan's open play (RESUMED), or a new one (STARTED), or why there is none. `challenge`: the token of a link."""
     season = plays.seasons.season(run_id, now)
     found = open_play(plays, run_id, fan_id, now)
     if found is not None:
         return Begun(PlayOutcome.RESUMED, found)
     if not season.open_at(now.at) or (practice and not season.rules.practice):
         return Begun(PlayOutcome.NOT_OPEN)
+    if challenge is not None:
+        return _take_up(plays, season, fan_id, now, challenge)
     drawn = _draw(plays, season, fan_id, now)
     if isinstance(drawn, Shortage):
         return Begun(PlayOutcome.BANK_TOO_SMALL)
     return _claim(plays, season, fan_id, now, drawn, practice, None)
+
+
+def _take_up(plays: Plays, season: Season, fan_id: int, now: Moment, challenge: str) -> Begun:
+    """A play with the challenger's draw, seed and all. It counts, and takes one of the day's plays, like any other."""
+    opponent = plays.duels.find(season.run_id, challenge)
+    refusal = plays.duels.refusal(season, fan_id, opponent)
+    if refusal is not None or opponent is None:
+        return Begun(refusal or PlayOutcome.NO_CHALLENGE)
+    return _claim(plays, season, fan_id, now, opponent.draw, False, opponent.play_id)
 
 
 def open_play(plays: Plays, run_id: int, fan_id: int, now: Moment) -> Playing | None:
@@ -93,7 +106,7 @@ def _claim(
 def _draw(plays: Plays, season: Season, fan_id: int, now: Moment) -> Draw | Shortage:
     bank = plays.shelf.bank(season.campaign_id, now)
     seen = _seen(plays, season, fan_id, now) if season.rules.draw is DrawRule.SELDOM else {}
-    return draw(season.rules.levels, bank, secrets.randbits(32), seen)
+    return draw(season.rules.levels, bank, secrets.randbits(32), seen, fan_id)
 
 
 def _seen(plays: Plays, season: Season, fan_id: int, now: Moment) -> dict[int, int]:

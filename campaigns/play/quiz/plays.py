@@ -9,7 +9,6 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 
@@ -21,7 +20,10 @@ from campaigns.domain.draw import Draw
 from campaigns.domain.moment import Moment
 from campaigns.domain.play import fold
 from campaigns.domain.progress import PlayFacts, Progress
-from campaigns.domain.step import Step, StepKind
+from campaigns.play.quiz.authors import Authors
+from campaigns.play.quiz.challenge import Duels
+from campaigns.play.quiz.passes import Passes
+from campaigns.play.quiz.rows import step_of
 from campaigns.play.quiz.season import Seasons
 from campaigns.play.quiz.shelf import Shelf
 
@@ -47,6 +49,9 @@ class Plays:
     def __init__(self, services: Services, journal: GroupCommit[StepEntry, bool]) -> None:
         self.services, self.journal = services, journal
         self.seasons, self.shelf = Seasons(services), Shelf(services)
+        self.authors = Authors(services)
+        self.duels = Duels(services, lambda run_id, draw: self.facts(run_id, draw, services.now()))
+        self.passes = Passes()
         self._kept: OrderedDict[int, Playing] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -66,11 +71,14 @@ class Plays:
             rows = sql.execute(select(PlayStep).where(PlayStep.play_id == play_id).order_by(PlayStep.n)).all()
         if play is None:
             return None
-        season, draw = self.seasons.season(play.run_id, now), Draw.from_dict(play.drawn, play.seed)
-        facts = PlayFacts(season.rules, draw, self.shelf.versions(draw.versions))
+        facts = self.facts(play.run_id, Draw.from_dict(play.drawn, play.seed), now)
         progress = fold(facts, (step_of(row) for row in rows))
         who = (play.id, play.run_id, play.fan_id, play.day, play.practice, play.challenge_id)
         return self.keep(Playing(*who, progress))
+
+    def facts(self, run_id: int, draw: Draw, now: Moment) -> PlayFacts:
+        """What a play of this run with this draw is judged by."""
+        return PlayFacts(self.seasons.season(run_id, now).rules, draw, self.shelf.versions(draw.versions))
 
     def keep(self, playing: Playing) -> Playing:
         """Remember it, unless something newer is known already; returns the newer one."""
@@ -85,21 +93,7 @@ class Plays:
             return playing
 
     def advance(self, playing: Playing, progress: Progress) -> Playing:
+        """One step on, which this process has written."""
+        if progress.passed > playing.progress.passed and not playing.practice:
+            self.passes.note(playing.run_id, playing.fan_id, progress.passed, self.services.now())
         return self.keep(replace(playing, progress=progress))
-
-
-def step_of(row: Any) -> Step:
-    """The step that a row of `play_step` holds."""
-    return Step(
-        n=row.n,
-        kind=StepKind(row.kind),
-        ns=row.ns,
-        boot=row.boot,
-        at=row.at,
-        question_version_id=row.question_version_id,
-        places=tuple(row.places) if row.places is not None else None,
-        value=row.value,
-        allowance_ns=row.allowance_ns,
-        rtt_ns=row.rtt_ns,
-        receipt=row.receipt,
-    )

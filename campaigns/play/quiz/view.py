@@ -14,6 +14,7 @@ from campaigns.domain.moment import Moment
 from campaigns.domain.play_gate import helps_now
 from campaigns.domain.progress import OpenQuestion, PlayState, Progress, Verdict
 from campaigns.domain.question import PublicQuestion, ValueKey, Words, public
+from campaigns.play.quiz.challenge import DuelView, GhostView
 from campaigns.play.quiz.media import picture_name
 from campaigns.play.quiz.plays import Playing, Plays
 
@@ -47,6 +48,7 @@ class OpenView:
     opened_ms: float
     closes_ms: float
     media: str | None
+    author: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,16 @@ class VerdictView:
     raw_ms: int
     network_ms: int
     receipt: str | None
+    author: str | None
+    ghost: GhostView | None
 
 
 @dataclass(frozen=True, slots=True)
 class PlayView:
-    """`n`: the step that the next action must name. `staked`: the bonus at stake; `won`: the one to decide on."""
+    """`n`: the step that the next action must name. `staked`: the bonus at stake; `won`: the one to decide on.
+
+    `challenge`: what stands behind ?d= in the link by which friends may take this play up; once it has ended and counts.
+    """
 
     id: str
     practice: bool
@@ -105,6 +112,8 @@ class PlayView:
     levels: tuple[LevelView, ...]
     open: OpenView | None
     verdict: VerdictView | None
+    challenge: str | None
+    duel: DuelView | None
 
 
 def view(plays: Plays, playing: Playing, now: Moment) -> PlayView:
@@ -132,7 +141,9 @@ def view(plays: Plays, playing: Playing, now: Moment) -> PlayView:
         retries=level.retries,
         levels=tuple(LevelView(done.n, done.score, done.bonus, done.passed, done.perfect) for done in progress.levels),
         open=_open(plays, playing, opened, now) if opened is not None else None,
-        verdict=_verdict(plays, playing, progress.verdict) if progress.verdict is not None else None,
+        verdict=_verdict(plays, playing, progress.verdict, now) if progress.verdict is not None else None,
+        challenge=plays.duels.link(playing),
+        duel=plays.duels.duel(playing),
     )
 
 
@@ -152,6 +163,7 @@ def _open(plays: Plays, playing: Playing, opened: OpenQuestion, now: Moment) -> 
         opened_ms=opened_ms,
         closes_ms=opened_ms + opened.clock.lasts_ns / 1e6,
         media=_media(plays, playing, opened.version_id, opened.n),
+        author=_author(plays, playing, opened.version_id, now),
     )
 
 
@@ -167,7 +179,7 @@ def _media(plays: Plays, playing: Playing, version_id: int, n: int) -> str | Non
     return picture_name(plays.services.secret, playing.play_id, n, media_id)
 
 
-def _verdict(plays: Plays, playing: Playing, verdict: Verdict) -> VerdictView:
+def _verdict(plays: Plays, playing: Playing, verdict: Verdict, now: Moment) -> VerdictView:
     progress = playing.progress
     question = progress.facts.questions[verdict.version_id]
     said, key = verdict.said, verdict.key
@@ -188,7 +200,14 @@ def _verdict(plays: Plays, playing: Playing, verdict: Verdict) -> VerdictView:
         raw_ms=verdict.raw_ms,
         network_ms=verdict.network_ms,
         receipt=verdict.receipt,
+        author=_author(plays, playing, verdict.version_id, now),
+        ghost=plays.duels.ghost(playing, verdict),
     )
+
+
+def _author(plays: Plays, playing: Playing, version_id: int, now: Moment) -> str | None:
+    """The fan who wrote the question, by name."""
+    return plays.authors.name(plays.seasons.season(playing.run_id, now).campaign_id, version_id, now)
 
 
 def _order(progress: Progress, verdict: Verdict) -> tuple[int, ...]:

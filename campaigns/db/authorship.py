@@ -1,0 +1,34 @@
+"""Whose questions are in a bank: the name to say where one is played, and the fact the badge 命题人 is given for."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, and_, func, select
+
+from campaigns.db.bank import QuestionStat
+from campaigns.db.models import Participation, Question, QuestionVersion
+from campaigns.domain.bank import BankState
+
+
+def author_names(sql: Connection, campaign_id: int) -> dict[int, str]:
+    """By question version: the author's nickname here. Who is banned, or not in the campaign, is not named."""
+    here = and_(Participation.fan_id == Question.author_fan_id, Participation.campaign_id == Question.campaign_id)
+    named = (
+        select(QuestionVersion.id, Participation.nickname)
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .join(Participation, here)
+        .where(Question.campaign_id == campaign_id, Question.author_fan_id.is_not(None))
+        .where(Question.state != BankState.DRAFT, Participation.banned_at.is_(None))
+    )
+    return {row.id: row.nickname for row in sql.execute(named)}
+
+
+def authored(sql: Connection, campaign_id: int) -> dict[int, int]:
+    """Per fan: how many own questions were accepted and have been asked. For badges.of_fan (`authored`)."""
+    asked = (
+        select(Question.author_fan_id, func.count())
+        .join(QuestionStat, QuestionStat.question_id == Question.id)
+        .where(Question.campaign_id == campaign_id, Question.author_fan_id.is_not(None))
+        .where(Question.state != BankState.DRAFT, QuestionStat.asked > 0)
+        .group_by(Question.author_fan_id)
+    )
+    return {int(fan_id): count for fan_id, count in sql.execute(asked).all() if fan_id is not None}
