@@ -45,6 +45,7 @@ class Settings:
     var_dir: str = "var"
     trusted_proxies: int = 0
     joins_per_minute: int = 5000
+    condense_days: int = 30
     max_sockets: int | None = None
     polling: bool = True
     log_level: str = "warning"
@@ -65,6 +66,7 @@ class Settings:
             var_dir=_text(environ, "VAR_DIR") or cls.var_dir,
             trusted_proxies=_integer(environ, "TRUSTED_PROXIES", cls.trusted_proxies, 0, 32),
             joins_per_minute=_integer(environ, "JOINS_PER_MINUTE", cls.joins_per_minute, 1, 10_000_000),
+            condense_days=_integer(environ, "CONDENSE_DAYS", cls.condense_days, 1, 36_500),
             max_sockets=_integer(environ, "MAX_SOCKETS", 0, 1, 10_000_000) or None,
             polling=_switch(environ, "POLLING", cls.polling),
             log_level=_one_of(environ, "LOG_LEVEL", cls.log_level, LOG_LEVELS),
@@ -84,6 +86,7 @@ class Settings:
             "VAR_DIR": self.var_dir,
             "TRUSTED_PROXIES": str(self.trusted_proxies),
             "JOINS_PER_MINUTE": str(self.joins_per_minute),
+            "CONDENSE_DAYS": str(self.condense_days),
             "MAX_SOCKETS": str(self.max_sockets or ""),
             "POLLING": "on" if self.polling else "off",
             "LOG_LEVEL": self.log_level,

@@ -39,11 +39,14 @@ class ServiceSettings(Protocol):
     def bus_redis_url(self) -> str: ...
     @property
     def secret_key(self) -> bytes: ...
+    @property
+    def condense_days(self) -> int: ...
 
 
 @dataclass(frozen=True)
 class Services:
     """`sql` remembers, `live`/`bus`/`queue` hurry, `now` reads both clocks, `secret` signs receipts.
+    `condense_days`: how long the steps of an ended play are kept.
 
     `answers_sql` is the journal's own: a queue for connections elsewhere must not hold up an answer.
     """
@@ -55,6 +58,7 @@ class Services:
     queue: Queue
     now: Callable[[], Moment]
     secret: bytes
+    condense_days: int = 30
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -116,4 +120,5 @@ def build_services(
         queue=queue,
         now=now or system_clock(),
         secret=settings.secret_key,
+        condense_days=settings.condense_days,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from campaigns.bootstrap import Services
 from campaigns.control import bank_import
-from campaigns.settle import awards, rounds
+from campaigns.settle import awards, plays, rounds
+from campaigns.settle.quiz import condense, ending
 
 _bound: list[Services] = []
 
@@ -28,3 +29,16 @@ def read_import(import_id: int) -> bool:
 
 def store_import(import_id: int) -> bool:
     return bank_import.store_import(_bound[0], import_id)
+
+
+def settle_plays(run_id: int = 0) -> bool:
+    """One window of everybody's results; `run_id` only says who gave the hint."""
+    return plays.settle_plays(_bound[0], run_id)
+
+
+def end_plays(run_id: int) -> bool:
+    return ending.end_plays(_bound[0], run_id)
+
+
+def condense_plays(run_id: int) -> bool:
+    return condense.condense_plays(_bound[0], run_id)

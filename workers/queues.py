@@ -2,5 +2,7 @@
 
 from __future__ import annotations
 
-JOBS = frozenset({"settle_round", "award_badges", "read_import", "store_import"})
+JOBS = frozenset(
+    {"settle_round", "award_badges", "read_import", "store_import", "settle_plays", "end_plays", "condense_plays"}
+)
 ALLOWED = frozenset(f"workers.jobs.{name}" for name in JOBS)

@@ -19,6 +19,9 @@ from campaigns.control.bank_import import imports_due, read_import, store_import
 from campaigns.live import keys
 from campaigns.settle.awards import award_badges
 from campaigns.settle.due import keep_time, runs_in_time, work_due
+from campaigns.settle.plays import settle_plays
+from campaigns.settle.quiz.condense import runs_to_condense
+from campaigns.settle.quiz.ending import end_plays
 from campaigns.settle.rounds import settle_round
 
 log = logging.getLogger("fanfare.sweeper")
@@ -30,7 +33,10 @@ USE_CASES = {
     "award_badges": award_badges,
     "read_import": read_import,
     "store_import": store_import,
+    "settle_plays": settle_plays,
+    "end_plays": end_plays,
 }
+CONDENSE_EVERY_S = 600.0
 
 
 class Sweeper:
@@ -40,6 +46,7 @@ class Sweeper:
         self._services = services
         self._clock = clock
         self._since: dict[tuple[str, int], float] = {}
+        self._condensed = clock()
 
     def sweep(self) -> int:
         """One pass; returns how many pieces of work were hinted again or done here."""
@@ -52,8 +59,16 @@ class Sweeper:
         for (name, row_id), waited_s in overdue.items():
             if waited_s >= DO_AFTER_S or not self._services.enqueue(name, row_id):
                 self._try(USE_CASES[name], row_id)
+        self._condense(now)
         self._say_alive()
         return len(overdue)
+
+    def _condense(self, now: float) -> None:
+        """Old plays are in no hurry: a hint that gets lost is given again in ten minutes."""
+        if now - self._condensed >= CONDENSE_EVERY_S:
+            self._condensed = now
+            for run_id in runs_to_condense(self._services):
+                self._services.enqueue("condense_plays", run_id)
 
     def _try(self, use_case: Callable[[Services, int], bool], row_id: int) -> None:
         """One row that cannot be dealt with must not keep the others waiting; the next sweep tries it again."""

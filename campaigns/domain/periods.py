@@ -82,8 +82,8 @@ def challenge_board(run_id: int) -> str:
     return f"challenge:{run_id}"
 
 
-def channel_board(run_id: int, channel_id: int) -> str:
-    return f"channel:{run_id}:{channel_id}"
+def channel_board(run_id: int, channel: str) -> str:
+    return f"channel:{run_id}:{channel}"
 
 
 def period_boards(run_id: int, day: date) -> tuple[str, ...]:

@@ -9,16 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 
 from campaigns.bootstrap import Services
 from campaigns.control import transitions
 from campaigns.control.conduct import open_lobby, read_run
 from campaigns.control.seasons import is_season, keep_season
 from campaigns.db.models import Round, Run
+from campaigns.db.plays import Play
 from campaigns.domain.moment import Moment
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunState
+from campaigns.settle.plays import plays_due
 from campaigns.settle.rounds import waiting
 
 CLOCK = "clock"
@@ -66,12 +68,21 @@ def runs_in_time(services: Services) -> list[int]:
 
 
 def work_due(services: Services) -> Work:
-    """Settlements without a result and awards behind their version."""
+    """Settlements without a result, awards behind their version; open plays of closed seasons, results not settled."""
     with services.reading() as sql:
         jobs = [("settle_round", round_id) for round_id in sorted({row.round_id for row in sql.execute(waiting())})]
         behind = select(Run.id).where(Run.award_version != Run.awarded_version, Run.rehearsal.is_(False))
         jobs += [("award_badges", run_id) for run_id in sql.scalars(behind)]
+        jobs += [("end_plays", run_id) for run_id in sql.scalars(_left_open())]
+    if plays_due(services):
+        jobs.append(("settle_plays", 0))
     return Work(tuple(jobs))
+
+
+def _left_open() -> Select[Any]:
+    """Seasons that are over and have plays that are not."""
+    over = select(Run.id).where(Run.state.in_((RunState.ENDED, RunState.CANCELLED)))
+    return over.where(exists().where(Play.run_id == Run.id, Play.ended_at.is_(None)))
 
 
 def _ticking() -> Select[Any]:

@@ -113,7 +113,7 @@ def _repeated(playing: Playing, intent: Intent) -> Told:
 
 def _write(plays: Plays, season: Season, playing: Playing, step: Step) -> Told | None:
     after = apply(playing.progress, step)
-    future, first = plays.journal.put(_entry(season, playing, step, after))
+    future, first = plays.journal.put(entry_of(season, playing, step, after))
     try:
         written = future.result(timeout=PATIENCE_S)
     except TimeoutError:
@@ -124,7 +124,7 @@ def _write(plays: Plays, season: Season, playing: Playing, step: Step) -> Told |
     if after.verdict is not None and after.verdict.n == step.n and after.verdict.late:
         outcome = PlayOutcome.TOO_LATE
     if after.state is PlayState.ENDED:
-        plays.services.enqueue("settle_plays")
+        plays.seasons.hint_results(playing.run_id, step.moment)
     return Told(outcome, plays.advance(playing, after))
 
 
@@ -136,7 +136,8 @@ def _taken(plays: Plays, playing: Playing, step: Step) -> Told:
     return _repeated(now, Intent(step.n, step.kind))
 
 
-def _entry(season: Season, playing: Playing, step: Step, after: Progress) -> StepEntry:
+def entry_of(season: Season, playing: Playing, step: Step, after: Progress) -> StepEntry:
+    """The row of this step, and with the play's last one its result."""
     places = None if step.places is None else "{" + ",".join(str(place) for place in step.places) + "}"
     return StepEntry(
         play_id=playing.play_id,

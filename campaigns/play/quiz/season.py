@@ -21,6 +21,7 @@ from campaigns.domain.quiz_rules import QuizRules
 from campaigns.domain.run import RunState
 
 FRESH_NS = 1_000_000_000
+HINT_NS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Seasons:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._known: dict[int, tuple[int, Season]] = {}
+        self._hinted: dict[int, int] = {}
         self._lock = threading.Lock()
 
     def season(self, run_id: int, now: Moment) -> Season:
@@ -58,6 +60,15 @@ class Seasons:
         with self._lock:
             self._known[run_id] = (now.ns, season)
         return season
+
+    def hint_results(self, run_id: int, now: Moment) -> None:
+        """Tell the workers that plays have ended: once a second at most. What comes after a hint waits for the next one, or
+        for the sweeper."""
+        with self._lock:
+            if now.ns - self._hinted.get(run_id, -HINT_NS) < HINT_NS:
+                return
+            self._hinted[run_id] = now.ns
+        self._services.enqueue("settle_plays", run_id)
 
     def _read(self, run_id: int, rules: QuizRules | None) -> Season:
         columns = (Run.campaign_id, Run.activity_id, Run.state, Run.ends_at, Campaign.zone)
