@@ -25,6 +25,7 @@ from campaigns.play.seat import seat_of
 from campaigns.web.access import Role, current_fan, requires, set_token
 from campaigns.web.edge import edge, services
 from campaigns.web.headers import SANDBOXED
+from campaigns.web.invitation import Invitation, invitation
 from campaigns.web.language import language
 from campaigns.web.language import say as _
 from campaigns.web.road import road_page
@@ -68,7 +69,7 @@ def run(code: str) -> Response:
     if found.state in OVER:
         return _gone(JoinRefusal.ENDED, code)
     known = own_name(services(), found.campaign_id, fan.id) if fan is not None else None
-    return _join_page(found, known, None, request.args.get("c"), request.args.get("i"))
+    return _join_page(found, known, None, invitation(found, request.args))
 
 
 @fans.get("/r/<code>/draws.json")
@@ -84,21 +85,21 @@ def draws(code: str) -> Response:
 @fans.post("/r/<code>/join")
 @requires(Role.ANYONE)
 def take_part(code: str) -> Response:
-    form = request.form
-    name, channel, inviter = form.get("nickname", "")[:200], form.get("c", "")[:80], form.get("i", "")[:80]
+    name = request.form.get("nickname", "")[:200]
     found, fan = find_run(services(), code), current_fan()
     if found is None:
         return _gone(JoinRefusal.NO_RUN, code)
     if found.state in OVER:
         return _gone(JoinRefusal.ENDED, code)
     fan_id, token = (fan.id, None) if fan is not None else new_fan(services())
-    outcome = join(services(), found.code, fan_id, name, channel or None, inviter or None)
+    by = invitation(found, request.form)
+    outcome = join(services(), found.code, fan_id, name, by.channel, by.inviter)
     if isinstance(outcome, Joined):
-        response = redirect(url_for("fans.run", code=found.code), 303)
+        response = redirect(url_for("fans.run", code=found.code, d=by.token), 303)
     elif outcome in GONE:
         response = _gone(outcome, code)
     else:
-        response = _join_page(found, name, outcome, channel, inviter)
+        response = _join_page(found, name, outcome, by)
         response.status_code = 400
     if token is not None:
         set_token(response, cookies.FAN, token)
@@ -147,9 +148,7 @@ def picture_response(data: bytes, content_type: str) -> Response:
     return response
 
 
-def _join_page(
-    found: RunCard, name: str | None, refused: JoinRefusal | None, channel: str | None, inviter: str | None
-) -> Response:
+def _join_page(found: RunCard, name: str | None, refused: JoinRefusal | None, by: Invitation) -> Response:
     seed = secrets.randbits(32)
     suggestions = [suggest(seed + n, language()) for n in range(SUGGESTIONS)]
     return _page(
@@ -159,8 +158,7 @@ def _join_page(
         nickname=name if name is not None else suggestions[0],
         suggestions=suggestions[1:],
         error=_refusal(refused) if refused is not None else None,
-        channel=(channel or "")[:80],
-        inviter=(inviter or "")[:80],
+        by=by,
     )
 
 

@@ -112,10 +112,7 @@ class Duels:
         return link_token(self._services.secret, playing.play_id) if ended and not playing.practice else None
 
     def find(self, run_id: int, token: str) -> Opponent | None:
-        """As the record has it now; None for a link that is not ours, or another run's."""
-        play_id = unseal(self._services.secret, PURPOSE, token)
-        found = _read(self._services, play_id) if play_id is not None else None
-        return found[1] if found is not None and found[0] == run_id else None
+        return opponent_of(self._services, run_id, token)
 
     def look(self, season: Season, fan_id: int, token: str) -> Looked:
         """Before it is taken up: from whom, and what is to be beaten."""
@@ -171,6 +168,13 @@ class Duels:
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
         return known
+
+
+def opponent_of(services: Services, run_id: int, token: str) -> Opponent | None:
+    """As the record has it now; None for a link that is not ours, or another run's."""
+    play_id = unseal(services.secret, PURPOSE, token)
+    found = _read(services, play_id) if play_id is not None else None
+    return found[1] if found is not None and found[0] == run_id else None
 
 
 def _read(services: Services, play_id: int) -> tuple[int, Opponent] | None:
