@@ -10,7 +10,7 @@ from campaigns.bootstrap import Services
 from campaigns.control import conduct, keys, people
 from campaigns.control.desk import desk_view
 from campaigns.control.runs import run_summary
-from campaigns.domain.errors import NotAllowed
+from campaigns.domain.errors import BadInput, NotAllowed
 from campaigns.identity import cookies
 from campaigns.identity.displays import pair
 from campaigns.identity.operators import OperatorIdentity, operator_of
@@ -51,8 +51,10 @@ class OperatorsWire:
         if operator_of(self._services, token) is None or token is None:
             raise NotAllowed("log in first")
         run_id = run_summary(self._services, int(auth.run)).id
-        self._desks[sid] = (token, run_id)
         room = self._publisher.room(run_id)
+        if room.live.is_quiz:
+            raise BadInput("run", auth.run, "a run of a rush: a quiz's season has a page, and no desk")
+        self._desks[sid] = (token, run_id)
         room.desks.add(sid)
         self._server.enter_room(sid, room_name(run_id), namespace=OPERATORS)
         self._server.emit("desk", self.packet(run_id, room), to=sid, namespace=OPERATORS)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from campaigns.domain.moment import Moment
 from campaigns.live.presence import Elsewhere
 from campaigns.play.live import LiveRun
+from campaigns.play.quiz.wall import Wall
 from campaigns.play.seat import Seat
 
 AWAY_NS = 8_000_000_000  # how long a lost fan is waited for; longer than a page needs to come back (at most ~3 s)
@@ -37,6 +38,7 @@ class Room:
     answered: set[int] = field(default_factory=set)
     joined: int = 0
     ticked: tuple[int, ...] = ()  # the counters of the last tick that went out
+    wall: Wall | None = None  # a quiz's, while a display looks at it
     desk_dirty: bool = True
     trusted_ns: int = 0  # until then we do not know who is only away: this process found the show under way
     elsewhere: Elsewhere | None = None  # None: nobody can tell

@@ -17,6 +17,7 @@ from campaigns.bootstrap import Services
 from campaigns.control.people import newest_names
 from campaigns.settle.due import close_answered, keep_time
 from realtime.displays import DisplaysWire
+from realtime.messages import plain
 from realtime.operators import OperatorsWire
 from realtime.publisher import DISPLAYS, FANS, Publisher
 from realtime.rooms import Room, Rooms, room_name
@@ -94,7 +95,8 @@ class Ticker:
         self.rooms.forget_empty()
         for run_id, room in list(self.rooms.by_run.items()):
             room.desk_dirty = True  # rate and p99 fall also when nothing happens
-            if room.live.scheduled and keep_time(self.services, run_id):
+            by_hours = room.live.scheduled or room.live.is_quiz
+            if by_hours and keep_time(self.services, run_id):
                 self.publisher.refresh(run_id)
 
     def _send_tick(self, run_id: int, room: Room, counters: tuple[int, ...]) -> None:
@@ -102,6 +104,8 @@ class Ticker:
         packet: dict[str, object] = dict(zip(names, counters, strict=True))
         self.server.emit("tick", packet, to=room_name(run_id), namespace=FANS)
         if room.displays:
-            if room.live.packet.scene == "lobby":
+            if room.live.is_quiz:
+                packet |= plain(room.wall) if room.wall is not None else {}
+            elif room.live.packet.scene == "lobby":
                 packet = packet | {"names": newest_names(self.services, run_id, NAMES_SHOWN)}
             self.server.emit("tick", packet, to=room_name(run_id), namespace=DISPLAYS)

@@ -12,6 +12,7 @@ from campaigns.db.group_commit import GroupCommit
 from campaigns.db.journal import Journal
 from campaigns.db.step_journal import StepEntry, step_journal
 from campaigns.play.quiz.plays import Plays
+from campaigns.play.quiz.wall import Walls
 from realtime.dispatch import Namespace
 from realtime.displays import DisplaysWire
 from realtime.doors import Doors
@@ -23,6 +24,7 @@ from realtime.publisher import DISPLAYS, FANS, OPERATORS, Publisher
 from realtime.quiz import QuizWire
 from realtime.rooms import Rooms
 from realtime.ticker import Ticker
+from realtime.walls import WallWatch
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Wiring:
     steps: GroupCommit[StepEntry, bool]
     publisher: Publisher
     ticker: Ticker
+    walls: WallWatch
     presence: Presence
     namespaces: tuple[Namespace, ...]
 
@@ -41,6 +44,7 @@ class Wiring:
         self.steps.start()
         socketio.start_background_task(self.publisher.listen)
         socketio.start_background_task(self.ticker.run)
+        socketio.start_background_task(self.walls.run)
         socketio.start_background_task(self.presence.run)
 
     def well(self) -> dict[str, bool]:
@@ -58,7 +62,8 @@ def wire(services: Services, socketio: SocketIO, meters: Meters, public_url: str
     publisher = Publisher(services, server, rooms, process)
     journal = Journal(services.answers_sql)
     steps = step_journal(services.answers_sql)
-    quiz = QuizWire(Plays(services, steps), server, meters)
+    plays = Plays(services, steps)
+    quiz = QuizWire(plays, server, meters)
     fans = FansWire(services, server, journal, rooms, publisher, meters, Doors(server, most_sockets), quiz)
     displays = DisplaysWire(services, server, rooms, publisher, public_url)
     operators = OperatorsWire(services, server, rooms, publisher, meters)
@@ -73,4 +78,5 @@ def wire(services: Services, socketio: SocketIO, meters: Meters, public_url: str
         return [name for name, away in parts.items() if away]
 
     ticker = Ticker(services, server, rooms, publisher, displays, operators, degraded)
-    return Wiring(journal, steps, publisher, ticker, Presence(services, rooms, process), spaces)
+    walls = WallWatch(rooms, plays.passes, Walls(services))
+    return Wiring(journal, steps, publisher, ticker, walls, Presence(services, rooms, process), spaces)

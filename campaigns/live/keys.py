@@ -5,6 +5,7 @@
 | {run:ID}:board    | sorted set | fan id → leaderboard.board_value, absolute, never added to | BOARD_SECONDS       |
 | {run:ID}:here     | hash       | web process → since, last said (seconds), fans connected   | HERE_SECONDS        |
 | {run:ID}:here:P   | set        | ids of the fans whom web process P waits for               | HERE_SECONDS        |
+| {run:ID}:passes   | list       | the newest gates passed in a quiz: "FAN LEVEL MILLISECONDS" | PASSES_SECONDS      |
 | fanfare:sweeper   | string     | when the sweeper last went round, seconds since 1970      | –                   |
 | fanfare:moved     | channel    | "RUN SEQ": this run has a newer event                      | –                   |
 | fanfare:seated    | channel    | "RUN FAN STAMP PROCESS": this fan has a newer tab there    | –                   |
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 BOARD_SECONDS = 7 * 24 * 3600
 HERE_SECONDS = 60
+PASSES_SECONDS = 24 * 3600
 MOVED = "fanfare:moved"
 SEATED = "fanfare:seated"
 SWEEPER_SEEN = "fanfare:sweeper"
@@ -31,3 +33,7 @@ def here(run_id: int) -> str:
 
 def here_fans(run_id: int, process: str) -> str:
     return f"{{run:{run_id}}}:here:{process}"
+
+
+def passes(run_id: int) -> str:
+    return f"{{run:{run_id}}}:passes"

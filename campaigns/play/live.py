@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Connection, func, select
 
@@ -20,6 +21,7 @@ from campaigns.play.quiz.road import load_road
 from campaigns.play.scene import load_scene
 
 NS_PER_MS = 1_000_000
+LINGERS = timedelta(hours=1)  # how long what is over keeps the wall from a quiz that is open
 ON_STAGE = (RunState.PLAYING, RunState.PAUSED, RunState.PODIUM)
 
 
@@ -102,13 +104,17 @@ def newest(services: Services, run_ids: list[int]) -> dict[int, tuple[int, int]]
 
 
 def newest_run(services: Services, campaign_id: int) -> int | None:
-    """The run that the campaign's displays follow: the one being played, else where something happened last, else the next.
+    """The run that the campaign's displays follow: the rush being played, else where something happened last, else the next.
 
-    `seq` counts the campaign's events, so the highest one is the run with the newest.
+    A quiz is open for days: it takes the wall when it opens and gives it up to a rush whose lobby opens, and gets it back
+    an hour after that is over. `seq` counts the campaign's events, so the highest one is the run with the newest.
     """
-    own = select(Run.id).join(Campaign, Campaign.id == Run.campaign_id).where(Campaign.id == campaign_id)
+    own = select(Run.id).join(Campaign, Campaign.id == Run.campaign_id).join(Activity, Activity.id == Run.activity_id)
+    own = own.where(Campaign.id == campaign_id)
     begun = own.where(Run.state.not_in((RunState.SCHEDULED, RunState.CANCELLED)))
-    begun = begun.order_by(Run.state.in_(ON_STAGE).desc(), Run.seq.desc()).limit(1)
+    live_rush = Run.state.in_(ON_STAGE) & (Activity.kind != ActivityKind.QUIZ)
+    past = func.coalesce(Run.ended_at < services.now().at - LINGERS, False)
+    begun = begun.order_by(live_rush.desc(), past, Run.seq.desc()).limit(1)
     coming = own.where(Run.state == RunState.SCHEDULED).order_by(Run.starts_at).limit(1)
     with services.sql.connect() as sql:
         found = sql.scalar(begun)

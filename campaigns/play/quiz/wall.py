@@ -1,0 +1,126 @@
+"""What a quiz's wall shows beside its road: how many plays, the newest gates passed, the board's top. Never a key.
+
+The board is by best play (who got there first stands before): a wall is for honour, and the best play can be told in one
+number. Plays are counted once and then only those begun since: a season has millions. Names are looked up here, so that
+whoever was taken out of the run is gone from the wall within a second.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from redis import RedisError
+from sqlalchemy import Connection, Select, select, text
+
+from campaigns.bootstrap import Services
+from campaigns.db.models import Fan, Participation, Run, RunFan
+from campaigns.db.plays import Board, BoardRow
+from campaigns.domain.periods import season_board
+from campaigns.live.passes import SHOWN, Pass, newest, push
+
+TOP = 10
+COMMITTED = timedelta(seconds=10)  # a play begun longer ago than this has committed, or never will
+
+# Plays above an id, and where the next count may begin.
+_COUNT = text("""
+SELECT count(*) FILTER (WHERE NOT practice) AS plays,
+       count(*) FILTER (WHERE NOT practice AND begun_at < :old) AS settled, max(id) FILTER (WHERE begun_at < :old) AS until
+FROM play WHERE run_id = :run AND id > :above
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class WallPass:
+    """`id` tells two passes of one fan apart."""
+
+    id: str
+    name: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class WallRow:
+    rank: int
+    fan: str
+    name: str
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    plays: int
+    passes: tuple[WallPass, ...]
+    top: tuple[WallRow, ...]
+
+
+class Walls:
+    """What this process knows of the walls it serves."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._counted: dict[int, tuple[int, int]] = {}  # run → (plays up to an id, that id)
+        self._kept: dict[int, list[Pass]] = {}  # for while Redis is away
+
+    def tell(self, passed: dict[int, list[Pass]]) -> None:
+        """Gates passed in this process."""
+        for run_id, passes in passed.items():
+            self._kept[run_id] = (passes[::-1] + self._kept.get(run_id, []))[:SHOWN]
+            with contextlib.suppress(RedisError):
+                push(self._services.live, run_id, passes)
+
+    def forget(self, watched: Sequence[int]) -> None:
+        """Keep only what somebody looks at."""
+        for run_id in (self._counted.keys() | self._kept.keys()) - set(watched):
+            self._counted.pop(run_id, None)
+            self._kept.pop(run_id, None)
+
+    def wall(self, run_id: int) -> Wall:
+        passes = self._passes(run_id)
+        with self._services.reading() as sql:
+            return Wall(self._plays(sql, run_id), _named(sql, run_id, passes), _top(sql, run_id))
+
+    def _passes(self, run_id: int) -> list[Pass]:
+        with contextlib.suppress(RedisError):
+            return newest(self._services.live, run_id)
+        return self._kept.get(run_id, [])
+
+    def _plays(self, sql: Connection, run_id: int) -> int:
+        settled, above = self._counted.get(run_id, (0, 0))
+        old = self._services.now().at - COMMITTED
+        row = sql.execute(_COUNT, {"run": run_id, "above": above, "old": old}).one()
+        if row.until is not None:
+            self._counted[run_id] = (settled + row.settled, row.until)
+        return settled + int(row.plays)
+
+
+def _named(sql: Connection, run_id: int, passes: Sequence[Pass]) -> tuple[WallPass, ...]:
+    people = (
+        {row.fan_id: row for row in sql.execute(_people(run_id, {each.fan_id for each in passes}))} if passes else {}
+    )
+    seen = [(each, people[each.fan_id]) for each in passes if each.fan_id in people]
+    return tuple(WallPass(f"{who.public}.{each.level}.{each.at_ms}", who.nickname, each.level) for each, who in seen)
+
+
+def _people(run_id: int, fans: set[int]) -> Select[Any]:
+    """Name and public id of those who are still in the run."""
+    here = (Participation.fan_id == RunFan.fan_id) & (Participation.campaign_id == Run.campaign_id)
+    who = select(RunFan.fan_id, Participation.nickname, Fan.public).join(Run, Run.id == RunFan.run_id)
+    who = who.join(Participation, here).join(Fan, Fan.id == RunFan.fan_id)
+    return who.where(RunFan.run_id == run_id, RunFan.fan_id.in_(fans), RunFan.kicked_at.is_(None))
+
+
+def _top(sql: Connection, run_id: int) -> tuple[WallRow, ...]:
+    """Shared scores share the rank only when they were reached at the same instant, which does not happen."""
+    board = select(Board.id).join(Run, Run.activity_id == Board.activity_id)
+    board_id = sql.scalar(board.where(Run.id == run_id, Board.name == season_board(run_id)))
+    if board_id is None:
+        return ()
+    rows = select(BoardRow.fan_id, BoardRow.best).where(BoardRow.board_id == board_id, BoardRow.best > 0)
+    best = sql.execute(rows.order_by(BoardRow.best.desc(), BoardRow.best_at, BoardRow.fan_id).limit(2 * TOP)).all()
+    people = {row.fan_id: row for row in sql.execute(_people(run_id, {row.fan_id for row in best}))} if best else {}
+    shown = [(row.best, people[row.fan_id]) for row in best if row.fan_id in people][:TOP]
+    return tuple(WallRow(rank, who.public, who.nickname, score) for rank, (score, who) in enumerate(shown, start=1))
