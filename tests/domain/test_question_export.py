@@ -40,28 +40,32 @@ def words(languages: tuple[str, ...], text: st.SearchStrategy[str] = TEXT) -> st
     return said.map(lambda found: {each: found.get(each, "") for each in LANGUAGES})
 
 
+USUAL = {"true": {"zh": "对", "en": "True"}, "false": {"zh": "错", "en": "False"}}
+Judged = tuple[tuple[Choice, ...], ChoiceKey | ValueKey, tuple[float | None, float | None, float | None]]
+
+
+@st.composite
+def judged(draw: st.DrawFn, kind: Kind, languages: tuple[str, ...]) -> Judged:
+    """(choices, key, (low, high, margin))."""
+    if kind is Kind.ESTIMATE:
+        low, value, high = sorted(draw(st.lists(NUMBER, min_size=3, max_size=3, unique=True)))
+        margin = draw(st.floats(0.001, 1e6))
+        return (), ValueKey(value, margin), (low, high, margin)
+    if kind is Kind.TRUE_FALSE:
+        said = {each: draw(words(LANGUAGES)) for each in USUAL} if draw(st.booleans()) else USUAL
+        choices = tuple(Choice(each, said[each]) for each in USUAL)
+        return choices, ChoiceKey(frozenset({draw(st.sampled_from(sorted(USUAL)))})), (None, None, None)
+    ids = draw(st.permutations("abcdef"[: draw(st.integers(2, 6))]))
+    most = 1 if kind is Kind.SINGLE else len(ids)
+    key = ChoiceKey(frozenset(draw(st.lists(st.sampled_from(ids), min_size=1, max_size=most))))
+    return tuple(Choice(each, draw(words(languages))) for each in ids), key, (None, None, None)
+
+
 @st.composite
 def questions(draw: st.DrawFn) -> Question:
     languages = draw(st.sampled_from([("zh",), ("en",), ("zh", "en")]))
     kind, sealed = draw(st.sampled_from(Kind)), draw(st.booleans())
-    key: ChoiceKey | ValueKey | None = None
-    low = high = margin = None
-    choices: tuple[Choice, ...] = ()
-    if kind is Kind.ESTIMATE:
-        low, value, high = sorted(draw(st.lists(NUMBER, min_size=3, max_size=3, unique=True)))
-        margin = draw(st.floats(0.001, 1e6))
-        key = ValueKey(value, margin)
-    elif kind is Kind.TRUE_FALSE:
-        own = draw(st.booleans())
-        usual = {"true": {"zh": "对", "en": "True"}, "false": {"zh": "错", "en": "False"}}
-        said = {each: draw(words(LANGUAGES)) if own else usual[each] for each in usual}
-        choices = tuple(Choice(each, said[each]) for each in ("true", "false"))
-        key = ChoiceKey(frozenset({draw(st.sampled_from(["true", "false"]))}))
-    else:
-        ids = draw(st.permutations("abcdef"[: draw(st.integers(2, 6))]))
-        choices = tuple(Choice(each, draw(words(languages))) for each in ids)
-        most = 1 if kind is Kind.SINGLE else len(ids)
-        key = ChoiceKey(frozenset(draw(st.lists(st.sampled_from(ids), min_size=1, max_size=most))))
+    choices, key, (low, high, margin) = draw(judged(kind, languages))
     question = Question(
         kind=kind,
         text=draw(words(languages)),
@@ -88,9 +92,13 @@ def questions(draw: st.DrawFn) -> Question:
 
 def same(question: Question) -> Question:
     """The question with its words as they are shown: an absent language is an empty one."""
-    filled = {name: spoken(getattr(question, name)) for name in ("text", "explanation", "unit", "image_alt")}
     return replace(
-        question, **filled, choices=tuple(replace(each, text=spoken(each.text)) for each in question.choices)
+        question,
+        text=spoken(question.text),
+        explanation=spoken(question.explanation),
+        unit=spoken(question.unit),
+        image_alt=spoken(question.image_alt),
+        choices=tuple(replace(each, text=spoken(each.text)) for each in question.choices),
     )
 
 

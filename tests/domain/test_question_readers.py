@@ -92,7 +92,7 @@ def test_a_western_sheet_keeps_its_accents(encoding: str) -> None:
 
 
 def test_an_open_trivia_file_is_unescaped_and_its_category_becomes_a_tag() -> None:
-    many = {
+    many: dict[str, object] = {
         "type": "multiple",
         "difficulty": "hard",
         "category": "Science &amp; Nature",
@@ -108,8 +108,7 @@ def test_an_open_trivia_file_is_unescaped_and_its_category_becomes_a_tag() -> No
     assert [problem.column for problem in third.problems] == ["correct_answer", "incorrect_answers"]
 
 
-def test_trivia_text_is_read_with_its_dirt() -> None:
-    text = """
+TRIVIA = """
 #Q What runs
 on two lines?
 ^ Right one
@@ -142,7 +141,10 @@ B hiver
 A a
 B b
 """
-    data = b"\n".join(line.encode("utf-8" if "\u03c6" in line else "latin-1") for line in text.split("\n"))
+
+
+def test_trivia_text_is_read_with_its_dirt() -> None:
+    data = b"\n".join(line.encode("utf-8" if "\u03c6" in line else "latin-1") for line in TRIVIA.split("\n"))
     data = data.replace("\u03c5".encode(), b"\xcf?")
     runs_on, nowhere, twice, truth, western, damaged = lines_of(data, "t.txt")
     assert (runs_on.row, runs_on.text) == (2, "What runs\non two lines?")

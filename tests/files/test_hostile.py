@@ -165,7 +165,7 @@ def test_a_child_that_burns_time_or_memory_is_a_refusal(monkeypatch: pytest.Monk
         def instead(command: list[str], *, run: str = code, **more: object) -> object:
             return real([command[0], "-c", run], **more)  # type: ignore[call-overload]
 
-        monkeypatch.setattr(reading.subprocess, "Popen", instead)
+        monkeypatch.setattr(subprocess, "Popen", instead)
         with pytest.raises(ImportRefused) as refused:
             read_file(b"kind", "q.csv")
         assert refused.value.errors[0].wanted == reading.GAVE_UP

@@ -34,10 +34,21 @@ OPERATORS = {
     "/operators/campaigns/new": "GET POST",
     CAMPAIGN: "GET",
     f"{CAMPAIGN}/edit": "GET POST",
+    f"{CAMPAIGN}/bank": "GET",
+    f"{CAMPAIGN}/bank/new": "GET POST",
+    f"{CAMPAIGN}/bank/<int:question_id>": "GET POST",
+    f"{CAMPAIGN}/bank/state": "POST",
+    f"{CAMPAIGN}/bank/export.<ending>": "GET",
+    f"{CAMPAIGN}/bank/template.<ending>": "GET",
+    f"{CAMPAIGN}/bank/import": "GET POST",
+    f"{CAMPAIGN}/bank/imports/<int:import_id>": "GET POST",
+    f"{CAMPAIGN}/bank/imports/<int:import_id>/progress": "GET",
+    f"{CAMPAIGN}/bank/imports/<int:import_id>/report.csv": "GET",
     f"{CAMPAIGN}/displays": "POST",
     f"{CAMPAIGN}/displays/<int:display_id>/revoke": "POST",
     f"{CAMPAIGN}/rushes/new": "GET POST",
     RUSH: "GET",
+    f"{RUSH}/pick": "POST",
     f"{RUSH}/edit": "GET POST",
     f"{RUSH}/import": "GET POST",
     f"{RUSH}/runs": "POST",
@@ -75,7 +86,7 @@ def test_an_application_with_a_view_without_a_role_does_not_start() -> None:
 
 @pytest.mark.parametrize("path", [path for path, methods in OPERATORS.items() if "GET" in methods])
 def test_a_stranger_is_led_from_every_operators_page_to_the_login(stranger: Browser, path: str) -> None:
-    for name in ("rush_id", "question_id", "campaign_id", "run_id", "media_id"):
+    for name in ("rush_id", "question_id", "campaign_id", "run_id", "media_id", "import_id"):
         path = path.replace(f"<int:{name}>", "1")
     answer = stranger.get(path.replace("<face>", "fans"))
     assert answer.status_code == 302
@@ -84,7 +95,7 @@ def test_a_stranger_is_led_from_every_operators_page_to_the_login(stranger: Brow
 
 @pytest.mark.parametrize("path", [path for path, methods in OPERATORS.items() if "POST" in methods])
 def test_a_stranger_with_a_valid_token_cannot_post_to_operators_pages(stranger: Browser, path: str) -> None:
-    for name in ("rush_id", "question_id", "campaign_id", "display_id"):
+    for name in ("rush_id", "question_id", "campaign_id", "display_id", "import_id"):
         path = path.replace(f"<int:{name}>", "1")
     assert stranger.post(path, {"title_zh": "x"}, form_at="/login").status_code == 403
 

@@ -32,7 +32,7 @@ def bring(operator: Browser, services: Services, campaign_id: int) -> Callable[.
 
     def uploaded(text: str | bytes = SHEET, name: str = "q.csv", arriving: str = "draft") -> str:
         data = text.encode() if isinstance(text, str) else text
-        sent = {"file": (io.BytesIO(data), name), "arriving": arriving, "source": "our own"}
+        sent: dict[str, object] = {"file": (io.BytesIO(data), name), "arriving": arriving, "source": "our own"}
         at = f"/operators/campaigns/{campaign_id}/bank/import"
         answer = operator.post(at, sent, form_at=at, content_type="multipart/form-data")
         assert answer.status_code == 303
@@ -98,7 +98,7 @@ def test_an_edit_in_one_language_makes_a_version_and_a_stale_one_is_told(
     card = next(each for each in bank.search(services, campaign_id, Wish(text="heavier"))[1])
     at = f"/operators/campaigns/{campaign_id}/bank/{card.id}"
     english = {name: text for name, text in SINGLE.items() if not name.endswith("_zh")}
-    sent = english | {"text_en": "Which one is heavier?", "source": "Li", "version": "1"}
+    sent: dict[str, object] = {**english, "text_en": "Which one is heavier?", "source": "Li", "version": "1"}
     assert operator.post(at, sent, form_at=at).status_code == 303
     late = operator.post(at, sent | {"text_en": "Mine?"}, form_at=at)
     assert late.status_code == 409 and "Mine?" in late.text
@@ -112,11 +112,11 @@ def test_questions_of_the_bank_are_picked_into_a_rush(
 ) -> None:
     in_bank(operator, services, bring)
     new = f"/operators/campaigns/{campaign_id}/rushes/new"
-    rush_id = int(operator.post(new, RUSH, form_at=new).location.rsplit("/", 1)[1])
+    rush_id = int(operator.post(new, dict(RUSH), form_at=new).location.rsplit("/", 1)[1])
     at = f"/operators/campaigns/{campaign_id}/bank?rush={rush_id}"
     ids = [str(card.id) for card in bank.search(services, campaign_id, Wish())[1]]
     version = str(rush(services, rush_id).version)
-    sent = {"id": [ids[1], ids[0], ids[0], "999999", "x"], "version": version}
+    sent: dict[str, object] = {"id": [ids[1], ids[0], ids[0], "999999", "x"], "version": version}
     assert operator.post(f"/operators/rushes/{rush_id}/pick", sent, form_at=at).status_code == 303
     assert [placed.id for placed in questions_of(services, rush_id)] == [int(ids[1]), int(ids[0])]
     operator.post(f"/operators/rushes/{rush_id}/pick", {"id": ids, "version": version}, form_at=at)

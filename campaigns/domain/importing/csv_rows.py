@@ -19,6 +19,7 @@ from campaigns.domain.importing.report import refuse
 QUOTED = re.compile(r"'+[=+\-@\t]")
 RUNS = re.compile(r"'*[=+\-@\t]")
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+MAX_COLUMNS = 500
 MALFORMED = "cells with closed quotes, quotes inside doubled, at most 131,072 characters"
 
 
@@ -43,6 +44,8 @@ def plain(cell: str) -> str:
 def rows_of_csv(data: bytes) -> Iterator[SheetRow]:
     """Raises ImportRefused."""
     for n, record in _records(decoded(data, _row_at)):
+        if len(record) > MAX_COLUMNS:
+            refuse(n, "file", str(len(record)), f"at most {MAX_COLUMNS} columns")
         cells = [cell.strip() for cell in record]
         formulas = frozenset(place for place, cell in enumerate(cells) if cell.startswith("=") and len(cell) > 1)
         yield SheetRow(n, [plain(cell) for cell in cells], formulas)

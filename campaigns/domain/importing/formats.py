@@ -66,7 +66,7 @@ def told_by(data: bytes) -> Format:
         return Format.TRIVIA
     if GIFT_START.match(start):
         return Format.GIFT
-    first = start.split(b"\n", 1)[0]
+    first = start[:8192].split(b"\n", 1)[0]
     if GIFT_ANSWER.search(start[:65536]) and b"{" not in first[:1] and not _is_header(first):
         return Format.GIFT
     return Format.CSV

@@ -106,6 +106,7 @@ WANTED = (
     N_("other words than those of question %(n)s in the bank, unless it is meant as another question"),
     N_("text or a number, not a formula (in CSV, ' before it makes it text)"),
     N_("at most %(rows)s rows, empty ones included"),
+    N_("at most %(n)s columns"),
     N_("lines of at most %(n)s characters"),
     N_("plain text"),
     N_("a .xlsx, .csv, .json, .txt or .gift file whose content is what its name says"),
