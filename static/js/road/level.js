@@ -7,7 +7,7 @@ import { count, pick, t } from "../shared/words.js";
 import { decision, levelOf, missing } from "./model.js";
 import { onward } from "./onward.js";
 import { hearts, helpMark } from "./question.js";
-import { busy, helpName } from "./said.js";
+import { busy, helpName, signed } from "./said.js";
 
 /** @typedef {import("./model.js").Model} Model @typedef {import("./model.js").Actions} Actions */
 
@@ -18,11 +18,11 @@ export function start(view, act) {
   if (!level || !play) return nothing;
   const again = play.state === "ready" && play.question === 0 && play.retries < level.retries;
   return html`<section class="level">
-    <p class="eyebrow">${again ? t("Once more") : t("Level {n}", { n: level.n })}</p>
+    <p class="eyebrow">${again ? t("Another try") : t("Level {n}", { n: level.n })}</p>
     <h1 class="level__title">${pick(level.title)}</h1>
     <p class="lead level__story">${pick(level.story)}</p>
     <dl class="figures">
-      ${figure(t("Questions"), level.questions)} ${figure(t("Seconds each"), level.seconds)} ${figure(t("Pass mark"), count(level.pass_mark), "figure--hot")}
+      ${figure(t("Questions"), level.questions)} ${figure(t("Seconds"), level.seconds)} ${figure(t("Pass mark"), count(level.pass_mark), "figure--hot")}
     </dl>
     <ul class="terms">
       ${play.dared && play.level === level.n ? html`<li class="terms__hot">${dared(play.staked, 2 * level.bonus)}</li>` : level.bonus > 0 ? html`<li>${t("Passing brings a bonus of {n}.", { n: count(level.bonus) })}</li>` : nothing}
@@ -30,8 +30,7 @@ export function start(view, act) {
       ${again ? html`<li>${t("Other questions, the same helps that are left.")}</li>` : level.retries > 0 ? html`<li>${level.retries === 1 ? t("If it fails: one more try.") : t("If it fails: {n} more tries.", { n: level.retries })}</li>` : nothing}
       ${helpTerms(again ? play.helps : level.helps)}
     </ul>
-    ${onward(view, busy(view, "ask", t("First question"), t("Opening the first question…")), act.ask, view.local.pending?.event === "ask", give(view, act))}
-    <p class="soft level__clock">${t("The clock starts with your tap.")}</p>
+    ${onward(view, busy(view, "ask", t("First question"), t("Opening the first question…")), act.ask, view.local.pending?.event === "ask", give(view, act), t("The clock starts with your tap."))}
   </section>`;
 }
 
@@ -102,7 +101,7 @@ export function failed(view, act) {
     ${gate({ key: `failed ${play.id} ${play.level} ${play.retries}`, motion: "shut", classes: "gate--wide", inside: play.level })}
     <h1 class="level__title" tabindex="-1" data-focus>${t("Gate {n} held", { n: play.level })}</h1>
     <p class="lead num">${lack.lives ? t("No life was left.") : lack.points === 1 ? t("1 point was missing.") : t("{n} points were missing.", { n: count(lack.points) })}</p>
-    <p class="soft num">${t("{n} of {m} to pass", { n: count(play.level_score), m: count(play.pass_mark) })} · ${play.retries === 1 ? t("one more try") : t("{n} more tries", { n: play.retries })}${play.staked > 0 ? ` · ${t("your stake of {n} stands", { n: count(play.staked) })}` : ""}</p>
+    <p class="soft num">${t("{n} of {m} to pass", { n: signed(play.level_score), m: count(play.pass_mark) })} · ${play.retries === 1 ? t("one more try") : t("{n} more tries", { n: play.retries })}${play.staked > 0 ? ` · ${t("your stake of {n} stands", { n: count(play.staked) })}` : ""}</p>
     ${onward(view, busy(view, "retry", t("Try gate {n} again", { n: play.level }), t("Drawing new questions…")), act.retry, view.local.pending?.event === "retry", give(view, act))}
   </section>`;
 }

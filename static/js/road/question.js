@@ -20,6 +20,10 @@ const HELPS = /** @type {const} */ (["fifty", "time", "swap"]);
 /** Wide characters count double. @param {string} text */
 const weight = (text) => [...text].reduce((sum, each) => sum + (each > "\u2e7f" ? 2 : 1), 0);
 
+/** A clause longer than a line may break anywhere: broken at its commas only it would leave one sign on a line of its own.
+ * @param {string} text */
+const freely = (text) => text.split(/[，。、；：？！,.;:?!]/).some((clause) => weight(clause) > 18);
+
 /** The question before the fan, or the one just answered. @param {Model} view */
 export const shownOf = ({ state: { play } }) => play?.open ?? play?.verdict ?? null;
 
@@ -32,7 +36,7 @@ export function question(view, act) {
   return html`<section class="ask">
     <div class="ask__above">
       <p class="ask__rule num">${rule(view)}</p>
-      <h1 class="ask__text ask__text--${size}" tabindex="-1" data-focus>${text}</h1>
+      <h1 class="ask__text ask__text--${size} ${freely(text) ? "ask__text--free" : ""}" tabindex="-1" data-focus>${text}</h1>
       ${shown.media ? html`<img class="ask__image" src="/media/${shown.media}" alt=${pick(shown.question.image_alt)} decoding="async" fetchpriority="high" />` : nothing}
       ${helps(view, act)}
     </div>
@@ -43,14 +47,14 @@ export function question(view, act) {
 /** What is at stake with this answer. @param {Model} view */
 function rule(view) {
   const { road, play } = view.state;
-  if (!play) return nothing;
+  if (!play || view.phase === "recorded") return nothing;
   const parts = [];
   const adds = worth(view.state);
   if (adds) parts.push(adds.doubles ? t("last one: right doubles, +{n}", { n: count(adds.adds) }) : t("right: +{n}", { n: count(adds.adds) }));
   else parts.push(t("up to {n} points, faster is more", { n: count(play.open?.question.possible ?? play.verdict?.question.possible ?? 0) }));
   if (play.combo > 1) parts.push(t("{n} in a row", { n: play.combo }));
   if (play.staked > 0) parts.push(t("{n} at stake", { n: count(play.staked) }));
-  const lives = road?.levels[play.level - 1]?.lives ? html`<span class="lives">${hearts(play.lives)}</span>` : nothing;
+  const lives = road?.levels[play.level - 1]?.lives ? html`<i class="lives">${hearts(play.lives)}</i>` : nothing;
   return html`${parts.map((part, at) => html`<span>${part}${at < parts.length - 1 ? " ·" : ""}</span>`)} ${lives}`;
 }
 
@@ -93,6 +97,7 @@ function deck(view, act) {
     deck: true,
     [`deck--${shown.question.choices.length}`]: true,
     "deck--image": Boolean(shown.media),
+    "deck--helped": Object.values(view.state.road?.levels[(view.state.play?.level ?? 1) - 1]?.helps ?? {}).some((n) => n > 0),
     "deck--done": view.phase !== "open",
   });
   return html`<div class=${classes} role="group" aria-label=${t("Choices")}>

@@ -38,9 +38,12 @@ export const wholeRoad = ({ state: { road, play } }) => Boolean(road && play && 
 /** +20, −10, 0. @param {number} gained */
 export const gainWord = (gained) => (gained > 0 ? `+${count(gained)}` : gained < 0 ? `−${count(-gained)}` : "0");
 
+/** With a minus as wide as a digit. @param {number} score */
+export const signed = (score) => (score < 0 ? `−${count(-score)}` : count(score));
+
 /** @param {import("./contract").HelpName} help */
 export function helpName(help) {
-  return { fifty: t("50:50"), time: t("More time"), swap: t("Swap") }[help];
+  return { fifty: t("50:50"), time: t("+Time"), swap: t("Swap") }[help];
 }
 
 /** What a button says while its action is on its way. @param {Model} view @param {import("./contract").Action["event"]} event

@@ -63,7 +63,7 @@ function line({ local, state: { play } }) {
 function own({ state: { you } }) {
   if (!you) return nothing;
   return html`<dl class="figures">
-    ${figure(t("Best play"), count(you.best))} ${figure(t("Total"), count(you.total), "figure--hot")} ${figure(t("Days in a row"), count(you.streak))}
+    ${figure(t("Best play"), count(you.best))} ${figure(t("Total"), count(you.total), "figure--hot")} ${figure(t("Streak"), count(you.streak))}
   </dl>`;
 }
 

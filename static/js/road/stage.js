@@ -8,7 +8,7 @@ import { failed, passed, start } from "./level.js";
 import { levelOf, sceneOf } from "./model.js";
 import { question } from "./question.js";
 import { ended } from "./result.js";
-import { stateWord } from "./said.js";
+import { signed, stateWord } from "./said.js";
 import { closed, removed } from "./shut.js";
 import { verdict } from "./verdict.js";
 
@@ -71,14 +71,16 @@ function head(view) {
   const word = stateWord(view);
   const short = word.length <= (lang() === "zh" ? 2 : 4);
   const ended = view.phase === "ended";
-  const level = view.phase === "start" ? 0 : (play?.level_score ?? 0);
+  // Until the verdict is shown the score does not tell it.
+  const untold = view.phase === "recorded" ? (told?.gained ?? 0) : 0;
+  const level = view.phase === "start" ? 0 : (play?.level_score ?? 0) - untold;
   const mark = levelOf(view)?.pass_mark ?? play?.pass_mark ?? 0;
   return html`<header class="head head--${tone} ${view.lastFive ? "head--last" : ""}">
     <p class="head__word ${short ? "head__word--short" : ""}">${word}</p>
     ${middle(view)}
     <p class="head__score">${ended
       ? html`<b class="num">${count(play?.banked ?? 0)}</b><span>${t("points")}</span>`
-      : html`<b class="num">${count(level)}</b><span class="num">${t("pass at {n}", { n: count(mark) })}</span>
+      : html`<b class="num">${signed(level)}</b><span class="num">${t("pass at {n}", { n: count(mark) })}</span>
           <i class="head__bar" aria-hidden="true"><i .style=${`--part:${mark > 0 ? Math.max(0, Math.min(1, level / mark)) : 1}`}></i></i>`}</p>
   </header>`;
 }
@@ -92,6 +94,8 @@ function middle(view) {
     const classes = view.lastFive ? "gate--last" : "";
     return gate({ key: `${open.n} ${open.closes_ms} ${view.local.epoch}`, motion: "run", from: open.opened_ms, to: open.closes_ms, now: view.now, inside, classes });
   }
+  if (view.phase === "ended") return html`<span></span>`;
+  if (view.phase === "passed") return gate({ key: `opening ${play?.level}`, motion: "opening", from: view.now, to: view.now + 600, now: view.now, inside: play?.level ?? "" });
   const shut = ["timeup", "recorded", "failed", "start"].includes(view.phase);
   const waits = view.phase === "timeup" || view.phase === "recorded";
   return gate({ key: view.phase, motion: shut ? "shut" : "still", classes: waits ? "gate--wait" : "", inside: waits ? "" : (levelOf(view)?.n ?? "") });

@@ -49,10 +49,10 @@ function bars(told) {
   return html`<ol class="bars">
     ${told.question.choices.map((text, place) => {
       const right = told.key.places?.includes(place) ?? false;
-      return html`<li class=${classMap({ bar: true, "bar--right": right, "bar--mine": own.includes(place) })} data-el=${place}>
+      return html`<li class=${classMap({ bar: true, "bar--right": right, "bar--mine": own.includes(place), "bar--other": !right && !own.includes(place) })} data-el=${place}>
         ${seal(place, "seal--small")}
         <span class="bar__text">${pick(text)} ${own.includes(place) ? html`<em class="bar__own">${t("yours")}</em>` : nothing}</span>
-        ${right ? html`<span class="bar__sign">${sign("right")}<span class="visually-hidden">${t("right answer")}</span></span>` : html`<span></span>`}
+        ${right ? html`<span class="bar__sign">${sign("right")}<span class="visually-hidden">${t("right answer")}</span></span>` : own.includes(place) ? html`<span class="bar__sign bar__sign--wrong">${sign("wrong")}</span>` : html`<span></span>`}
       </li>`;
     })}
   </ol>`;
