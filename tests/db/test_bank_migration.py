@@ -16,6 +16,7 @@ from tests.stage import single
 
 QUESTION = "INSERT INTO question (id, campaign_id, created_at) VALUES (1, 1, now()), (2, 1, now())"
 VERSION = "INSERT INTO question_version (question_id, n, body, key, created_at) VALUES (:id, :n, :body, :key, now())"
+KNOWN = """SELECT n, kind, tags, difficulty, state, source, norm <> '', length(twin) FROM question ORDER BY id"""
 CAMPAIGN = "INSERT INTO campaign (id, title, zone, rate, created_at) VALUES (1, '{}', 'Asia/Shanghai', 1, now())"
 
 
@@ -39,8 +40,7 @@ def test_questions_that_are_there_get_what_the_bank_asks_of_them(stores: Stores)
             sql.execute(text(VERSION), {"id": question_id, "n": n, **stored})
     command.upgrade(config, "0004")
     with engine.begin() as sql:
-        columns = "n, kind, tags, difficulty, state, source, norm <> '' AS named, length(twin) AS twin"
-        rows = [tuple(row) for row in sql.execute(text(f"SELECT {columns} FROM question ORDER BY id"))]
+        rows = [tuple(row) for row in sql.execute(text(KNOWN))]
     assert rows == [
         (2, "single", ["phones", "重量"], 4, "reviewed", "", True, 32),
         (1, "single", ["past"], 1, "reviewed", "", True, 32),
