@@ -1,4 +1,4 @@
-"""The three links a start prints, and how another device reaches this machine: PUBLIC_URL, else the LAN address.
+"""The links a start prints, and how another device reaches this machine: PUBLIC_URL, else the LAN address.
 
 Never localhost: a phone that scans it would look for Fanfare on itself. Only where there is nothing else (no network, or
 HOST is a loopback address) the links are this machine's own, and say so, and no code to scan is drawn.
@@ -89,14 +89,15 @@ def qr(link: str) -> str:
     return drawn.getvalue().rstrip("\n")
 
 
-def banner(base: str, code: str, token: str) -> str:
-    """What stands in the terminal once everything runs."""
+def banner(base: str, code: str, road: str, token: str) -> str:
+    """What stands in the terminal once everything runs. `code`: the rush to scan into; `road`: the quiz."""
     fans, local = fan_link(base, code), only_here(base)
     lines = [
         "",
         "Fanfare is running. Ctrl-C stops it.  Fanfare 已启动，按 Ctrl-C 停止。",
         *([] if local else [qr(fans)]),
         f"  Fans      粉丝  {fans}",
+        f"  Quiz      冲关  {fan_link(base, road)}",
         f"  Display   大屏  {display_link(base)}",
         f"  Operator  导播  {login_link(base, token)}   (once, within 15 min · 一次有效，15 分钟内)",
         *(ONLY_HERE if local else ()),

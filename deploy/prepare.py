@@ -37,7 +37,7 @@ def prepare(settings: Settings, held: Sequence[str] = ()) -> None:
     """Raises DeployError when the stores do not answer."""
     gc.disable()  # a short life, spent on imports
     from campaigns.bootstrap import build_services
-    from campaigns.control.demo import ensure_demo
+    from campaigns.control.demo import ensure_demo, road_code
     from campaigns.identity.operators import mint_login_link
     from deploy.hold import wait_if_held
     from deploy.migrate import upgrade
@@ -47,7 +47,7 @@ def prepare(settings: Settings, held: Sequence[str] = ()) -> None:
     upgrade(settings.database_url)
     report(migrated=True)
     services = build_services(settings)
-    report(code=ensure_demo(services), token=mint_login_link(services))
+    report(code=ensure_demo(services), road=road_code(services), token=mint_login_link(services))
 
 
 def wait_for_database(url: str, patience_s: float) -> None:

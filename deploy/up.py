@@ -79,7 +79,7 @@ def _run(settings: Settings, inherited: Mapping[str, str], crew: Crew, superviso
     supervisor.wait_ready(web)
     running.announce(var, settings.to_environ())
     base = links.base_url(settings.public_url, settings.host, settings.port, links.lan_address())
-    say(links.banner(base, str(facts["code"]), str(facts["token"])))
+    say(links.banner(base, str(facts["code"]), str(facts["road"]), str(facts["token"])))
     supervisor.run()
 
 

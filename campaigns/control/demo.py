@@ -1,7 +1,8 @@
-"""The demo: campaign 「小米手机知多少」, a short rush to begin with and a long one. Made again, it changes nothing.
+"""The demo: campaign 「小米手机知多少」, a short rush to begin with, a long one, and a road. Made again, it changes nothing.
 
-Each step looks whether it is done already, so a start that was killed half-way is completed by the next one. There is
-always a run to scan into: when the last one is over, a new one is made.
+The short rush asks questions of the long one, so that the bank has each of them once. Each step looks whether it is done
+already, so a start that was killed half-way is completed by the next one. There is always a run to scan into: when the
+last one is over, a new one is made.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from pathlib import Path
 from sqlalchemy import select
 
 from campaigns.bootstrap import Services
-from campaigns.control.definitions import CampaignDraft, RushDraft, create_campaign, create_rush, rushes_of
+from campaigns.control.definitions import CampaignDraft, RushDraft, create_campaign, create_rush, rush, rushes_of
+from campaigns.control.demo_road import ensure_road
 from campaigns.control.media import Picture, checked
-from campaigns.control.questions import add_questions, file_name, questions_of
+from campaigns.control.questions import add_questions, file_name, pick_questions, questions_of
 from campaigns.control.runs import make_run, run_summary, runs_of
 from campaigns.db.models import Campaign
 from campaigns.domain.question import Question, Words
@@ -38,31 +40,40 @@ def ensure_demo(services: Services, folder: Path = FOLDER) -> str:
         campaign_id = sql.scalar(select(Campaign.id).where(Campaign.slug == SLUG))
     if campaign_id is None:
         campaign_id = create_campaign(services, CampaignDraft(TITLE, "Asia/Shanghai", Decimal(1)), SLUG)
-    starters, everything = _questions(folder)
-    opening = _ensure_rush(services, campaign_id, OPENING, RushRules(streak=True), starters, folder)
-    _ensure_rush(services, campaign_id, LONG, RushRules(rule=Rule.SPEED, streak=True), everything, folder)
+    questions, starters = _questions(folder)
+    opening = _ensure_rush(services, campaign_id, OPENING, RushRules(streak=True))
+    long = _ensure_rush(services, campaign_id, LONG, RushRules(rule=Rule.SPEED, streak=True))
+    if _untouched(services, long):
+        add_questions(services, long, 1, questions, _pictures(questions, folder))
+    if _untouched(services, opening):
+        placed = questions_of(services, long)
+        pick_questions(services, opening, 1, [placed[i].id for i in starters if i < len(placed)])
+    ensure_road(services, campaign_id, opening, long, folder)  # before the rush's run: the wall follows what comes last
     return _ensure_run(services, opening)
 
 
-def _questions(folder: Path) -> tuple[list[Question], list[Question]]:
-    """(those of the first run, all)."""
+def road_code(services: Services, folder: Path = FOLDER) -> str:
+    """The code of the season of the road that `ensure_demo` has made."""
+    with services.sql.connect() as sql:
+        campaign_id = sql.execute(select(Campaign.id).where(Campaign.slug == SLUG)).scalar_one()
+    rushes = {rush.draft.title["en"]: rush.id for rush in rushes_of(services, campaign_id)}
+    return ensure_road(services, campaign_id, rushes.get(OPENING["en"], 0), rushes.get(LONG["en"], 0), folder)
+
+
+def _questions(folder: Path) -> tuple[list[Question], list[int]]:
+    """(all, which of them make the first run)."""
     data = (folder / "questions.json").read_bytes()
-    questions = parse(data)
-    marks = [bool(raw.get("starter")) for raw in json.loads(data)["questions"]]
-    return [question for question, mark in zip(questions, marks, strict=True) if mark], questions
+    raw = json.loads(data)["questions"]
+    return parse(data), [i for i, each in enumerate(raw) if each.get("starter")]
 
 
-def _ensure_rush(
-    services: Services, campaign_id: int, title: Words, rules: RushRules, questions: Sequence[Question], folder: Path
-) -> int:
+def _ensure_rush(services: Services, campaign_id: int, title: Words, rules: RushRules) -> int:
     known = [rush for rush in rushes_of(services, campaign_id) if rush.draft.title["en"] == title["en"]]
-    if known:
-        rush_id, version = known[0].id, known[0].version
-    else:
-        rush_id, version = create_rush(services, campaign_id, RushDraft(title, rules, close_when_all=True)), 1
-    if version == 1 and not questions_of(services, rush_id):
-        add_questions(services, rush_id, version, questions, _pictures(questions, folder))
-    return rush_id
+    return known[0].id if known else create_rush(services, campaign_id, RushDraft(title, rules, close_when_all=True))
+
+
+def _untouched(services: Services, rush_id: int) -> bool:
+    return rush(services, rush_id).version == 1 and not questions_of(services, rush_id)
 
 
 def _pictures(questions: Sequence[Question], folder: Path) -> dict[str, Picture]:

@@ -33,7 +33,7 @@ def prepare(*held: str) -> None:
         time.sleep(1.5)
         print("migrated", flush=True)
     print('@prepared {"migrated": true}', flush=True)
-    print('@prepared {"code": "K7M2QD", "token": "t0ken"}', flush=True)
+    print('@prepared {"code": "K7M2QD", "road": "R4D5EN", "token": "t0ken"}', flush=True)
 
 
 def web(*held: str) -> None:
