@@ -67,7 +67,7 @@ export function podium(show) {
 }
 
 /** @param {{rank: number, open: boolean, rows: import("./figures.js").PodiumRow[], tied: boolean}} gate_ */
-function gate({ rank, open, rows, tied }) {
+export function gate({ rank, open, rows, tied }) {
   const more = rows.length - NAMES_IN_A_GATE;
   const first = rows[0];
   return html`

@@ -15,6 +15,7 @@ import { closedFraction, crowdOf, seat, secondsLeft } from "./figures.js";
 import { number } from "./pieces.js";
 import { closed, open, reading } from "./question_scenes.js";
 import { reveal } from "./reveal_scene.js";
+import * as road from "./road_scenes.js";
 import { cancelled, final, lobby, scheduled } from "./waiting_scenes.js";
 
 /** @typedef {import("./pieces.js").Show} Show */
@@ -22,6 +23,10 @@ import { cancelled, final, lobby, scheduled } from "./waiting_scenes.js";
 
 /** @type {Record<string, (show: Show) => unknown>} */
 const SCENES = { scheduled, lobby, reading, open, closed, reveal, board, podium, final, cancelled };
+/** Of a quiz, whose packets have levels. @type {Record<string, (show: Show) => unknown>} */
+const ROADS = { scheduled: road.scheduled, road: road.road, closed: road.closed };
+/** Scenes with a clock of the calendar in them. */
+const BY_HOURS = new Set(["scheduled", "road"]);
 const COUNT_MS = 900;
 const SMALLEST = 0.5;
 /** Down to here choices and questions are at least 1/20 of the height (6 × 0.84, screen/choices.css). */
@@ -84,7 +89,7 @@ export class Screen {
     if (!scene) return;
     const now = this.now();
     const moment = momentOf(scene, now);
-    const second = scene.scene === "scheduled" ? Math.floor(Date.now() / 1000) : moment.left;
+    const second = BY_HOURS.has(scene.scene) ? Math.floor(Date.now() / 1000) : moment.left;
     const mark = [this.beat, scene.seq, moment.phase, second].join(" ");
     if (mark !== this.drawn) {
       this.drawn = mark;
@@ -107,11 +112,12 @@ export class Screen {
       answered: state.tick?.answered ?? 0,
       joinUrl: state.joinUrl ?? "", qr: state.qr ?? "",
       qrDone: (scene.round?.n ?? 1) > 1,
+      quiz: road.wallOf(state.tick),
     };
     const picture = pictureOf(scene);
     if (!this.begun) this.root.replaceChildren();
     this.begun = true;
-    const view = SCENES[scene.scene];
+    const view = ("levels" in scene ? ROADS : SCENES)[scene.scene];
     render(view ? html`${keyed(picture, view(show))}` : nothing, this.root);
     const fitted = `${picture} ${phase === "lead"} ${scene.podium?.step}`;
     if (fitted !== this.fitted) {
