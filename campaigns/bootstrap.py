@@ -24,6 +24,7 @@ from campaigns.live.connect import hurried
 
 log = logging.getLogger("fanfare")
 QUEUE = "fanfare"
+LONGEST_S = 3600  # of a job: settling millions of plays takes minutes, and one that is cut off begins again
 
 
 class ServiceSettings(Protocol):
@@ -82,7 +83,7 @@ class Services:
     def enqueue(self, job: str, *ids: int) -> bool:
         """Hint to the workers. False when Redis is away: the row in SQL is the queue of record, the sweeper finds it."""
         try:
-            self.queue.enqueue(f"workers.jobs.{job}", *ids, result_ttl=60, failure_ttl=3600)
+            self.queue.enqueue(f"workers.jobs.{job}", *ids, job_timeout=LONGEST_S, result_ttl=60, failure_ttl=3600)
         except RedisError as error:
             log.warning("enqueue %s%s: %s", job, ids, error)
             return False

@@ -23,3 +23,12 @@ _NAMES = (
 def badges_in(bits: int) -> tuple[str, ...]:
     """The names of the set bits, in a fixed order."""
     return tuple(name for bit, name in enumerate(_NAMES) if bits >> bit & 1)
+
+
+def best_badge(bits: int) -> str | None:
+    """The one to show beside a name: the longest streak, the whole road, the highest flawless level, the highest level."""
+    for low, high in ((STREAK_BIT + 1, len(_NAMES)), (ROAD_BIT, ROAD_BIT + 1), (PERFECT_SHIFT, ROAD_BIT), (0, LEVELS)):
+        for bit in reversed(range(low, high)):
+            if bits >> bit & 1:
+                return _NAMES[bit]
+    return None

@@ -8,9 +8,20 @@ instant of its first day, also where the clocks skip midnight.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 ALL = "all"
+GRACE = timedelta(hours=1)  # so long after a period a play that was begun in it may end and still stand on its board
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A period: its first day, the first day after it, and the instant it is over."""
+
+    first: date
+    after: date
+    until: datetime
 
 
 def day_of(at: datetime, zone: tzinfo) -> date:
@@ -89,3 +100,22 @@ def channel_board(run_id: int, channel: str) -> str:
 def period_boards(run_id: int, day: date) -> tuple[str, ...]:
     """The boards over whole plays on which a counted play of this day stands, widest first."""
     return (ALL, season_board(run_id), month_board(day), week_board(day), day_board(day))
+
+
+def span_of(board: str, zone: tzinfo) -> Span | None:
+    """Of a day's, week's or month's board; None: a board without an end of its own, or no board's name."""
+    kind, _, which = board.partition(":")
+    try:
+        first = _FIRST_DAY[kind](which)
+        after = first_of_month(first + timedelta(days=31)) if kind == "month" else first + timedelta(days=_DAYS[kind])
+        return Span(first, after, starts_at(after, zone))
+    except (KeyError, ValueError, OverflowError):
+        return None
+
+
+_FIRST_DAY = {
+    "day": date.fromisoformat,
+    "week": lambda which: date.fromisocalendar(int(which[:4]), int(which[6:]), 1),
+    "month": lambda which: date.fromisoformat(which + "-01"),
+}
+_DAYS = {"day": 1, "week": 7}

@@ -2,6 +2,7 @@
 
 What the run *should* have given is computed from the record; what is written is the difference to what stands there, in one
 transaction with deterministic UNIQUE keys, one hash-chained batch. So a repetition writes nothing and a correction compensates.
+A guest who has become an account's fan keeps the seat in the run's record; what it brings is the account's (owners).
 """
 
 from __future__ import annotations
@@ -9,18 +10,18 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, text, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from campaigns.bootstrap import Services
 from campaigns.db.events import Transition
-from campaigns.db.models import Run
-from campaigns.db.records import Award, Balance, LedgerBatch, LedgerEntry, Standing
+from campaigns.db.identities import FanAlias
+from campaigns.db.ledger_chain import append, lock
+from campaigns.db.models import Run, RunFan
+from campaigns.db.records import Award, LedgerEntry, Standing
 from campaigns.domain import ledger
 from campaigns.domain.badges import Badge, awarded, changes
 from campaigns.settle.run_facts import run_facts
 
 ACTOR = "worker"
-LEDGER_LOCK = 7_265_001  # advisory: the chain of batches has one end, so one writer at a time
 
 
 def award_badges(services: Services, run_id: int) -> bool:
@@ -31,7 +32,7 @@ def award_badges(services: Services, run_id: int) -> bool:
             return False
         if _settling(change.sql, run_id):
             return False
-        change.sql.execute(select(func.pg_advisory_xact_lock(LEDGER_LOCK)))
+        lock(change.sql)
         _write_points(change, run)
         _write_badges(change, run)
         change.sql.execute(update(Run).where(Run.id == run_id).values(awarded_version=run.award_version))
@@ -49,33 +50,31 @@ def _settling(sql: Connection, run_id: int) -> bool:
 
 def _write_points(change: Transition, run: Row[Any]) -> None:
     scores = change.sql.execute(select(Standing.fan_id, Standing.score).where(Standing.run_id == run.id))
-    wanted = {row.fan_id: ledger.points(row.score, run.rate) for row in scores}
+    whose = owners(change.sql, run.id)
+    wanted: dict[int, int] = {}
+    for row in scores:
+        owner = whose.get(row.fan_id, row.fan_id)
+        wanted[owner] = wanted.get(owner, 0) + ledger.points(row.score, run.rate)
     given = select(LedgerEntry.fan_id, func.sum(LedgerEntry.amount)).where(LedgerEntry.run_id == run.id)
-    granted = {fan: int(amount) for fan, amount in change.sql.execute(given.group_by(LedgerEntry.fan_id))}
+    granted: dict[int, int] = {}
+    for fan, amount in change.sql.execute(given.group_by(LedgerEntry.fan_id)):
+        owner = whose.get(fan, fan)
+        granted[owner] = granted.get(owner, 0) + int(amount)
     entries = ledger.compensations(wanted, granted, run.id, run.award_version)
-    if not entries:
-        return
-    batch_id = _append_batch(change, entries)
-    rows = [
-        {"key": e.key, "batch_id": batch_id, "run_id": run.id, "fan_id": e.fan, "amount": e.amount}
-        | {"reason": e.reason, "version": e.version}
-        for e in entries
-    ]
-    change.sql.execute(insert(LedgerEntry), rows)
-    made = upsert(Balance)
-    add = made.on_conflict_do_update(index_elements=["fan_id"], set_={"points": Balance.points + made.excluded.points})
-    change.sql.execute(add, [{"fan_id": entry.fan, "points": entry.amount} for entry in entries])
+    append(change.sql, [(run.id, entry) for entry in entries], change.now.at)
 
 
-def _append_batch(change: Transition, entries: list[ledger.Entry]) -> int:
-    last = change.sql.scalar(select(LedgerBatch.hash).order_by(LedgerBatch.id.desc()).limit(1))
-    previous = last if last is not None else ledger.GENESIS
-    values = {"previous_hash": previous, "hash": ledger.batch_hash(previous, entries), "at": change.now.at}
-    return change.sql.execute(insert(LedgerBatch).values(values).returning(LedgerBatch.id)).scalar_one()
+def owners(sql: Connection, run_id: int) -> dict[int, int]:
+    """Of those seated here who have become other fans since: who they are now."""
+    moved = select(FanAlias.from_id, FanAlias.to_id).join(RunFan, RunFan.fan_id == FanAlias.from_id)
+    return {row.from_id: row.to_id for row in sql.execute(moved.where(RunFan.run_id == run_id))}
 
 
 def _write_badges(change: Transition, run: Row[Any]) -> None:
-    wanted = awarded(run_facts(change.sql, run))
+    whose = owners(change.sql, run.id)
+    wanted: dict[int, set[Badge]] = {}
+    for fan, badges in awarded(run_facts(change.sql, run)).items():
+        wanted.setdefault(whose.get(fan, fan), set()).update(badges)
     held: dict[int, set[Badge]] = {}
     sums = select(Award.fan_id, Award.badge).where(Award.run_id == run.id).group_by(Award.fan_id, Award.badge)
     for fan, badge in change.sql.execute(sums.having(func.sum(Award.delta) > 0)):

@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, text
 
 from campaigns.bootstrap import Services
+from campaigns.domain.periods import GRACE, span_of
 from campaigns.domain.quiz_badges import TOP, top_badge
 from campaigns.settle.quiz.board_rows import SLOT
-from campaigns.settle.quiz.stands import CLOSED, GRACE, span_of
+from campaigns.settle.quiz.stands import CLOSED
 from campaigns.settle.quiz.window import long_work
 
 KEPT = 1000
@@ -126,14 +127,14 @@ def bring_up(services: Services, board_id: int) -> None:
 def _over(sql: Connection, board: Row[Any], now: datetime) -> bool:
     span = span_of(board.name, ZoneInfo(board.zone))
     if span is not None:
-        return now >= span.until - GRACE + CLOSED
+        return now >= span.until + CLOSED
     return board.id in [row.id for row in sql.execute(OVER_SEASONS)]
 
 
 def make_anew(sql: Connection, board: Row[Any]) -> None:
     """Every row and bucket of the board from the settled results that count on it. Whatever it is: final or live."""
     span = span_of(board.name, ZoneInfo(board.zone))
-    first, after, until = (span.first, span.after, span.until) if span is not None else EVER
+    first, after, until = (span.first, span.after, span.until + GRACE) if span is not None else EVER
     kind, _, rest = board.name.partition(":")
     run, _, which = rest.partition(":")
     values = {"board": board.id, "activity": board.activity_id, "first": first, "after": after, "until": until}

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from campaigns.db.ledger_chain import LEDGER_LOCK
 from campaigns.domain.ledger import GENESIS, REASON
-from campaigns.settle.awards import LEDGER_LOCK
 
 LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
 _LINES = f"""

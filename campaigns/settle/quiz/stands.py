@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from campaigns.domain import periods
+from campaigns.domain.periods import GRACE, Span, span_of
 from campaigns.settle.quiz.window import Window
 
-GRACE = timedelta(hours=1)
 CLOSED = GRACE + timedelta(minutes=5)
 DAY, WEEK, MONTH, CHALLENGE = 1, 2, 4, 8  # bits of `mark`: in time for the day, the week, the month; a challenge's play
 MOST_CHANNELS = 100  # of a run: the name of a channel comes with a link, and anybody can make links
@@ -56,15 +56,6 @@ STALE = text("UPDATE board SET stale = true WHERE id = ANY (:ids) AND NOT stale"
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A period: its first day, the first day after it, and the instant from which results do not count in it."""
-
-    first: date
-    after: date
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class RunFacts:
     id: int
     activity_id: int
@@ -96,23 +87,6 @@ class Known:
     final: bool
 
 
-def span_of(name: str, zone: ZoneInfo) -> Span | None:
-    """Of a day's, week's or month's board; None: a board without an end of its own."""
-    kind, _, which = name.partition(":")
-    if kind == "day":
-        first = date.fromisoformat(which)
-        after = first + timedelta(days=1)
-    elif kind == "week":
-        first = date.fromisocalendar(int(which[:4]), int(which[6:]), 1)
-        after = first + timedelta(days=7)
-    elif kind == "month":
-        first = date.fromisoformat(which + "-01")
-        after = periods.first_of_month(first + timedelta(days=31))
-    else:
-        return None
-    return Span(first, after, periods.starts_at(after, zone) + GRACE)
-
-
 def stands(sql: Connection, window: Window) -> Stands:
     """Makes the boards that are missing, and marks the final ones that this window changes. Doing it twice is harmless."""
     spread = sql.execute(SPREAD, window.bounds).all()
@@ -128,7 +102,7 @@ def stands(sql: Connection, window: Window) -> Stands:
     seen = sorted({(row.run_id, row.day) for row in spread})
     return Stands(
         runs,
-        [(run, day, *(_span(name, runs[run]).until for name in _period_names(day))) for run, day in seen],
+        [(run, day, *(_span(name, runs[run]).until + GRACE for name in _period_names(day))) for run, day in seen],
         [row for run, day in seen for row in _live_periods(runs[run], day, boards)],
         [row for run in runs.values() for row in _wholes(run, boards)],
         [(run, c, boards[runs[run].activity_id, periods.channel_board(run, c)].id) for run, c in channels],
@@ -189,7 +163,7 @@ def _boards(
     for activity, name, zone in dated:
         span = span_of(name, zone)
         assert span is not None
-        over = now >= span.until - GRACE + CLOSED
+        over = now >= span.until + CLOSED
         wanted[activity, name] = now if over else None
     keys = sorted(wanted)
     columns: dict[str, list[Any]] = {"activity": [a for a, _ in keys], "name": [n for _, n in keys]}
@@ -206,6 +180,6 @@ def _mark_stale(sql: Connection, spread: list[Any], runs: Mapping[int, RunFacts]
             continue
         for name in (*_period_names(row.day), periods.season_board(run.id)):
             board, span = boards[run.activity_id, name], span_of(name, run.zone)
-            if board.final and (span is None or row.earliest < span.until):
+            if board.final and (span is None or row.earliest < span.until + GRACE):
                 stale.add(board.id)
     sql.execute(STALE, {"ids": sorted(stale)})
