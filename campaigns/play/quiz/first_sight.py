@@ -38,6 +38,12 @@ class FirstSight:
     badges: tuple[WallBadge, ...]
     now_ms: float
 
+    @property
+    def passed(self) -> int:
+        """The highest level ever passed: as settled, or as the own plays already show."""
+        best = zip(self.road.levels, self.you.best_by_level, strict=True)
+        return max([self.you.passed, *(level.n for level, score in best if (score or 0) >= max(1, level.pass_mark))])
+
     def snapshot(self) -> dict[str, Any]:
         """docs/messages.md, `snapshot`, and whether a play is under way."""
         you = asdict(self.you) | {"under_way": self.under_way}

@@ -192,6 +192,7 @@ export class Journey {
       map: meant(() => {
         storage.set(this.place, null);
         this.set({ at: "map", leaving: false });
+        if (this.state.play?.state === "ended") void this.refresh(); // settled meanwhile
       }),
       ask: meant(() => this.#submit("ask")),
       next: meant(() => this.#next()),

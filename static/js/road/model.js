@@ -151,6 +151,13 @@ export function missing({ road, play }) {
   return { lives, points: play ? Math.max(0, play.pass_mark - play.level_score) : 0 };
 }
 
+/** The highest level ever passed: as settled, or as the own plays already show. @param {State} state */
+export function passedOf({ road, you }) {
+  const marks = road?.levels ?? [];
+  const shown = marks.filter((level) => (you?.best_by_level[level.n - 1] ?? 0) >= Math.max(1, level.pass_mark)).map((level) => level.n);
+  return Math.max(you?.passed ?? 0, ...shown);
+}
+
 /** Where a level stands on the map. @param {number} n @param {number} passed the highest level ever passed */
 export const gateState = (n, passed) => (n <= passed ? "passed" : n === passed + 1 ? "next" : "locked");
 

@@ -4,7 +4,7 @@ import { html, nothing, render } from "lit-html";
 import { countdown } from "../fans/model.js";
 import { figure } from "../fans/pieces.js";
 import { count, t } from "../shared/words.js";
-import { gateState } from "./model.js";
+import { gateState, passedOf } from "./model.js";
 import { busy } from "./said.js";
 
 /** @typedef {import("./model.js").Model} Model @typedef {import("./model.js").Actions} Actions */
@@ -25,15 +25,16 @@ export class Slots {
     this.#fill("[data-slot=go]", go(view, this.act));
     const { you } = view.state;
     if (!you) return;
+    const passed = passedOf(view.state);
     for (const gate of this.map.querySelectorAll("[data-level]")) {
       if (!(gate instanceof HTMLElement)) continue;
       const n = Number(gate.dataset["level"]);
-      gate.dataset["state"] = gateState(n, you.passed);
+      gate.dataset["state"] = gateState(n, passed);
       const best = you.best_by_level[n - 1] ?? null;
       const word = gate.querySelector("[data-slot=best]");
       if (word) word.textContent = best === null ? "" : t("your best {n}", { n: count(best) });
       const said = gate.querySelector("[data-slot=state]");
-      if (said) said.textContent = stateSaid(gateState(n, you.passed));
+      if (said) said.textContent = stateSaid(gateState(n, passed));
     }
   }
 
