@@ -8,6 +8,7 @@ instant of its first day, also where the clocks skip midnight.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -113,9 +114,13 @@ def span_of(board: str, zone: tzinfo) -> Span | None:
         return None
 
 
-_FIRST_DAY = {
-    "day": date.fromisoformat,
-    "week": lambda which: date.fromisocalendar(int(which[:4]), int(which[6:]), 1),
-    "month": lambda which: date.fromisoformat(which + "-01"),
-}
+def _of_week(which: str) -> date:
+    return date.fromisocalendar(int(which[:4]), int(which[6:]), 1)
+
+
+def _of_month(which: str) -> date:
+    return date.fromisoformat(which + "-01")
+
+
+_FIRST_DAY: dict[str, Callable[[str], date]] = {"day": date.fromisoformat, "week": _of_week, "month": _of_month}
 _DAYS = {"day": 1, "week": 7}

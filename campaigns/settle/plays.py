@@ -17,7 +17,16 @@ from campaigns.settle.quiz.finals import boards_due, bring_up
 from campaigns.settle.quiz.points import grant_badges, lock_ledger, write_points
 from campaigns.settle.quiz.stands import Stands, stands
 from campaigns.settle.quiz.sums import sum_up, tally, temporary
-from campaigns.settle.quiz.window import Window, chunk, close_window, long_work, only_settler, open_window, results_due
+from campaigns.settle.quiz.window import (
+    Window,
+    chunk,
+    close_window,
+    long_work,
+    only_settler,
+    open_window,
+    results_due,
+    window_open,
+)
 
 LANES = 2
 SWEPT = ("board_row", "board_bucket", "tally")  # after a big window: what is visible to all is read from indexes alone
@@ -28,13 +37,21 @@ def settle_plays(services: Services, _: int = 0) -> bool:
     with only_settler(services) as ours:
         if not ours:
             return False
+        moved = False
+        if not window_open(services):  # a board that was to be closed has no rows to settle on any more
+            moved = _boards(services)
         window = open_window(services)
         if window is not None:
             _settle(services, window)
-        with services.reading() as sql:
-            due = boards_due(services, sql)
-        _in_lanes(due, lambda board_id: bring_up(services, board_id))
-        return window is not None or bool(due)
+        return _boards(services) or window is not None or moved
+
+
+def _boards(services: Services) -> bool:
+    """Close the boards that are over, make those anew that are stale."""
+    with services.reading() as sql:
+        due = boards_due(services, sql)
+    _in_lanes(due, lambda board_id: bring_up(services, board_id))
+    return bool(due)
 
 
 def plays_due(services: Services) -> bool:

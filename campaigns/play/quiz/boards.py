@@ -67,9 +67,10 @@ class BoardView:
 BOARD = text("SELECT id, final_at, frozen FROM board WHERE activity_id = :activity AND name = :name")
 COUNT = text("SELECT coalesce(sum(fans), 0)::bigint FROM board_bucket WHERE board_id = :board AND measure = 1")
 PEOPLE = text("""
-SELECT fan.id, fan.public, p.nickname, coalesce(t.badges, 0) AS badges FROM fan
-  LEFT JOIN participation p ON p.campaign_id = :campaign AND p.fan_id = fan.id
-  LEFT JOIN tally t ON t.run_id = :run AND t.fan_id = fan.id WHERE fan.id = ANY (:fans)
+SELECT fan.id, fan.public, p.nickname, coalesce(t.badges, 0) AS badges
+  FROM unnest(CAST(:fans AS bigint[])) AS x(id) JOIN fan ON fan.id = x.id
+  LEFT JOIN participation p ON p.campaign_id = :campaign AND p.fan_id = x.id
+  LEFT JOIN tally t ON t.run_id = :run AND t.fan_id = x.id
 """)
 CHANNEL = text("SELECT first_channel FROM participation WHERE campaign_id = :campaign AND fan_id = :fan")
 FRIENDS = text("""

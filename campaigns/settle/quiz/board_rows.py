@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from campaigns.settle.quiz.stands import CHALLENGE, Stands
 from campaigns.settle.quiz.sums import BITS, LATEST, analyze
 
+KEPT = 1000  # rows of a closed day, week or month, by either measure
 SLOT = "floor(date_part('epoch', {}) / 3600)::int"
 _INSTANT = "to_timestamp(({})::float8 / 1000)"
 _REACHED = _INSTANT.format("coalesce(i.total_ms, i.first_ms)")
@@ -70,7 +71,19 @@ UPDATE board_row o SET total = m.total, total_at = m.total_at, best = m.best, be
 """)
 INSERT = text("""
 INSERT INTO board_row (board_id, fan_id, total, total_at, best, best_at)
-SELECT board_id, fan_id, total, total_at, best, best_at FROM merged WHERE NOT known ORDER BY board_id, fan_id
+SELECT board_id, fan_id, total, total_at, best, best_at FROM merged m
+ WHERE NOT known AND NOT EXISTS (SELECT FROM bars b WHERE b.board_id = m.board_id AND m.total < b.total AND m.best < b.best)
+ ORDER BY board_id, fan_id
+""")
+# of boards that are closing: the scores below which a fan of this chunk cannot be among the first to be kept
+BARS = text("""
+INSERT INTO bars
+WITH scored AS (
+  SELECT board_id, measure, score, sum(sum(fans)) OVER (PARTITION BY board_id, measure ORDER BY score DESC) AS fans
+    FROM bucket_diff WHERE measure < 2 AND fans > 0 AND board_id IN (SELECT board_id FROM standing_period WHERE closing)
+   GROUP BY board_id, measure, score)
+SELECT board_id, max(score) FILTER (WHERE measure = 0), max(score) FILTER (WHERE measure = 1)
+  FROM scored WHERE fans >= :kept GROUP BY board_id HAVING count(DISTINCT measure) = 2
 """)
 _BEST_DIFF = f"""
 SELECT board_id, best AS score, {SLOT.format("best_at")} AS slot, count(*) AS fans FROM merged GROUP BY 1, 2, 3
@@ -110,10 +123,12 @@ def write_rows(sql: Connection, stands: Stands) -> None:
     for source in sources:
         sql.execute(text(_MERGE.replace("#", source)))
     analyze(sql, "merged")
-    sql.execute(UPDATE)
-    sql.execute(INSERT)
     sql.execute(DIFFS)
     analyze(sql, "bucket_diff")
+    if any(closing for *_, closing in stands.periods):
+        sql.execute(BARS, {"kept": KEPT})
+    sql.execute(UPDATE)
+    sql.execute(INSERT)
 
 
 def write_buckets(sql: Connection) -> None:

@@ -16,11 +16,11 @@ from sqlalchemy import Connection, Row, text
 from campaigns.bootstrap import Services
 from campaigns.domain.periods import GRACE, span_of
 from campaigns.domain.quiz_badges import TOP, top_badge
-from campaigns.settle.quiz.board_rows import SLOT
+from campaigns.settle.quiz.board_rows import KEPT, SLOT
 from campaigns.settle.quiz.stands import CLOSED
+from campaigns.settle.quiz.sums import BITS, LATEST
 from campaigns.settle.quiz.window import long_work
 
-KEPT = 1000
 EVER = (date(1970, 1, 1), date(9999, 1, 1), "infinity")
 
 BOARD = """
@@ -39,17 +39,14 @@ OVER_SEASONS = text(
 """
 )
 DROP = (text("DELETE FROM board_row WHERE board_id = :board"), text("DELETE FROM board_bucket WHERE board_id = :board"))
-_INSTANT = "to_timestamp(((date_part('epoch', r.ended_at) * 1e6)::bigint / 1000)::float8 / 1000)"
+_MS = "(date_part('epoch', r.ended_at) * 1e6)::bigint / 1000"
+_BEST = f"max(#::bigint << {BITS} | ({LATEST} - {_MS})) AS key"
 _WHOLE_VALUES = f"""
-SELECT r.fan_id, sum(r.score) AS total,
-       coalesce(max({_INSTANT}) FILTER (WHERE r.score > 0), min({_INSTANT})) AS total_at,
-       (array_agg(r.score ORDER BY r.score DESC, r.ended_at))[1] AS best,
-       (array_agg({_INSTANT} ORDER BY r.score DESC, r.ended_at))[1] AS best_at
+SELECT r.fan_id, sum(r.score) AS total, coalesce(max({_MS}) FILTER (WHERE r.score > 0), min({_MS})) AS total_ms,
+       {_BEST.replace("#", "r.score")}
 """
 _LEVEL_VALUES = f"""
-SELECT r.fan_id, NULL::bigint AS total, NULL::timestamptz AS total_at,
-       (array_agg(r.level_scores[:level] ORDER BY r.level_scores[:level] DESC, r.ended_at))[1] AS best,
-       (array_agg({_INSTANT} ORDER BY r.level_scores[:level] DESC, r.ended_at))[1] AS best_at
+SELECT r.fan_id, NULL::bigint AS total, NULL::bigint AS total_ms, {_BEST.replace("#", "r.level_scores[:level]")}
 """
 _COUNTED = """
   FROM play_result r JOIN run ON run.id = r.run_id AND NOT run.rehearsal #
@@ -58,7 +55,11 @@ _COUNTED = """
    AND NOT EXISTS (SELECT FROM play_void v WHERE v.play_id = r.play_id
                       AND v.xid < (SELECT until FROM play_window WHERE id = 1))
 """
-_MADE = "CREATE TEMPORARY TABLE made ON COMMIT DROP AS "
+_MADE = f"""
+CREATE TEMPORARY TABLE made ON COMMIT DROP AS
+SELECT fan_id, total, to_timestamp(total_ms::float8 / 1000) AS total_at, (key >> {BITS})::int AS best,
+       to_timestamp(({LATEST} - (key & {LATEST}))::float8 / 1000) AS best_at FROM (#) AS sums
+"""
 _FIRST = """
  WHERE (m.total, m.total_at, m.fan_id) IN (
          SELECT total, total_at, fan_id FROM made ORDER BY total DESC, total_at, fan_id LIMIT :kept)
@@ -152,7 +153,8 @@ def make_anew(sql: Connection, board: Row[Any]) -> None:
     for drop in DROP:
         sql.execute(drop, values)
     shown = _LEVEL_VALUES if kind == "level" else _WHOLE_VALUES
-    sql.execute(text(_MADE + shown + counted.replace("#", join) + " GROUP BY r.fan_id"), values)
+    sums = f"{shown} {counted.replace('#', join)} GROUP BY r.fan_id"
+    sql.execute(text(_MADE.replace("#", sums)), values)
     sql.execute(text("ANALYZE made"))
     trimmed = span is not None and board.final_at is not None
     sql.execute(text(_ROWS.replace("#", _FIRST if trimmed else "")), values)

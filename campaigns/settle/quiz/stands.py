@@ -46,9 +46,7 @@ SELECT DISTINCT run.id AS run_id, p.first_channel AS channel
    AND run.id = ANY (:runs) ORDER BY 1, 2
 """)
 MAKE = text("""
-INSERT INTO board (activity_id, name, final_at, stale)
-SELECT *, x.final_at IS NOT NULL
-  FROM unnest(CAST(:activity AS bigint[]), CAST(:name AS text[]), CAST(:final AS timestamptz[])) AS x(a, n, final_at)
+INSERT INTO board (activity_id, name) SELECT * FROM unnest(CAST(:activity AS bigint[]), CAST(:name AS text[]))
     ON CONFLICT DO NOTHING
 """)
 FIND = text("SELECT id, activity_id, name, final_at FROM board WHERE activity_id = ANY (:activities)")
@@ -65,12 +63,13 @@ class RunFacts:
 
 @dataclass(frozen=True, slots=True)
 class Stands:
-    """Rows for the temporary tables of a chunk. `days`: (run, day, until…); `periods`: (run, day, bit, board) of live boards;
-    `wholes`: (run, place, board), place 0: all and season, n: level n, -1: challenges; `channels`: (run, name, board)."""
+    """Rows for the temporary tables of a chunk. `days`: (run, day, until…). `periods`: (run, day, bit, board, closing) of live
+    boards; closing: over when the window was opened, so that only its first places are worth a row. `wholes`: (run, place,
+    board), place 0: all and season, n: level n, -1: challenges. `channels`: (run, name, board)."""
 
     runs: Mapping[int, RunFacts]
     days: list[tuple[int, date, datetime, datetime, datetime]]
-    periods: list[tuple[int, date, int, int]]
+    periods: list[tuple[int, date, int, int, bool]]
     wholes: list[tuple[int, int, int]]
     channels: list[tuple[int, str, int]]
 
@@ -96,14 +95,14 @@ def stands(sql: Connection, window: Window) -> Stands:
     channels = _channels(sql, window, list(runs))
     names = {(run.activity_id, name) for run in runs.values() for name in _names(run)}
     names |= {(runs[run].activity_id, periods.channel_board(run, channel)) for run, channel in channels}
-    dated = {(runs[r.run_id].activity_id, name, runs[r.run_id].zone) for r in spread for name in _period_names(r.day)}
-    boards = _boards(sql, names, dated, window.opened_at)
+    names |= {(runs[row.run_id].activity_id, name) for row in spread for name in _period_names(row.day)}
+    boards = _boards(sql, names)
     _mark_stale(sql, spread, runs, boards)
     seen = sorted({(row.run_id, row.day) for row in spread})
     return Stands(
         runs,
         [(run, day, *(_span(name, runs[run]).until + GRACE for name in _period_names(day))) for run, day in seen],
-        [row for run, day in seen for row in _live_periods(runs[run], day, boards)],
+        [row for run, day in seen for row in _live_periods(runs[run], day, boards, window.opened_at)],
         [row for run in runs.values() for row in _wholes(run, boards)],
         [(run, c, boards[runs[run].activity_id, periods.channel_board(run, c)].id) for run, c in channels],
     )
@@ -135,12 +134,12 @@ def _wholes(run: RunFacts, boards: Mapping[tuple[int, str], Known]) -> Iterable[
 
 
 def _live_periods(
-    run: RunFacts, day: date, boards: Mapping[tuple[int, str], Known]
-) -> Iterable[tuple[int, date, int, int]]:
+    run: RunFacts, day: date, boards: Mapping[tuple[int, str], Known], now: datetime
+) -> Iterable[tuple[int, date, int, int, bool]]:
     for bit, name in zip((DAY, WEEK, MONTH), _period_names(day), strict=True):
         board = boards[run.activity_id, name]
         if not board.final:
-            yield run.id, day, bit, board.id
+            yield run.id, day, bit, board.id, now >= _span(name, run).until + CLOSED
 
 
 def _channels(sql: Connection, window: Window, runs: list[int]) -> list[tuple[int, str]]:
@@ -156,18 +155,9 @@ def _channels(sql: Connection, window: Window, runs: list[int]) -> list[tuple[in
     return [(run, channel) for run in runs for channel in sorted(kept[run])]
 
 
-def _boards(
-    sql: Connection, names: set[tuple[int, str]], dated: set[tuple[int, str, ZoneInfo]], now: datetime
-) -> dict[tuple[int, str], Known]:
-    wanted: dict[tuple[int, str], datetime | None] = dict.fromkeys(names)
-    for activity, name, zone in dated:
-        span = span_of(name, zone)
-        assert span is not None
-        over = now >= span.until + CLOSED
-        wanted[activity, name] = now if over else None
-    keys = sorted(wanted)
-    columns: dict[str, list[Any]] = {"activity": [a for a, _ in keys], "name": [n for _, n in keys]}
-    sql.execute(MAKE, columns | {"final": [wanted[key] for key in keys]})
+def _boards(sql: Connection, names: set[tuple[int, str]]) -> dict[tuple[int, str], Known]:
+    keys = sorted(names)
+    sql.execute(MAKE, {"activity": [activity for activity, _ in keys], "name": [name for _, name in keys]})
     rows = sql.execute(FIND, {"activities": sorted({activity for activity, _ in keys})})
     return {(row.activity_id, row.name): Known(row.id, row.final_at is not None) for row in rows}
 

@@ -19,7 +19,7 @@ BITS, LATEST = 42, (1 << 42) - 1  # milliseconds since 1970 fit until 2109
 _LEVEL_COLUMNS = ", ".join(f"l{n} bigint" for n in range(1, LEVELS + 1))
 _TABLES = {
     "standing_day": "run_id bigint, day date, day_until timestamptz, week_until timestamptz, month_until timestamptz",
-    "standing_period": "run_id bigint, day date, bit smallint, board_id int",
+    "standing_period": "run_id bigint, day date, bit smallint, board_id int, closing boolean",
     "standing_whole": "run_id bigint, place smallint, board_id int",
     "standing_channel": "run_id bigint, channel text, board_id int",
     "dirty": "run_id bigint, fan_id bigint, activity_id bigint",
@@ -32,6 +32,7 @@ _TABLES = {
     "tallied": "run_id bigint, fan_id bigint, granted bigint, old_granted bigint, badges bigint, old_badges bigint",
     "merged": "board_id int, fan_id bigint, total bigint, total_at timestamptz, best int, best_at timestamptz,"
     " known boolean, old_total bigint, old_best int, old_best_at timestamptz",
+    "bars": "board_id int, total bigint, best bigint",
     "bucket_diff": "board_id int, measure smallint, score bigint, slot int, fans bigint",
 }
 _TEMPORARY = [
@@ -109,7 +110,7 @@ def _levels(levels: int, expression: str) -> str:
 
 def _fresh(levels: int, source: str) -> Any:
     """`OFFSET 0` keeps the milliseconds computed once a row, not once a use."""
-    key = f"max(CASE WHEN scores[#] > 0 THEN scores[#]::bigint << {BITS} | rev END)"
+    key = f"max(nullif(scores[#], 0)::bigint << {BITS} | rev)"
     return text(f"""
 INSERT INTO fresh (run_id, fan_id, day, mark, plays, total, total_ms, first_ms, best, passed, bits{_levels(levels, "l#")})
 SELECT run_id, fan_id, day, mark, count(*), sum(score), max({LATEST} - rev) FILTER (WHERE score > 0), min({LATEST} - rev),

@@ -93,6 +93,12 @@ def results_due(sql: Connection) -> bool:
     return bool(sql.scalar(ANYTHING, {"until": row.until, "upto": sql.scalar(HORIZON)}))
 
 
+def window_open(services: Services) -> bool:
+    """Whether somebody left one."""
+    with services.reading() as sql:
+        return sql.execute(READ).one().upto is not None
+
+
 def open_window(services: Services) -> Window | None:
     """The window that was left open, or a new one up to now; None: nothing is due. By the only settler."""
     with services.sql.begin() as sql:
