@@ -15,8 +15,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from campaigns.domain.errors import FanfareError
+from campaigns.domain.ticket import is_issuer
 
-SECRETS = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "LIVE_REDIS_URL", "QUEUE_REDIS_URL", "BUS_REDIS_URL")
+STORES = ("DATABASE_URL", "REDIS_URL", "LIVE_REDIS_URL", "QUEUE_REDIS_URL", "BUS_REDIS_URL")
+SECRETS = ("SECRET_KEY", "HANDOVER_SECRETS", *STORES)
 SHORTEST_SECRET = 16
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
@@ -39,6 +41,7 @@ class Settings:
     queue_redis_url: str = ""
     bus_redis_url: str = ""
     secret_key: bytes = b""
+    handover_secrets: tuple[tuple[str, bytes], ...] = ()
     host: str = "0.0.0.0"
     port: int = 8000
     public_url: str | None = None
@@ -60,6 +63,7 @@ class Settings:
             queue_redis_url=_redis_url(environ, "QUEUE_REDIS_URL", redis_url),
             bus_redis_url=_redis_url(environ, "BUS_REDIS_URL", redis_url),
             secret_key=_secret_key(environ),
+            handover_secrets=_handover_secrets(environ),
             host=_host(environ),
             port=_integer(environ, "PORT", cls.port, 1, 65535),
             public_url=_public_url(environ),
@@ -80,6 +84,7 @@ class Settings:
             "QUEUE_REDIS_URL": self.queue_redis_url,
             "BUS_REDIS_URL": self.bus_redis_url,
             "SECRET_KEY": self.secret_key.decode("utf-8", "surrogateescape"),
+            "HANDOVER_SECRETS": " ".join(f"{issuer}:{secret.decode()}" for issuer, secret in self.handover_secrets),
             "HOST": self.host,
             "PORT": str(self.port),
             "PUBLIC_URL": self.public_url or "",
@@ -138,6 +143,20 @@ def _secret_key(environ: Mapping[str, str]) -> bytes:
     if b"\0" in key:
         raise ConfigError("SECRET_KEY", f"{len(key)} bytes", "bytes without a zero among them")
     return key
+
+
+def _handover_secrets(environ: Mapping[str, str]) -> tuple[tuple[str, bytes], ...]:
+    """Who may hand members over, and by which secret: issuer:secret, separated by blanks or line ends."""
+    wanted = (
+        f"issuer:secret, the issuer of a-z 0-9 -, once each, the secret of {SHORTEST_SECRET} or more signs of ASCII"
+    )
+    found: dict[str, bytes] = {}
+    for pair in _secret_text(environ, "HANDOVER_SECRETS").split():
+        issuer, _, secret = pair.partition(":")
+        if not is_issuer(issuer) or issuer in found or len(secret) < SHORTEST_SECRET or not secret.isascii():
+            raise ConfigError("HANDOVER_SECRETS", f"{issuer[:40]}:…", wanted)
+        found[issuer] = secret.encode()
+    return tuple(sorted(found.items()))
 
 
 def _database_url(environ: Mapping[str, str]) -> str:

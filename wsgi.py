@@ -58,6 +58,7 @@ def make_server(settings: Settings) -> tuple[WSGIServer, SocketIO, Wiring]:
         public_url=public_url,
         secret_key=settings.secret_key,
         joins_per_minute=settings.joins_per_minute,
+        issuers=dict(settings.handover_secrets),
         offload=offload,
         metrics=registry,
         alive=lambda: wiring[0].well(),

@@ -81,6 +81,17 @@ def test_every_way_to_write_a_postgresql_address_ends_at_the_one_driver() -> Non
         assert Settings.from_environ({"DATABASE_URL": f"{scheme}://h/f"}).database_url == "postgresql+psycopg://h/f"
 
 
+def test_communities_come_with_their_secrets_and_a_bad_pair_shows_no_secret(tmp_path: Path) -> None:
+    file = tmp_path / "secrets"
+    file.write_text(f"forum:{'f' * 32}\nclub:{'c' * 16}\n")
+    settings = Settings.from_environ({"HANDOVER_SECRETS_FILE": str(file)})
+    assert settings.handover_secrets == (("club", b"c" * 16), ("forum", b"f" * 32))
+    for bad in ("forum", "forum:hunter2", f"Forum:{'f' * 16}", f"forum:{'f' * 16} forum:{'g' * 16}", f":{'f' * 16}"):
+        with pytest.raises(ConfigError) as refused:
+            Settings.from_environ({"HANDOVER_SECRETS": bad})
+        assert "hunter2" not in str(refused.value) and "ffff" not in str(refused.value)
+
+
 def test_the_public_url_loses_its_trailing_slash() -> None:
     assert Settings.from_environ({"PUBLIC_URL": "https://play.example.com/"}).public_url == "https://play.example.com"
 
@@ -92,6 +103,7 @@ def test_a_child_arrives_at_the_same_settings() -> None:
         queue_redis_url="unix:///q",
         bus_redis_url="unix:///b",
         secret_key=bytes(range(1, 9)) + b"\xff" * 12,
+        handover_secrets=(("club", b"c" * 16), ("forum", b"f:" * 16)),
         host="::1",
         port=81,
         public_url="http://a",

@@ -7,7 +7,7 @@ step, one row comes back from RETURNING. Everybody else is told `False` and read
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, text
@@ -78,7 +78,7 @@ INSERT_STEPS = text(_insert("play_step", _STEP_TYPES, "places", "smallint") + " 
 INSERT_RESULTS = text(_insert("play_result", _RESULT_TYPES, "level_scores", "int"))
 END_PLAYS = text("""
 UPDATE play SET ended_at = x.at FROM unnest(CAST(:play_id AS bigint[]), CAST(:at AS timestamptz[])) AS x(play_id, at)
-WHERE play.id = x.play_id AND play.ended_at IS NULL
+WHERE play.id = x.play_id AND play.ended_at IS NULL RETURNING play.id, play.fan_id
 """)
 _KEYS = "SELECT * FROM unnest(CAST(:plays AS bigint[]), CAST(:ns AS smallint[]))"
 STORED = text(f"SELECT play_id, n, kind, ns, boot, receipt FROM play_step WHERE (play_id, n) IN ({_KEYS})")
@@ -109,8 +109,9 @@ def _end(sql: Connection, entries: list[StepEntry]) -> None:
     if not entries:
         return
     endings = [(entry.play_id, entry.ending) for entry in entries if entry.ending is not None]
-    sql.execute(END_PLAYS, {"play_id": [play for play, _ in endings], "at": [end.ended_at for _, end in endings]})
-    counted = [(play, end) for play, end in endings if end.counts]
+    ended = {"play_id": [play for play, _ in endings], "at": [end.ended_at for _, end in endings]}
+    whose = {row.id: row.fan_id for row in sql.execute(END_PLAYS, ended)}  # a guest's play may be another fan's by now
+    counted = [(play, replace(end, fan_id=whose[play])) for play, end in endings if end.counts and play in whose]
     if counted:
         names = [field.name for field in fields(Ending) if field.name in _RESULT_TYPES]
         columns: dict[str, list[object]] = {name: [getattr(end, name) for _, end in counted] for name in names}

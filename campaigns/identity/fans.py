@@ -1,10 +1,14 @@
-"""A fan is whoever holds the cookie: one identity per installation, no sign-up."""
+"""A fan is whoever holds the cookie: one identity per installation, no sign-up.
+
+A member of a partner community holds one on each device, and a guest who has entered as such a member is that fan, with
+the guest's cookie too: another tab may still send it (accounts.py).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import insert, text
 
 from campaigns.bootstrap import Services
 from campaigns.db.models import Fan
@@ -13,7 +17,13 @@ from campaigns.identity.tokens import new_public_id, new_token, token_hash
 LONGEST_TOKEN = 100  # ours have 43 characters; hash nothing huge
 
 
-_HOLDER = select(Fan.id, Fan.public).where(Fan.secret_hash == bindparam("hash"))
+_HOLDER = text("""
+SELECT fan.id, fan.public FROM fan WHERE fan.id = (
+  SELECT coalesce(alias.to_id, holder.id) FROM (
+    SELECT id FROM fan WHERE secret_hash = :hash UNION ALL SELECT fan_id FROM fan_token WHERE token_hash = :hash
+  ) AS holder LEFT JOIN fan_alias AS alias ON alias.from_id = holder.id LIMIT 1)
+""")
+_NOW = text("SELECT to_id FROM fan_alias WHERE from_id = :fan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +48,9 @@ def fan_of(services: Services, token: str | None) -> FanIdentity | None:
     with services.reading() as sql:
         row = sql.execute(_HOLDER, {"hash": token_hash(token)}).one_or_none()
     return FanIdentity(row.id, row.public) if row is not None else None
+
+
+def fan_now(services: Services, fan_id: int) -> int:
+    """Who this fan is by now: a connection may have been opened by a guest who has entered as a member since."""
+    with services.reading() as sql:
+        return sql.scalar(_NOW, {"fan": fan_id}) or fan_id

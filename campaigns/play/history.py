@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, literal, select, union_all
 
 from campaigns.bootstrap import Services
+from campaigns.db.identities import FanAlias
 from campaigns.db.models import Activity, Campaign, Participation, Run, RunFan
+from campaigns.db.plays import Tally
 from campaigns.db.records import Award, Balance, LedgerEntry, Standing
-from campaigns.domain.badges import NAMES, WHY, Badge
+from campaigns.domain.badge_bits import badges_in
+from campaigns.domain.badge_wall import described
 from campaigns.domain.question import Words
 from campaigns.domain.run import RunState
 
@@ -63,7 +68,9 @@ def own_page(services: Services, fan_id: int) -> OwnPage:
         return OwnPage(
             nickname=sql.scalar(newest.order_by(Participation.joined_at.desc()).limit(1)),
             points=_balance(sql, fan_id),
-            badges=_badges(sql, Award.fan_id == fan_id),
+            badges=_badges(
+                sql, Award.fan_id == fan_id, sql.scalars(select(Tally.badges).where(Tally.fan_id == fan_id))
+            ),
             runs=_runs(sql, fan_id),
         )
 
@@ -88,10 +95,13 @@ def _balance(sql: Connection, fan_id: int) -> int:
     return sql.scalar(select(Balance.points).where(Balance.fan_id == fan_id)) or 0
 
 
-def _badges(sql: Connection, whose: Any) -> tuple[HeldBadge, ...]:
+def _badges(sql: Connection, whose: Any, bits: Iterable[int] = ()) -> tuple[HeldBadge, ...]:
+    """Those awarded one by one, and those that the tallies of quizzes hold as `bits`; as they hang on the wall."""
     sums = select(Award.badge, func.sum(Award.delta).label("held")).where(whose).group_by(Award.badge)
-    held = {Badge(row.badge): int(row.held) for row in sql.execute(sums)}
-    return tuple(HeldBadge(str(b), NAMES[b], WHY[b], held[b]) for b in Badge if held.get(b, 0) > 0)
+    held = Counter({row.badge: int(row.held) for row in sql.execute(sums)})
+    held.update(badge for each in bits for badge in badges_in(each))
+    wall = sorted(filter(None, (described(badge) for badge in held if held[badge] > 0)), key=lambda each: each.place)
+    return tuple(HeldBadge(each.badge, each.name, each.why, held[each.badge]) for each in wall)
 
 
 def _runs(sql: Connection, fan_id: int) -> tuple[PastRun, ...]:
@@ -101,8 +111,13 @@ def _runs(sql: Connection, fan_id: int) -> tuple[PastRun, ...]:
     mine = (Standing.run_id == Run.id) & (Standing.fan_id == RunFan.fan_id)
     joined = select(*columns, Standing.rank, Standing.score, others.label("of")).join(Run, Run.id == RunFan.run_id)
     joined = joined.join(Campaign, Campaign.id == Run.campaign_id).join(Activity, Activity.id == Run.activity_id)
-    rows = joined.outerjoin(Standing, mine).where(RunFan.fan_id == fan_id).order_by(RunFan.joined_at.desc())
+    rows = joined.outerjoin(Standing, mine).where(RunFan.fan_id.in_(_seats(fan_id))).order_by(RunFan.joined_at.desc())
     return tuple(_past_run(row) for row in sql.execute(rows.limit(MOST_RUNS)))
+
+
+def _seats(fan_id: int) -> Any:
+    """Everybody this fan has been: a guest's seat in a rush stays the guest's."""
+    return union_all(select(literal(fan_id)), select(FanAlias.from_id).where(FanAlias.to_id == fan_id))
 
 
 def _past_run(row: Any) -> PastRun:

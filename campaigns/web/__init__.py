@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from campaigns.web.assets import PREFIX, Assets
 from campaigns.web.displays import displays
 from campaigns.web.edge import KEY, Edge
 from campaigns.web.fans import fans
+from campaigns.web.handover import handover
 from campaigns.web.health import health
 from campaigns.web.login import login
 from campaigns.web.operators import UPLOADS, operators
@@ -50,12 +51,16 @@ def create_app(
     public_url: str,
     secret_key: bytes,
     joins_per_minute: int = 5000,
+    issuers: Mapping[str, bytes] | None = None,
     asset_folder: Path | None = None,
     offload: Offload = here,
     metrics: CollectorRegistry | None = None,
     alive: Callable[[], dict[str, bool]] = dict,
 ) -> Flask:
-    """The web application. `offload` runs slow work off the hub, `alive` names what else /healthz should know."""
+    """The web application. `offload` runs slow work off the hub, `alive` names what else /healthz should know.
+
+    `issuers`: who may hand members over, with their secrets.
+    """
     app = Flask("fanfare", root_path=str(PROJECT), template_folder="templates", static_folder=None)
     app.config.update(
         SECRET_KEY=secret_key,
@@ -74,6 +79,7 @@ def create_app(
         assets=assets,
         catalog=Catalog(PROJECT / "static" / "js"),
         joins_per_minute=joins_per_minute,
+        issuers=issuers or {},
         offload=offload,
         metrics=metrics or CollectorRegistry(),
         alive=alive,
@@ -95,7 +101,7 @@ def _put_together(app: Flask, shared: Edge) -> None:
     app.before_request(access.refuse_nul)
     CSRFProtect(app)
     problems.set_up(app)
-    for blueprint in (fans, displays, operators, login, health):
+    for blueprint in (fans, handover, displays, operators, login, health):
         app.register_blueprint(blueprint)
     throttle.set_up(app, shared)
     access.check_every_view(app)

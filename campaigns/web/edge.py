@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from flask import current_app
@@ -24,6 +24,7 @@ class Edge:
     assets: Assets
     catalog: Catalog
     joins_per_minute: int = 5000
+    issuers: Mapping[str, bytes] = field(default_factory=dict)
     offload: Offload = here
     metrics: CollectorRegistry = field(default_factory=CollectorRegistry)
     first_sight: FirstSight = field(default_factory=FirstSight)

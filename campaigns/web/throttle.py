@@ -48,6 +48,7 @@ def set_up(app: Flask, edge: Edge) -> None:
     )
     for endpoint, limits, key in (
         ("fans.take_part", f"{edge.joins_per_minute} per minute", get_remote_address),
+        ("handover.enter", f"{edge.joins_per_minute} per minute", get_remote_address),
         ("login.form", PASSWORDS, account_here),  # the narrow ones first: what they refuse does not count in the wide
         ("login.form", FROM_ONE_ADDRESS, get_remote_address),
         ("login.form", FOR_ONE_ACCOUNT, account),

@@ -21,6 +21,7 @@ from campaigns.domain.play_result import condensed
 from campaigns.domain.progress import PlayState, Progress
 from campaigns.domain.receipt import receipt
 from campaigns.domain.step import KIND_OF, Step, StepKind
+from campaigns.identity.fans import fan_now
 from campaigns.play.quiz.plays import Playing, Plays
 from campaigns.play.quiz.season import Season
 
@@ -60,7 +61,9 @@ def helping(n: int, help: Help) -> Intent:
 def act(plays: Plays, fan_id: int, play_id: int, intent: Intent, came: Came) -> Told | None:
     """Do it, or say why not. None when the record could not be reached in time: the page asks again."""
     playing = plays.playing(play_id, came.moment)
-    if playing is None or playing.fan_id != fan_id:
+    if playing is not None and playing.fan_id != fan_id:
+        playing = _handed_over(plays, playing, fan_id, came.moment)
+    if playing is None:
         return Told(PlayOutcome.NOT_YOURS)
     season = plays.seasons.season(playing.run_id, came.moment)
     progress = playing.progress
@@ -81,6 +84,12 @@ def act(plays: Plays, fan_id: int, play_id: int, intent: Intent, came: Came) -> 
     if refusal is not None:
         return Told(refusal, playing)
     return _write(plays, season, playing, step)
+
+
+def _handed_over(plays: Plays, playing: Playing, fan_id: int, now: Moment) -> Playing | None:
+    """The play of a guest who has become another fan: by the connection, or by what this process remembers of the play."""
+    current = plays.reread(playing.play_id, now)
+    return current if current is not None and current.fan_id == fan_now(plays.services, fan_id) else None
 
 
 def _step(plays: Plays, season: Season, playing: Playing, intent: Intent, came: Came) -> Step:

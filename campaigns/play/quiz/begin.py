@@ -19,6 +19,7 @@ from campaigns.domain.moment import Moment
 from campaigns.domain.play_gate import PlayOutcome
 from campaigns.domain.quiz_rules import DrawRule
 from campaigns.domain.step import StepKind
+from campaigns.identity.fans import fan_now
 from campaigns.play.quiz.plays import Playing, Plays
 from campaigns.play.quiz.season import Season
 
@@ -44,7 +45,7 @@ def begin(
     plays: Plays, run_id: int, fan_id: int, now: Moment, *, practice: bool = False, challenge: str | None = None
 ) -> Begun:
     """The fan's open play (RESUMED), or a new one (STARTED), or why there is none. `challenge`: the token of a link."""
-    season = plays.seasons.season(run_id, now)
+    season, fan_id = plays.seasons.season(run_id, now), fan_now(plays.services, fan_id)
     found = open_play(plays, run_id, fan_id, now)
     if found is not None:
         return Begun(PlayOutcome.RESUMED, found)

@@ -1,0 +1,368 @@
+"""Members of a community: one fan whatever the device, and a guest who becomes it, once."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+from sqlalchemy import delete, func, insert, select, text
+
+from campaigns.bootstrap import Services
+from campaigns.control.definitions import CampaignDraft, RushDraft, create_campaign, create_rush
+from campaigns.control.questions import add_questions
+from campaigns.control.runs import make_run
+from campaigns.db.identities import Account, FanAlias, FanToken, HandoverNonce
+from campaigns.db.ledger_chain import LEDGER_LOCK, append, lock
+from campaigns.db.models import Fan, Participation, Question, RunFan
+from campaigns.db.plays import Play, PlayResult, Tally
+from campaigns.db.records import Award, Balance, LedgerEntry
+from campaigns.domain import ledger
+from campaigns.domain.play_gate import PlayOutcome
+from campaigns.domain.rush_rules import RushRules
+from campaigns.domain.step import StepKind
+from campaigns.domain.ticket import Ticket, TicketRefusal
+from campaigns.identity import moving
+from campaigns.identity.accounts import MOST_GUESTS, MOST_TOKENS, Entered, enter
+from campaigns.identity.fans import fan_now, fan_of, new_fan
+from campaigns.play.join import Joined, join
+from campaigns.play.quiz.begin import begin
+from campaigns.play.quiz.challenge import link_token
+from campaigns.settle.plays import settle_plays
+from campaigns.settle.rebuild import check_ledger
+from tests.play.quiz.conftest import Season, Table, season
+from tests.stage import single
+
+__all__ = ["season"]
+
+
+def ticket(services: Services, member: str, issuer: str = "forum") -> Ticket:
+    return Ticket(issuer, member, f"会员{member}", services.now().at, secrets.token_urlsafe(16), "/me")
+
+
+def entered(services: Services, member: str, browser: int | None) -> Entered:
+    done = enter(services, ticket(services, member), browser)
+    assert isinstance(done, Entered)
+    return done
+
+
+def a_member() -> str:
+    return secrets.token_hex(4)
+
+
+def settled(table: Table) -> None:
+    while settle_plays(table.services):
+        pass
+
+
+def played(table: Table, fan: int, answers: str = "rrr") -> int:
+    playing = table.playing(fan)
+    for answer in answers:
+        table.ask(playing)
+        table.wait(1)
+        table.reply(playing, right=answer == "r")
+    table.do(playing, StepKind.STOP)
+    return playing.play_id
+
+
+def total(table: Table, fan: int) -> tuple[int, int, int]:
+    """(plays, total in the tally, points in the balance) of a fan."""
+    with table.services.reading() as sql:
+        row = sql.execute(select(Tally).where(Tally.run_id == table.run_id, Tally.fan_id == fan)).one_or_none()
+        points = sql.scalar(select(Balance.points).where(Balance.fan_id == fan)) or 0
+    return (row.plays, row.total, points) if row is not None else (0, 0, points)
+
+
+def test_the_first_entry_makes_the_guest_the_members_fan_and_changes_nothing_else(services: Services) -> None:
+    guest, token = new_fan(services)
+    done = entered(services, a_member(), guest)
+    assert (done.fan_id, done.token, done.moved) == (guest, None, False)
+    held = fan_of(services, token)
+    assert held is not None and held.id == guest
+
+
+def test_without_a_cookie_a_member_gets_a_fan_and_the_same_one_on_every_device(services: Services) -> None:
+    member = a_member()
+    phone, tablet = entered(services, member, None), entered(services, member, None)
+    assert phone.fan_id == tablet.fan_id and phone.token != tablet.token
+    for device in (phone, tablet):
+        held = fan_of(services, device.token)
+        assert held is not None and held.id == phone.fan_id
+
+
+def test_the_same_member_number_of_another_community_is_another_person(services: Services) -> None:
+    member = a_member()
+    ours = entered(services, member, None)
+    theirs = enter(services, ticket(services, member, "club"), None)
+    assert isinstance(theirs, Entered) and theirs.fan_id != ours.fan_id
+
+
+def test_a_browser_of_one_member_gives_nothing_to_another_who_enters_there(services: Services) -> None:
+    first = entered(services, a_member(), None)
+    second = entered(services, a_member(), first.fan_id)
+    assert second.fan_id != first.fan_id and not second.moved
+    with services.reading() as sql:
+        assert sql.scalar(select(FanAlias.to_id).where(FanAlias.from_id == first.fan_id)) is None
+
+
+def test_a_ticket_works_once_and_its_nonce_is_forgotten_after_its_time(services: Services) -> None:
+    used = ticket(services, a_member())
+    assert isinstance(enter(services, used, None), Entered)
+    assert enter(services, used, None) is TicketRefusal.USED
+    later = replace(services, now=lambda: replace(services.now(), at=services.now().at + timedelta(minutes=5)))
+    assert isinstance(enter(later, ticket(later, a_member()), None), Entered)
+    with services.reading() as sql:
+        assert sql.scalar(select(func.count()).where(HandoverNonce.nonce == used.nonce)) == 0
+
+
+def test_fifty_uses_of_one_ticket_enter_once(services: Services) -> None:
+    used = ticket(services, a_member())
+    done = at_once(lambda i: enter(services, used, None), 50)
+    assert sum(isinstance(each, Entered) for each in done) == 1
+    assert [each for each in done if not isinstance(each, Entered)] == [TicketRefusal.USED] * 49
+
+
+def test_a_guests_plays_points_and_place_become_the_members(season: Season) -> None:
+    table = season()
+    services, member = table.services, a_member()
+    own = entered(services, member, table.fan()).fan_id
+    guest = table.fan()
+    play_ids = {played(table, own, "rww"), played(table, guest), played(table, guest, "rrw")}
+    settled(table)
+    before, theirs = total(table, own), total(table, guest)
+    assert before[0] == 1 and theirs[0] == 2 and theirs[2] > 0
+    done = entered(services, member, guest)
+    assert (done.fan_id, done.moved) == (own, True) and fan_now(services, guest) == own
+    settled(table)
+    assert total(table, own) == tuple(a + b for a, b in zip(before, theirs, strict=True))
+    assert total(table, guest) == (0, 0, 0)
+    with services.reading() as sql:
+        assert set(sql.scalars(select(Play.id).where(Play.fan_id == own))) == play_ids
+        assert sorted(sql.scalars(select(Play.attempt).where(Play.fan_id == own))) == [1, 2, 3]
+        assert set(sql.scalars(select(PlayResult.play_id).where(PlayResult.fan_id == own))) == play_ids
+        assert sql.scalar(select(func.count()).where(RunFan.fan_id == guest)) == 0
+        assert sql.scalar(select(func.count()).where(Participation.fan_id == guest)) == 0
+    assert table.begin(own).outcome is PlayOutcome.NO_ATTEMPTS, "the guest's plays of today count for today"
+    assert check_ledger(services) == []
+
+
+def test_a_member_without_a_place_here_takes_over_the_guests_name_and_inviter(season: Season) -> None:
+    table = season()
+    friend, member = table.fan(), a_member()
+    with table.services.reading() as sql:
+        public = sql.execute(select(Fan.public).where(Fan.id == friend)).scalar_one()
+    guest, _ = new_fan(table.services)
+    assert isinstance(join(table.services, table.code, guest, "小明", "poster", public), Joined)
+    own = entered(table.services, member, None).fan_id
+    entered(table.services, member, guest)
+    with table.services.reading() as sql:
+        row = sql.execute(select(Participation).where(Participation.fan_id == own)).one()
+    assert (row.nickname, row.first_channel, row.inviter_id) == ("小明", "poster", friend)
+    assert table.seat(own).name == "小明"
+
+
+def test_questions_and_friends_of_the_guest_are_the_members(season: Season) -> None:
+    table = season()
+    guest, member = table.fan(), a_member()
+    own = entered(table.services, member, None).fan_id
+    with table.services.reading() as sql:
+        public = sql.execute(select(Fan.public).where(Fan.id == guest)).scalar_one()
+    friend, _ = new_fan(table.services)
+    assert isinstance(join(table.services, table.code, friend, "友人", None, public), Joined)
+    with table.services.sql.begin() as sql:
+        now = table.services.now().at
+        made = insert(Question).values(campaign_id=table.campaign_id, author_fan_id=guest, created_at=now)
+        question = sql.execute(made.returning(Question.id)).scalar_one()
+    entered(table.services, member, guest)
+    with table.services.reading() as sql:
+        assert sql.scalar(select(Question.author_fan_id).where(Question.id == question)) == own
+        assert sql.scalar(select(Participation.inviter_id).where(Participation.fan_id == friend)) == own
+
+
+def test_a_ban_follows_the_person(season: Season) -> None:
+    table = season()
+    guest, member = table.fan(), a_member()
+    own = entered(table.services, member, table.fan()).fan_id
+    with table.services.sql.begin() as sql:
+        banned = text("UPDATE participation SET banned_at = now() WHERE fan_id = :fan")
+        sql.execute(banned, {"fan": guest})
+    entered(table.services, member, guest)
+    with table.services.reading() as sql:
+        assert sql.scalar(select(Participation.banned_at).where(Participation.fan_id == own)) is not None
+
+
+def test_a_play_that_is_open_in_another_tab_goes_on_and_counts_for_the_member(season: Season) -> None:
+    table = season()
+    guest, member = table.fan(), a_member()
+    own = entered(table.services, member, None).fan_id
+    playing = table.playing(guest)
+    table.ask(playing)
+    entered(table.services, member, guest)
+    table.reply(playing)  # by the connection that the guest opened
+    assert table.begin(guest).playing is not None
+    known = table.begin(own).playing
+    assert known is not None and known.play_id == playing.play_id
+    table.ask(replace(known, fan_id=own))
+    table.reply(replace(known, fan_id=own))
+    told = table.do(replace(known, fan_id=own), StepKind.STOP)
+    assert told.outcome is PlayOutcome.DONE
+    with table.services.reading() as sql:
+        whose = sql.scalar(select(PlayResult.fan_id).where(PlayResult.play_id == playing.play_id))
+    assert whose == own
+
+
+def test_of_two_open_plays_the_members_goes_on_and_the_guests_was_left(season: Season) -> None:
+    table = season()
+    guest, member = table.fan(), a_member()
+    own = entered(table.services, member, table.fan()).fan_id
+    mine, theirs = table.playing(own), table.playing(guest)
+    entered(table.services, member, guest)
+    known = table.begin(own)
+    assert known.playing is not None and known.playing.play_id == mine.play_id
+    table.do(theirs, StepKind.STOP)
+    with table.services.reading() as sql:
+        assert sql.scalar(select(func.count()).where(PlayResult.play_id == theirs.play_id)) == 0
+
+
+def test_who_plays_the_members_challenge_as_a_guest_gains_nothing_by_entering(season: Season) -> None:
+    table = season()
+    guest, member = table.fan(), a_member()
+    own = entered(table.services, member, table.fan()).fan_id
+    sent = played(table, own, "rww")
+    token = link_token(table.services.secret, sent)
+    begun = begin(table.plays, table.run_id, guest, table.services.now(), challenge=token).playing
+    assert begun is not None
+    table.do(begun, StepKind.STOP)
+    entered(table.services, member, guest)
+    with table.services.reading() as sql:
+        assert sql.scalar(select(PlayResult.fan_id).where(PlayResult.play_id == begun.play_id)) == guest
+
+
+def test_one_account_takes_in_a_persons_devices_and_no_farm(services: Services) -> None:
+    member = a_member()
+    own = entered(services, member, None).fan_id
+    moved = [entered(services, member, new_fan(services)[0]).moved for _ in range(MOST_GUESTS + 2)]
+    assert moved == [True] * MOST_GUESTS + [False] * 2
+    with services.reading() as sql:
+        tokens = sql.scalar(select(func.count()).where(FanToken.fan_id == own))
+    assert tokens is not None and tokens <= MOST_TOKENS
+
+
+def at_once(work: Callable[[int], object], many: int) -> list[object]:
+    start, done = threading.Barrier(many), list[object]()
+
+    def one(i: int) -> None:
+        start.wait()
+        done.append(work(i))
+
+    threads = [threading.Thread(target=one, args=(i,)) for i in range(many)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return done
+
+
+def with_points(services: Services, fan: int, points: int) -> None:
+    """Points and a badge of a rush that is over."""
+    title = {"zh": "抢答", "en": "Rush"}
+    campaign = create_campaign(services, CampaignDraft(title, "Asia/Shanghai", Decimal(1)))
+    rush = create_rush(services, campaign, RushDraft(title, RushRules()))
+    add_questions(services, rush, 1, [single()])
+    run_id = make_run(services, rush, actor="test")
+    with services.sql.begin() as sql:
+        entry = ledger.Entry(ledger.entry_key(run_id, fan, "score", 1), fan, points, "score", 1)
+        append(sql, [(run_id, entry)], services.now().at)
+        badge = {"key": f"t:{run_id}:{fan}", "run_id": run_id, "fan_id": fan, "badge": "took_part", "delta": 1}
+        sql.execute(insert(Award).values(**badge, version=1, at=services.now().at))
+
+
+def test_fifty_entries_at_once_move_the_guest_once(season: Season) -> None:
+    table = season()
+    services, member = table.services, a_member()
+    guest = table.fan()
+    played(table, guest)
+    with_points(services, guest, 1950)
+    own = entered(services, member, None).fan_id
+    done = at_once(lambda i: entered(services, member, guest), 50)
+    assert sum(isinstance(each, Entered) and each.moved for each in done) == 1
+    assert {each.fan_id for each in done if isinstance(each, Entered)} == {own}
+    held = moved_sums(services, guest, own)
+    assert held == {"points": {own: 1950, guest: 0}, "entries": 2, "badges": {own: 1, guest: 0}}
+    assert check_ledger(services) == []
+
+
+def test_fifty_first_entries_at_once_make_one_account(services: Services) -> None:
+    member = a_member()
+    guest, _ = new_fan(services)
+    done = at_once(lambda i: entered(services, member, guest if i % 2 else None), 50)
+    fans = {each.fan_id for each in done if isinstance(each, Entered)}
+    assert len(fans) == 1
+    with services.reading() as sql:
+        assert sql.scalar(select(func.count()).where(Account.external_id == member)) == 1
+
+
+def test_a_guest_who_is_entered_as_two_members_at_once_becomes_one_of_them(services: Services) -> None:
+    one, other = a_member(), a_member()
+    first, second = entered(services, one, None).fan_id, entered(services, other, None).fan_id
+    guest, _ = new_fan(services)
+    with_points(services, guest, 100)
+    done = at_once(lambda i: entered(services, one if i % 2 else other, guest), 20)
+    assert sum(isinstance(each, Entered) and each.moved for each in done) == 1
+    with services.reading() as sql:
+        points = [
+            sql.scalar(select(Balance.points).where(Balance.fan_id == fan)) or 0 for fan in (first, second, guest)
+        ]
+    assert sorted(points) == [0, 0, 100] and points[2] == 0
+
+
+def moved_sums(services: Services, guest: int, own: int) -> dict[str, object]:
+    with services.reading() as sql:
+        points = {fan: sql.scalar(select(Balance.points).where(Balance.fan_id == fan)) or 0 for fan in (own, guest)}
+        entries = sql.scalar(
+            select(func.count()).where(LedgerEntry.reason == "merge", LedgerEntry.fan_id.in_([own, guest]))
+        )
+        badges = {
+            fan: int(sql.scalar(select(func.coalesce(func.sum(Award.delta), 0)).where(Award.fan_id == fan)) or 0)
+            for fan in (own, guest)
+        }
+    return {"points": points, "entries": entries, "badges": badges}
+
+
+def test_without_claim_and_keys_two_entries_would_move_the_points_twice(services: Services) -> None:
+    """The negative control: both read what the guest has before either has moved it."""
+    guest, _ = new_fan(services)
+    with_points(services, guest, 1950)
+    own = entered(services, a_member(), None).fan_id
+    unique = "ALTER TABLE ledger_entry {} CONSTRAINT uq_ledger_entry_key {}"
+    with services.sql.begin() as sql:
+        sql.execute(text(unique.format("DROP", "")))
+    with services.sql.begin() as holder:
+        lock(holder)
+        both = [threading.Thread(target=bare_move, args=(services, guest, own)) for _ in range(2)]
+        for thread in both:
+            thread.start()
+        while waiting_for_the_ledger(services) < 2:
+            time.sleep(0.01)
+    for thread in both:
+        thread.join()
+    held = moved_sums(services, guest, own)
+    assert held["points"] == {own: 2 * 1950, guest: -1950} and held["entries"] == 4
+    with services.sql.begin() as sql:
+        sql.execute(delete(LedgerEntry).where(LedgerEntry.reason == "merge"))
+        sql.execute(text(unique.format("ADD", "UNIQUE (key)")))
+
+
+def bare_move(services: Services, guest: int, own: int) -> None:
+    with services.sql.begin() as sql:
+        moving._points(sql, {"guest": guest, "fan": own}, services.now().at)
+
+
+def waiting_for_the_ledger(services: Services) -> int:
+    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = :lock")
+    with services.reading() as sql:
+        return int(sql.scalar(waiting, {"lock": LEDGER_LOCK}) or 0)
