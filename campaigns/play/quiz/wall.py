@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 from redis import RedisError
-from sqlalchemy import Connection, Select, select, text
+from sqlalchemy import Connection, Row, Select, select, text
 
 from campaigns.bootstrap import Services
 from campaigns.db.models import Fan, Participation, Run, RunFan
@@ -113,14 +113,20 @@ def _people(run_id: int, fans: set[int]) -> Select[Any]:
     return who.where(RunFan.run_id == run_id, RunFan.fan_id.in_(fans), RunFan.kicked_at.is_(None))
 
 
+def _best(sql: Connection, board: Row[Any]) -> list[tuple[int, int]]:
+    """(fan, score); of a frozen board what stood there when it froze."""
+    if board.frozen is not None:
+        return [(fan, score) for fan, score in board.frozen["best"]]
+    rows = select(BoardRow.fan_id, BoardRow.best).where(BoardRow.board_id == board.id, BoardRow.best > 0)
+    first = rows.order_by(BoardRow.best.desc(), BoardRow.best_at, BoardRow.fan_id).limit(2 * TOP)
+    return [(row.fan_id, row.best) for row in sql.execute(first)]
+
+
 def _top(sql: Connection, run_id: int) -> tuple[WallRow, ...]:
     """Shared scores share the rank only when they were reached at the same instant, which does not happen."""
-    board = select(Board.id).join(Run, Run.activity_id == Board.activity_id)
-    board_id = sql.scalar(board.where(Run.id == run_id, Board.name == season_board(run_id)))
-    if board_id is None:
-        return ()
-    rows = select(BoardRow.fan_id, BoardRow.best).where(BoardRow.board_id == board_id, BoardRow.best > 0)
-    best = sql.execute(rows.order_by(BoardRow.best.desc(), BoardRow.best_at, BoardRow.fan_id).limit(2 * TOP)).all()
-    people = {row.fan_id: row for row in sql.execute(_people(run_id, {row.fan_id for row in best}))} if best else {}
-    shown = [(row.best, people[row.fan_id]) for row in best if row.fan_id in people][:TOP]
+    named = select(Board.id, Board.frozen).join(Run, Run.activity_id == Board.activity_id)
+    board = sql.execute(named.where(Run.id == run_id, Board.name == season_board(run_id))).one_or_none()
+    best = _best(sql, board) if board is not None else []
+    people = {row.fan_id: row for row in sql.execute(_people(run_id, {fan for fan, _ in best}))} if best else {}
+    shown = [(score, people[fan]) for fan, score in best if fan in people][:TOP]
     return tuple(WallRow(rank, who.public, who.nickname, score) for rank, (score, who) in enumerate(shown, start=1))

@@ -97,6 +97,7 @@ WANTED = (
     N_("tags of %(low)s to %(n)s characters"),
     N_("at most %(n)s: no level score is higher"),
     N_("a closing after the opening"),
+    N_("a reason of %(low)s to %(n)s characters"),
     # what imports want beyond the columns of our own template
     N_("some Chinese text: without it the English is shown"),
     N_("some English text: without it the Chinese is shown"),

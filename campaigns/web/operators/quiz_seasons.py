@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from campaigns.control import definitions, quizzes, seasons
+from campaigns.control import definitions, quizzes, seasons, voids
 from campaigns.control.conduct import Moved
 from campaigns.control.play_story import story
 from campaigns.control.schedule import instant, local_text
@@ -86,6 +86,24 @@ def call_off(run_id: int) -> Response:
 @operators.get("/seasons/<int:run_id>/plays/<int:play_id>")
 @requires(Role.OPERATOR)
 def play(run_id: int, play_id: int) -> str:
+    return _play_page(run_id, play_id)
+
+
+@operators.post("/seasons/<int:run_id>/plays/<int:play_id>/void")
+@requires(Role.OPERATOR)
+def void_play(run_id: int, play_id: int) -> Response:
+    """The play is taken out of everything; why stands beside it for good."""
+    typed, who = Typed(request.form), operator()
+    play_line(services(), season_sheet(services(), run_id), play_id)
+    with typed.noting():
+        done = voids.void_play(services(), play_id, who.id, typed.text("why"), _actor())
+        was = _("It was void already.")
+        flash(_("This play does not count any more.") if done else was, "message" if done else "problem")
+        return redirect(url_for("operators.play", run_id=run_id, play_id=play_id), 303)
+    return make_response(_play_page(run_id, play_id, typed=typed), 400)
+
+
+def _play_page(run_id: int, play_id: int, *, typed: Typed | None = None) -> str:
     sheet = season_sheet(services(), run_id)
     return render_template(
         "operators/quiz_play.html",
@@ -95,6 +113,8 @@ def play(run_id: int, play_id: int) -> str:
         zone=definitions.zone_of(services(), sheet.campaign_id),
         play=play_line(services(), sheet, play_id),
         story=story(services(), sheet, play_id),
+        values=typed.values if typed else {},
+        problems=typed.problems if typed else {},
     )
 
 

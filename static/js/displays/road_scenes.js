@@ -10,7 +10,7 @@ import { named } from "../shared/named.js";
 import { pick, t } from "../shared/words.js";
 import { gate } from "./board_scenes.js";
 import { gates, spanOf } from "./figures.js";
-import { counted, frame, joinCard, number, people } from "./pieces.js";
+import { counted, frame, joinCard, number, people, typed } from "./pieces.js";
 import { vars } from "./vars.js";
 import { scheduled as countdown } from "./waiting_scenes.js";
 
@@ -20,7 +20,7 @@ import { scheduled as countdown } from "./waiting_scenes.js";
 /** @typedef {{plays: number, passes: Pass[], top: Row[]}} Wall */
 
 const TITLES_FIT = 6;
-const PASSES_SHOWN = 5;
+const PASSES_SHOWN = 4;
 
 /** @param {any} tick of a quiz @returns {Wall} */
 export const wallOf = (tick) => ({ plays: tick?.plays ?? 0, passes: tick?.passes ?? [], top: tick?.top ?? [] });
@@ -43,6 +43,7 @@ export function road(show) {
       <aside class="road__side">
         ${newest(quiz.passes, scene.levels.length)}
         <div class="road__foot">
+          <p class="road__url">${t("Scan, or open")} <b>${typed(show.joinUrl)}</b></p>
           <dl class="road__count">
             <div><dd class="num">${number(show.connected)}</dd><dt>${t("on the road now")}</dt></div>
             <div><dd class="num">${number(quiz.plays)}</dd><dt>${quiz.plays === 1 ? t("play so far") : t("plays so far")}</dt></div>
