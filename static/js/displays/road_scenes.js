@@ -59,7 +59,7 @@ function closing(closes, wall) {
   if (!closes) return nothing;
   const { days, clock } = spanOf(Date.parse(closes) - wall);
   if (days > 1) return html`<span class="tag">${t("{n} days left", { n: days })}</span>`;
-  return html`<span class="tag tag--hot num">${t("closes in {clock}", { clock: days ? `${days} d ${clock}` : clock })}</span>`;
+  return html`<span class="tag tag--hot num">${t("closes in {clock}", { clock: days ? `${t("1 day")} ${clock}` : clock })}</span>`;
 }
 
 /** @param {any[]} levels @param {Pass[]} passes */
