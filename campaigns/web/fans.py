@@ -28,7 +28,7 @@ from campaigns.web.headers import SANDBOXED
 from campaigns.web.invitation import Invitation, invitation
 from campaigns.web.language import language
 from campaigns.web.language import say as _
-from campaigns.web.road import road_page
+from campaigns.web.road import boards_page, road_page
 from campaigns.web.words import script_json
 
 SUGGESTIONS = 12
@@ -70,6 +70,16 @@ def run(code: str) -> Response:
         return _gone(JoinRefusal.ENDED, code)
     known = own_name(services(), found.campaign_id, fan.id) if fan is not None else None
     return _join_page(found, known, None, invitation(found, request.args))
+
+
+@fans.get("/r/<code>/boards")
+@requires(Role.ANYONE)
+def boards(code: str) -> Response:
+    found, fan = find_run(services(), code), current_fan()
+    if found is None or found.kind is not ActivityKind.QUIZ:
+        return _gone(JoinRefusal.NO_RUN, code)
+    seat = seat_of(services(), found.code, fan.id) if fan is not None else None
+    return _gone(seat, code) if isinstance(seat, JoinRefusal) else boards_page(found, seat)
 
 
 @fans.get("/r/<code>/draws.json")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from flask import make_response, render_template
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from campaigns.domain.badge_wall import described
 from campaigns.play.join import RunCard
+from campaigns.play.quiz.boards import Measure, board_view
 from campaigns.play.quiz.first_sight import first_sight
+from campaigns.play.quiz.season import Seasons
 from campaigns.play.seat import Seat
 from campaigns.web.edge import edge, services
 from campaigns.web.language import language
@@ -19,5 +22,27 @@ def road_page(run: RunCard, seat: Seat) -> Response:
     words = edge().catalog.dictionary("road")
     shown = render_template(
         "fans/road.html", run=run, code=run.code, sight=sight, page_json=script_json(page), words_json=words
+    )
+    return make_response(shown)
+
+
+def boards_page(run: RunCard, seat: Seat | None) -> Response:
+    """The boards of a quiz's run for who has joined; complete without a script."""
+    if seat is None:
+        return redirect(url_for("fans.run", code=run.code))
+    now = services().now()
+    season = Seasons(services()).season(run.id, now)
+    wanted = request.args.get("measure")
+    measure = Measure.BEST if wanted == Measure.BEST else Measure.TOTAL
+    view = board_view(services(), season, seat, request.args.get("board", "season"), measure, now)
+    listed = {place.fan for place in view.rows}
+    shown = render_template(
+        "fans/boards.html",
+        run=run,
+        view=view,
+        me=seat.public,
+        beneath=() if seat.public in listed else view.around,
+        levels=season.rules.levels,
+        described=described,
     )
     return make_response(shown)

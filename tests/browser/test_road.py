@@ -1,24 +1,215 @@
-"""The road of a quiz in a real browser: two levels with everything that can happen on them."""
+"""The road of a quiz in a real browser: two levels with everything that can happen on them, good and bad."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
 from campaigns.bootstrap import Services
 from tests.browser.conftest import Hall
-from tests.browser.road_faces import rider, season_of
+from tests.browser.faces import FULL_HD, PHONE, SMALL
+from tests.browser.road_faces import CALM, Rider, rider, season_of
+from tests.browser.test_sizes import MEASURE, THUMB_PX
+from tests.browser.tunnel import Tunnel
 
 pytestmark = pytest.mark.browser
+BROKEN = r"ERR_|WebSocket|Failed to load resource"
+HURRIED = replace(CALM, levels=tuple(replace(level, seconds=5) for level in CALM.levels))
 
 
-def test_a_road_of_two_levels_from_the_name_to_the_last_gate(hall: Hall, services: Services) -> None:
-    fan = rider(hall, locale="en").join(season_of(services), "Ming")
-    fan.begin().ask()
-    fan.page.get_by_role("button", name="50:50: 1 left").click()
+@pytest.fixture
+def tunnel(hall: Hall) -> Iterator[Tunnel]:
+    with Tunnel(hall.house.url) as made:
+        yield made
+
+
+def test_a_road_with_a_retry_a_help_and_the_bonus_banked(hall: Hall, services: Services) -> None:
+    fan = rider(hall, reduced_motion="no-preference").join(season_of(services), "小明")
+    expect(fan.page.locator("#map")).to_contain_text("第一关")
+    fan.begin().level(False, False, False).onward().phase("failed")
+    expect(fan.page.locator("#stage")).to_contain_text("还差 60 分")
+    fan.onward().phase("start").ask()
+    fan.page.get_by_role("button", name="去两个").click()
     expect(fan.page.locator(".choice--gone")).to_have_count(2)
-    fan.answer().onward().phase("open")
-    fan.answer().onward().phase("open")
-    fan.answer().onward().phase("passed")
-    fan.page.locator("[data-dare]").click()
+    fan.answer().level(True, True).onward().phase("passed")
+    expect(fan.page.get_by_role("button", name="收")).to_contain_text("+50")
+    expect(fan.page.get_by_role("button", name="闯")).to_contain_text("+210（拿回 50，奖励翻倍 160）")
+    fan.page.locator("[data-bank]").click()
     fan.phase("start").level(True, True).onward().phase("ended")
+    # 10 + 20, doubled by the last; 50 banked; 10, doubled; 80
+    expect(fan.page.locator(".card__score")).to_contain_text("210")
+    fan.page.get_by_role("button", name="地图").first.click()
+    expect(fan.page.locator('[data-level="2"][data-state="passed"]')).to_be_visible()
+    assert fan.has("html").get_attribute("lang") == "zh-CN"
+
+
+def test_a_dare_that_fails_costs_the_bonus_and_nothing_else(hall: Hall, services: Services) -> None:
+    fan = rider(hall, locale="en").join(season_of(services), "Anna").begin()
+    fan.level(True, True, True).onward().phase("passed")
+    fan.page.get_by_role("button", name="Dare").click()
+    expect(fan.phase("start").page.locator("#stage")).to_contain_text("50 come back with a bonus of 160")
+    fan.ask()
+    expect(fan.page.locator("#stage")).to_contain_text("50 at stake")
+    fan.answer(right=False).onward().phase("ended")  # the only life of level 2
+    expect(fan.page.locator(".card__score")).to_contain_text("60")
+    expect(fan.page.locator(".done")).to_contain_text("not passed")
+
+
+def test_a_reload_in_the_middle_of_a_question_goes_on_with_its_clock(hall: Hall, services: Services) -> None:
+    fan = rider(hall, locale="en").join(season_of(services)).begin().ask()
+    shown = fan.page.locator(".choice__text").all_inner_texts()
+    fan.page.reload()
+    fan.phase("open")
+    assert fan.page.locator(".choice__text").all_inner_texts() == shown
+    left = int(fan.page.get_by_role("timer").first.inner_text())
+    assert 60 < left < 120
+    fan.right().dblclick()
+    fan.phase("verdict").page.reload()
+    expect(fan.phase("verdict").page.locator(".fair")).to_contain_text("receipt")
+    expect(fan.page.locator(".verdict__word")).to_have_text("+10")
+
+
+def test_an_answer_given_in_a_tunnel_is_kept_and_judged_after_it(
+    hall: Hall, services: Services, tunnel: Tunnel
+) -> None:
+    fan = rider(hall, url=tunnel.url).join(season_of(services)).begin().ask()
+    tunnel.cut()
+    fan.context.set_offline(True)
+    expect(fan.page.locator(".line--alert")).to_contain_text("时间还在走")
+    fan.right().click()
+    fan.phase("sending")
+    expect(fan.page.locator(".line--alert")).to_contain_text("答案已保存")
+    tunnel.mend()
+    fan.context.set_offline(False)
+    expect(fan.phase("verdict").page.locator(".verdict__word")).to_have_text("+10")
+    fan.expects(BROKEN)
+
+
+def test_silence_is_judged_without_a_tap_and_the_next_question_waits_for_one(hall: Hall, services: Services) -> None:
+    fan = rider(hall, locale="en").join(season_of(services, HURRIED)).begin().ask()
+    fan.phase("timeup").phase("verdict")
+    expect(fan.page.locator(".head__word")).to_have_text("No answer")
+    fan.page.wait_for_timeout(1500)
+    fan.phase("verdict").ask().answer()
+
+
+def test_the_newer_tab_takes_over_in_the_middle_of_a_question(hall: Hall, services: Services) -> None:
+    code = season_of(services)
+    fan = rider(hall, locale="en").join(code).begin().ask()
+    first = fan.page
+    fan.page = fan.watch(fan.context.new_page())
+    fan.go(f"/r/{code}").phase("open")
+    expect(first.get_by_role("heading", name="Playing in another tab")).to_be_visible()
+    fan.answer()
+    first.get_by_role("button", name="Play here instead").click()
+    first.locator('#stage[data-phase="verdict"]').wait_for()
+
+
+def test_the_last_attempt_of_the_day_says_when_there_are_new_ones_and_practice_stays(
+    hall: Hall, services: Services
+) -> None:
+    fan = rider(hall, locale="en").join(season_of(services, replace(CALM, attempts_per_day=1))).begin().ask()
+    fan.answer(right=False).page.get_by_role("button", name="Map").click()
+    fan.page.get_by_role("button", name="Back to your play").click()
+    fan.phase("verdict").level(False, False).onward().phase("failed")
+    fan.page.get_by_role("button", name="End here").click()
+    fan.page.get_by_role("button", name="Really? You keep 0").click()
+    fan.phase("ended")
+    expect(fan.page.get_by_text(re.compile(r"New ones in \d+:\d\d:\d\d"))).to_be_visible()
+    fan.page.locator("#stage [data-practice]").click()
+    fan.phase("start").ask().answer()
+    expect(fan.page.locator(".tag")).to_have_text("Practice")
+
+
+def test_a_season_to_come_counts_down_and_the_map_reads_without_a_script(hall: Hall, services: Services) -> None:
+    code = season_of(services, starts_at=services.now().at + timedelta(days=1))
+    fan = rider(hall, locale="en").join(code)
+    expect(fan.page.locator("[data-slot=go] [role=timer]")).to_contain_text("hours")
+    still = rider(hall, locale="en", java_script_enabled=False)
+    still.context.add_cookies(fan.context.cookies())
+    still.go(f"/r/{code}")
+    for sentence in ("bonus 80", "the third +30", "3 plays a day, new at midnight"):
+        expect(still.page.locator("#map")).to_contain_text(sentence)
+
+
+def test_a_road_can_be_gone_by_keyboard_alone_and_is_said_aloud(hall: Hall, services: Services) -> None:
+    fan = rider(hall, locale="en").join(season_of(services))
+    keys, said = fan.page.keyboard, fan.page.locator("#say,#say-now")
+    fan.page.locator("[data-begin]").focus()
+    keys.press("Enter")
+    for scene in ("start", "open"):
+        fan.phase(scene)
+        if scene == "start":
+            expect(fan.page.locator("button[data-onward]")).to_be_focused()
+            keys.press("Enter")
+    expect(said.filter(has_text="Question 1 of 3")).to_have_count(1)
+    letter = "ABCD"[int(fan.right().get_attribute("data-el") or 0)]
+    expect(fan.right()).to_be_enabled()
+    keys.press(letter)
+    expect(fan.phase("verdict").page.locator("button[data-onward]")).to_be_focused()
+    expect(said.filter(has_text="The answer:")).to_contain_text("Right!")
+    keys.press("Enter")
+    fan.phase("open")
+
+
+def test_a_counted_play_stands_on_the_boards_with_its_badge(hall: Hall, services: Services) -> None:
+    code = season_of(services)
+    fan = rider(hall, locale="en").join(code, "Standing").begin().level(True, True, True).onward().phase("passed")
+    fan.page.get_by_role("button", name="End here").click()
+    fan.page.get_by_role("button", name="Really? You keep 110").click()
+    fan.phase("ended").page.get_by_role("link", name="Boards").click()
+    mine = fan.page.locator(".row--mine")
+    for _ in range(40):
+        if mine.count():
+            break
+        fan.page.wait_for_timeout(500)
+        fan.page.reload()
+    expect(mine).to_contain_text("110")
+    fan.page.get_by_role("link", name="Level 1").click()
+    expect(mine).to_contain_text("60")
+    expect(fan.go("/me").page.locator(".badges")).to_contain_text("Through gate 1")
+
+
+@pytest.mark.parametrize(("size", "locale"), [(SMALL, "en"), (SMALL, "zh-CN"), (PHONE, "zh-CN"), (FULL_HD, "en")])
+def test_every_scene_fits_and_every_choice_is_made_for_a_thumb(
+    hall: Hall, services: Services, size: tuple[int, int], locale: str
+) -> None:
+    fan = rider(hall, "sized", size, locale).join(season_of(services), "一个名字很长很长的人")
+    fits(fan, "map")
+    fits(fan.begin(), "start")
+    fits(fan.ask(), "open", whole=True)
+    fits(fan.answer(), "verdict")
+    fits(fan.level(True, True).onward().phase("passed"), "passed", whole=True)
+    fan.page.locator("[data-dare]").click()
+    fits(fan.phase("start"), "dared")
+    fits(fan.ask().answer(right=False).onward().phase("ended"), "ended")
+    fan.page.get_by_role("link", name=re.compile("Boards|榜单")).click()
+    fits(fan, "boards")
+
+
+def fits(fan: Rider, scene: str, *, whole: bool = False) -> None:
+    """Nothing scrolls sideways; every button has a name; `whole`: nothing at all scrolls."""
+    seen = fan.page.evaluate(MEASURE)
+    assert seen["over"] <= 0, f"{scene} scrolls sideways by {seen['over']} px"
+    assert all(height >= THUMB_PX - 0.5 for height in seen["choices"]), f"{scene}: {seen['choices']}"
+    nameless = fan.page.evaluate(NAMELESS)
+    assert not nameless, f"{scene}: {nameless}"
+    hidden = fan.page.evaluate(OUT_OF_SIGHT)
+    assert hidden[0] <= 0 and (hidden[1] <= 0 or not whole), f"{scene}: {hidden} px out of sight"
+
+
+NAMELESS = """() => {
+  const shown = (what) => [...document.querySelectorAll(what)].filter((el) => el.checkVisibility() && el.type !== 'hidden');
+  const named = (el) => el.getAttribute('aria-label') || el.innerText.trim() || el.labels?.length || el.title;
+  const headless = shown('main').filter((el) => el.querySelectorAll('h1').length !== 1);
+  return [...shown('button, a, input').filter((el) => !named(el)), ...headless].map((el) => el.outerHTML.slice(0, 200));
+}"""
+OUT_OF_SIGHT = """() => {
+  const stage = document.querySelector('#stage');
+  return stage && !stage.hidden ? [stage.scrollWidth - stage.clientWidth, stage.scrollHeight - stage.clientHeight] : [0, 0];
+}"""

@@ -10,6 +10,7 @@ from campaigns.bootstrap import Services
 from campaigns.db.models import Activity, Campaign, Run, RunFan
 from campaigns.db.plays import PlayResult, Tally
 from campaigns.db.records import Award
+from campaigns.domain.badge_bits import badges_in
 from campaigns.domain.daily import attempts_left
 from campaigns.domain.moment import Moment
 from campaigns.domain.periods import day_span
@@ -69,7 +70,7 @@ def own_part(services: Services, season: Season, seat: Seat, now: Moment, shown:
         streak = begin.streak(sql, seat.run_id, seat.fan_id, day)
         begun = begin.begun_today(sql, season, seat.fan_id, day)
         levels = _best_by_level(sql, season, seat.fan_id)
-        badges = _badges(sql, seat)
+        badges = _badges(sql, seat, tally.badges if tally is not None else 0)
     totals: tuple[int, int, int, int] = (0, 0, 0, 0)
     if tally is not None:
         totals = (tally.plays, tally.best, tally.total, tally.passed)
@@ -89,6 +90,7 @@ def _best_by_level(sql: Connection, season: Season, fan_id: int) -> tuple[int | 
     return tuple(best)
 
 
-def _badges(sql: Connection, seat: Seat) -> tuple[str, ...]:
+def _badges(sql: Connection, seat: Seat, bits: int) -> tuple[str, ...]:
+    """Those that the tally holds, and those awarded one by one."""
     held = select(Award.badge).where(Award.run_id == seat.run_id, Award.fan_id == seat.fan_id).group_by(Award.badge)
-    return tuple(sorted(sql.scalars(held.having(func.sum(Award.delta) > 0))))
+    return tuple(sorted({*badges_in(bits), *sql.scalars(held.having(func.sum(Award.delta) > 0))}))

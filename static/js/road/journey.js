@@ -189,11 +189,11 @@ export class Journey {
     this.actions = {
       begin: meant((practice) => this.#submit("play", practice ? { practice: true } : {})),
       resume: meant(() => (this.state.play ? this.set({ at: "play" }) : this.#submit("play"))),
-      map: meant(() => {
+      map: () => {
         storage.set(this.place, null);
         this.set({ at: "map", leaving: false });
         if (this.state.play?.state === "ended") void this.refresh(); // settled meanwhile
-      }),
+      },
       ask: meant(() => this.#submit("ask")),
       next: meant(() => this.#next()),
       choose: (place) => this.#choose(place),

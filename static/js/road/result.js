@@ -39,6 +39,7 @@ export function ended(view, act) {
     <div class="onward onward--still">${again(view, act, true)}</div>
     <p class="result__ways">
       <button class="button" type="button" @click=${act.share}>${view.local.shared ? t("Link copied") : t("Share my link")}</button>
+      <a class="button" href="/r/${road.run.code}/boards">${t("Boards")}</a>
       <button class="button" type="button" @click=${act.map}>${t("Map")}</button>
     </p>
   </section>`;
