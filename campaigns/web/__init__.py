@@ -24,6 +24,7 @@ from campaigns.web.handover import handover
 from campaigns.web.health import health
 from campaigns.web.login import login
 from campaigns.web.operators import UPLOADS, operators
+from campaigns.web.proposals import proposals
 from campaigns.web.words import Catalog
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -101,7 +102,7 @@ def _put_together(app: Flask, shared: Edge) -> None:
     app.before_request(access.refuse_nul)
     CSRFProtect(app)
     problems.set_up(app)
-    for blueprint in (fans, handover, displays, operators, login, health):
+    for blueprint in (fans, handover, proposals, displays, operators, login, health):
         app.register_blueprint(blueprint)
     throttle.set_up(app, shared)
     access.check_every_view(app)

@@ -17,7 +17,7 @@ from flask_limiter.util import get_remote_address
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.identity import cookies
-from campaigns.web.access import current_display, token_here
+from campaigns.web.access import current_display, current_fan, token_here
 from campaigns.web.edge import Edge
 
 PASSWORDS = "5 per minute; 20 per hour"
@@ -25,6 +25,12 @@ FROM_ONE_ADDRESS = "20 per minute; 60 per hour"
 FOR_ONE_ACCOUNT = "100 per hour"  # more than one address may spend
 SCREENS = "60 per minute"
 LINKS = "30 per minute"
+PROPOSALS = "6 per minute; 30 per hour"
+
+
+def fan_here() -> str:
+    fan = current_fan()
+    return f"fan:{fan.id}" if fan is not None else str(get_remote_address())
 
 
 def account_here() -> str:
@@ -48,6 +54,7 @@ def set_up(app: Flask, edge: Edge) -> None:
     )
     for endpoint, limits, key in (
         ("fans.take_part", f"{edge.joins_per_minute} per minute", get_remote_address),
+        ("proposals.propose", PROPOSALS, fan_here),
         ("handover.enter", f"{edge.joins_per_minute} per minute", get_remote_address),
         ("login.form", PASSWORDS, account_here),  # the narrow ones first: what they refuse does not count in the wide
         ("login.form", FROM_ONE_ADDRESS, get_remote_address),

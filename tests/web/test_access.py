@@ -20,12 +20,14 @@ OPEN = {
     "/login": "GET POST",
     "/login/<token>": "GET POST",
     "/logout": "POST",
+    "/enter": "GET POST",
     "/healthz": "GET",
     "/metrics": "GET",
 }
-FANS = {"/me": "GET"}
+FANS = {"/me": "GET", "/r/<code>/propose": "GET POST"}
 RUSH, QUESTION = "/operators/rushes/<int:rush_id>", "/operators/rushes/<int:rush_id>/questions/<int:question_id>"
 CAMPAIGN = "/operators/campaigns/<int:campaign_id>"
+QUIZ, SEASON = "/operators/quizzes/<int:quiz_id>", "/operators/seasons/<int:run_id>"
 OPERATORS = {
     "/login/welcome": "GET",
     "/operators/": "GET",
@@ -46,7 +48,23 @@ OPERATORS = {
     f"{CAMPAIGN}/bank/imports/<int:import_id>/report.csv": "GET",
     f"{CAMPAIGN}/displays": "POST",
     f"{CAMPAIGN}/displays/<int:display_id>/revoke": "POST",
+    f"{CAMPAIGN}/proposals": "GET",
+    f"{CAMPAIGN}/proposals/<int:question_id>": "POST",
     f"{CAMPAIGN}/rushes/new": "GET POST",
+    f"{CAMPAIGN}/quizzes/new": "GET POST",
+    QUIZ: "GET",
+    f"{QUIZ}/edit": "GET POST",
+    f"{QUIZ}/simulation": "GET",
+    f"{QUIZ}/preview": "GET",
+    f"{QUIZ}/preview/<face>/<spoken>": "GET",
+    f"{QUIZ}/seasons": "POST",
+    SEASON: "GET",
+    f"{SEASON}/open": "POST",
+    f"{SEASON}/close": "POST",
+    f"{SEASON}/call-off": "POST",
+    f"{SEASON}/closing": "POST",
+    f"{SEASON}/plays/<int:play_id>": "GET",
+    f"{SEASON}/plays/<int:play_id>/void": "POST",
     RUSH: "GET",
     f"{RUSH}/pick": "POST",
     f"{RUSH}/edit": "GET POST",
@@ -86,16 +104,16 @@ def test_an_application_with_a_view_without_a_role_does_not_start() -> None:
 
 @pytest.mark.parametrize("path", [path for path, methods in OPERATORS.items() if "GET" in methods])
 def test_a_stranger_is_led_from_every_operators_page_to_the_login(stranger: Browser, path: str) -> None:
-    for name in ("rush_id", "question_id", "campaign_id", "run_id", "media_id", "import_id"):
+    for name in ("rush_id", "question_id", "campaign_id", "run_id", "media_id", "import_id", "quiz_id", "play_id"):
         path = path.replace(f"<int:{name}>", "1")
-    answer = stranger.get(path.replace("<face>", "fans"))
+    answer = stranger.get(path.replace("<face>", "fans").replace("<spoken>", "zh"))
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/login?next=")
 
 
 @pytest.mark.parametrize("path", [path for path, methods in OPERATORS.items() if "POST" in methods])
 def test_a_stranger_with_a_valid_token_cannot_post_to_operators_pages(stranger: Browser, path: str) -> None:
-    for name in ("rush_id", "question_id", "campaign_id", "display_id", "import_id"):
+    for name in ("rush_id", "question_id", "campaign_id", "display_id", "import_id", "quiz_id", "run_id", "play_id"):
         path = path.replace(f"<int:{name}>", "1")
     assert stranger.post(path, {"title_zh": "x"}, form_at="/login").status_code == 403
 
