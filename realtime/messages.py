@@ -95,6 +95,13 @@ class Decide(Step):
     dare: bool
 
 
+class Boards(Incoming):
+    """A board by the name that a page may give it (campaigns/play/quiz/boards.py)."""
+
+    board: Annotated[str, Meta(min_length=1, max_length=80, pattern=STORABLE)] = "season"
+    measure: Literal["total", "best"] = "total"
+
+
 class Next(Incoming):
     seq: Annotated[int, Meta(ge=0)]
 

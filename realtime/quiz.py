@@ -15,12 +15,13 @@ from campaigns.domain.play_gate import PlayOutcome
 from campaigns.domain.step import StepKind
 from campaigns.play.quiz import begin
 from campaigns.play.quiz.act import Came, Intent, act, helping
+from campaigns.play.quiz.boards import Measure, board_view
 from campaigns.play.quiz.plays import Playing, Plays
 from campaigns.play.quiz.road import RoadYou, road_you
 from campaigns.play.quiz.view import PlayView, view
 from campaigns.play.seat import Seat
 from realtime.dispatch import Event
-from realtime.messages import Begin, Challenged, Decide, Nothing, Reply, Step, UseHelp, plain
+from realtime.messages import Begin, Boards, Challenged, Decide, Nothing, Reply, Step, UseHelp, plain
 from realtime.meters import Meters
 
 SeatOf = Callable[[str], Seat]
@@ -53,12 +54,18 @@ class QuizWire:
             Event("decide", Decide, acting(lambda m: Intent(m.n, StepKind.DARE if m.dare else StepKind.BANK))),
             Event("retry", Step, acting(lambda m: Intent(m.n, StepKind.RETRY))),
             Event("stop", Step, acting(lambda m: Intent(m.n, StepKind.STOP))),
+            Event("boards", Boards, lambda sid, message: self._board(seat_of(sid), message)),
             Event("road", Nothing, lambda sid, _: plain(self.you(seat_of(sid)))),
         ]
 
     def you(self, seat: Seat) -> RoadYou:
         """The fan's own part of a snapshot."""
         return road_you(self._plays, seat, self._now())
+
+    def _board(self, seat: Seat, message: Boards) -> Any:
+        now = self._now()
+        season = self._plays.seasons.season(seat.run_id, now)
+        return plain(board_view(self._plays.services, season, seat, message.board, Measure(message.measure), now))
 
     def _begin(self, seat: Seat, message: Begin) -> Any:
         now = self._now()

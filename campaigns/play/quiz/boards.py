@@ -113,6 +113,21 @@ def _view(
     return BoardView(name, measure, rows, OwnPlace(rank, own.score), around, of, final, False)
 
 
+def own_place(
+    services: Services, season: Season, seat: Seat, name: str, measure: Measure, now: Moment
+) -> OwnPlace | None:
+    """The own place alone; None: not on this board."""
+    with services.reading() as sql:
+        stored = _stored_name(sql, season, seat, name, now)
+        board = sql.execute(BOARD, {"activity": season.activity_id, "name": stored}).one_or_none()
+        if board is None:
+            return None
+        own = sql.execute(OWN[measure], {"board": board.id, "fan": seat.fan_id}).one_or_none()
+        if own is None:
+            return _beyond(sql, season, seat, board, stored, measure)
+        return OwnPlace(rank_of(sql, board.id, measure, seat.fan_id, own.score, own.at), own.score)
+
+
 def rank_of(sql: Connection, board_id: int, measure: Measure, fan_id: int, score: int, at: datetime) -> int:
     """The exact place of a fan with this score, reached at this instant."""
     slot = int(at.timestamp()) // SLOT_S

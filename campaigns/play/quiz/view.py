@@ -17,6 +17,7 @@ from campaigns.domain.question import PublicQuestion, ValueKey, Words, public
 from campaigns.play.quiz.challenge import DuelView, GhostView
 from campaigns.play.quiz.media import picture_name
 from campaigns.play.quiz.plays import Playing, Plays
+from campaigns.play.quiz.result import ResultView, result_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ class PlayView:
     verdict: VerdictView | None
     challenge: str | None
     duel: DuelView | None
+    result: ResultView | None
 
 
 def view(plays: Plays, playing: Playing, now: Moment) -> PlayView:
@@ -144,6 +146,7 @@ def view(plays: Plays, playing: Playing, now: Moment) -> PlayView:
         verdict=_verdict(plays, playing, progress.verdict, now) if progress.verdict is not None else None,
         challenge=plays.duels.link(playing),
         duel=plays.duels.duel(playing),
+        result=result_view(plays, playing, now) if progress.state is PlayState.ENDED else None,
     )
 
 

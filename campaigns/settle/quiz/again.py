@@ -33,7 +33,7 @@ SELECT t.fan_id, t.plays, t.total, t.best, t.passed, t.granted, coalesce(l.point
        floor(t.total * run.rate)::bigint AS owed, c.plays AS c_plays, c.total AS c_total, c.best AS c_best, c.passed AS c_passed
   FROM (SELECT * FROM tally WHERE run_id = :run) AS t
   FULL JOIN (SELECT r.fan_id, count(*) AS plays, sum(r.score)::bigint AS total, max(r.score) AS best, max(r.passed) AS passed
-               FROM play_result r WHERE r.run_id = :run AND r.challenge_id IS NULL
+               FROM play_result r WHERE r.run_id = :run
                 AND r.xid < (SELECT until FROM play_window WHERE id = 1)
                 AND NOT EXISTS (SELECT FROM play_void v WHERE v.play_id = r.play_id
                                    AND v.xid < (SELECT until FROM play_window WHERE id = 1))

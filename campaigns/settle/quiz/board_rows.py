@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from campaigns.settle.quiz.stands import CHALLENGE, Stands
+from campaigns.settle.quiz.stands import Stands
 from campaigns.settle.quiz.sums import BITS, LATEST, analyze
 
 KEPT = 1000  # rows of a closed day, week or month, by either measure
@@ -40,12 +40,12 @@ _SUMS = "sum(f.total) AS total, max(f.total_ms) AS total_ms, min(f.first_ms) AS 
 _PERIOD = f"""
 SELECT s.board_id, f.fan_id, {_SUMS}
   FROM fresh f JOIN standing_period s ON s.run_id = f.run_id AND s.day = f.day
- WHERE f.mark < {CHALLENGE} AND f.mark & s.bit <> 0 GROUP BY 1, 2
+ WHERE f.mark & s.bit <> 0 GROUP BY 1, 2
 """
-_CHALLENGE = f"""
-SELECT s.board_id, f.fan_id, {_SUMS}
-  FROM fresh f JOIN standing_whole s ON s.run_id = f.run_id AND s.place = -1
- WHERE f.mark >= {CHALLENGE} GROUP BY 1, 2
+_CHALLENGE = """
+SELECT s.board_id, f.fan_id, sum(f.duels) AS total, max(f.duels_ms) AS total_ms, min(f.duel_first_ms) AS first_ms,
+       max(f.duel_best) AS best FROM fresh f JOIN standing_whole s ON s.run_id = f.run_id AND s.place = -1
+ WHERE f.duels IS NOT NULL GROUP BY 1, 2
 """
 _LEVEL = """
 SELECT s.board_id, w.fan_id, NULL::bigint AS total, NULL::bigint AS total_ms, NULL::bigint AS first_ms, w.l{0} AS best

@@ -18,7 +18,7 @@ from campaigns.domain.periods import GRACE, span_of
 from campaigns.domain.quiz_badges import TOP, top_badge
 from campaigns.settle.quiz.board_rows import KEPT, SLOT
 from campaigns.settle.quiz.stands import CLOSED
-from campaigns.settle.quiz.sums import BITS, LATEST
+from campaigns.settle.quiz.sums import BITS, DUEL, LATEST
 from campaigns.settle.quiz.window import long_work
 
 EVER = (date(1970, 1, 1), date(9999, 1, 1), "infinity")
@@ -141,18 +141,20 @@ def make_anew(sql: Connection, board: Row[Any]) -> None:
     values = {"board": board.id, "activity": board.activity_id, "first": first, "after": after, "until": until}
     values |= {"kept": KEPT, "run": run if span is None and run else 0, "which": which}
     values["level"] = int(which) if kind == "level" else 0
-    counted = _COUNTED + f" AND r.challenge_id IS {'NOT ' if kind == 'challenge' else ''}NULL"
-    join = ""
+    counted = _COUNTED
+    join, shown = "", _LEVEL_VALUES if kind == "level" else _WHOLE_VALUES
     if kind in ("season", "level", "challenge", "channel"):
         counted += " AND run.id = CAST(:run AS bigint)"
     if kind == "level":
         counted += " AND r.level_scores[:level] > 0"
+    if kind == "challenge":
+        join = f"CROSS JOIN LATERAL ({DUEL}) AS duel(points)"
+        shown = shown.replace("r.score", "duel.points")
     if kind == "channel":
         join = "JOIN participation p ON p.campaign_id = run.campaign_id AND p.fan_id = r.fan_id"
         counted += " AND p.first_channel = :which"
     for drop in DROP:
         sql.execute(drop, values)
-    shown = _LEVEL_VALUES if kind == "level" else _WHOLE_VALUES
     sums = f"{shown} {counted.replace('#', join)} GROUP BY r.fan_id"
     sql.execute(text(_MADE.replace("#", sums)), values)
     sql.execute(text("ANALYZE made"))

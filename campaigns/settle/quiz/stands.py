@@ -20,7 +20,7 @@ from campaigns.domain.periods import GRACE, Span, span_of
 from campaigns.settle.quiz.window import Window
 
 CLOSED = GRACE + timedelta(minutes=5)
-DAY, WEEK, MONTH, CHALLENGE = 1, 2, 4, 8  # bits of `mark`: in time for the day, the week, the month; a challenge's play
+DAY, WEEK, MONTH = 1, 2, 4  # bits of `mark`: in time for the day, the week, the month
 MOST_CHANNELS = 100  # of a run: the name of a channel comes with a link, and anybody can make links
 
 SPREAD = text("""

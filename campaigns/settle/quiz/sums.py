@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from campaigns.domain.badge_bits import LEVELS, PERFECT_SHIFT, ROAD_BIT, STREAK_BIT
+from campaigns.domain.duel import POINTS, Outcome
 from campaigns.domain.quiz_badges import STREAKS
-from campaigns.settle.quiz.stands import CHALLENGE, DAY, MONTH, WEEK, Stands
+from campaigns.settle.quiz.stands import DAY, MONTH, WEEK, Stands
 
 BITS, LATEST = 42, (1 << 42) - 1  # milliseconds since 1970 fit until 2109
 _LEVEL_COLUMNS = ", ".join(f"l{n} bigint" for n in range(1, LEVELS + 1))
@@ -25,7 +26,8 @@ _TABLES = {
     "dirty": "run_id bigint, fan_id bigint, activity_id bigint",
     "forgotten": "run_id bigint, fan_id bigint, granted bigint, badges bigint",
     "fresh": f"run_id bigint, fan_id bigint, day date, mark smallint, plays int, total bigint, total_ms bigint,"
-    f" first_ms bigint, best bigint, passed smallint, bits bigint, {_LEVEL_COLUMNS}",
+    f" first_ms bigint, best bigint, passed smallint, bits bigint, duels bigint, duels_ms bigint, duel_first_ms bigint,"
+    f" duel_best bigint, {_LEVEL_COLUMNS}",
     "whole": f"run_id bigint, fan_id bigint, plays int, total bigint, total_ms bigint, first_ms bigint, best bigint,"
     f" passed smallint, bits bigint, {_LEVEL_COLUMNS}",
     "streaks": "run_id bigint, fan_id bigint, streak int, last_day date, longest int",
@@ -40,6 +42,11 @@ _TEMPORARY = [
     for name, columns in _TABLES.items()
 ]
 
+# what a challenge's play is worth on the board of challenges; the challenger's score is read where there is one
+DUEL = f"""
+SELECT CASE WHEN r.score > c.score THEN {POINTS[Outcome.WON]} WHEN r.score = c.score THEN {POINTS[Outcome.TIED]}
+            ELSE {POINTS[Outcome.LOST]} END FROM play_result c WHERE c.play_id = r.challenge_id
+"""
 DIRTY = text("""
 INSERT INTO dirty SELECT DISTINCT run.id, t.fan_id, run.activity_id
   FROM retally t JOIN run again ON again.id = t.run_id
@@ -112,16 +119,19 @@ def _fresh(levels: int, source: str) -> Any:
     """`OFFSET 0` keeps the milliseconds computed once a row, not once a use."""
     key = f"max(nullif(scores[#], 0)::bigint << {BITS} | rev)"
     return text(f"""
-INSERT INTO fresh (run_id, fan_id, day, mark, plays, total, total_ms, first_ms, best, passed, bits{_levels(levels, "l#")})
+INSERT INTO fresh (run_id, fan_id, day, mark, plays, total, total_ms, first_ms, best, passed, bits,
+                   duels, duels_ms, duel_first_ms, duel_best{_levels(levels, "l#")})
 SELECT run_id, fan_id, day, mark, count(*), sum(score), max({LATEST} - rev) FILTER (WHERE score > 0), min({LATEST} - rev),
-       max(score::bigint << {BITS} | rev), max(passed), bit_or(bits){_levels(levels, key)}
+       max(score::bigint << {BITS} | rev), max(passed), bit_or(bits),
+       sum(duel), max({LATEST} - rev) FILTER (WHERE duel > 0), min({LATEST} - rev) FILTER (WHERE duel IS NOT NULL),
+       max(duel::bigint << {BITS} | rev){_levels(levels, key)}
   FROM (SELECT r.run_id, r.fan_id, r.day, r.score, r.passed, r.level_scores AS scores, {LATEST} - {_MS} AS rev,
                (CASE WHEN r.ended_at < s.day_until THEN {DAY} ELSE 0 END
                 + CASE WHEN r.ended_at < s.week_until THEN {WEEK} ELSE 0 END
-                + CASE WHEN r.ended_at < s.month_until THEN {MONTH} ELSE 0 END
-                + CASE WHEN r.challenge_id IS NULL THEN 0 ELSE {CHALLENGE} END)::smallint AS mark,
+                + CASE WHEN r.ended_at < s.month_until THEN {MONTH} ELSE 0 END)::smallint AS mark,
                ((1 << r.passed) - 1) | (r.perfect::bigint << {PERFECT_SHIFT})
-                 | CASE WHEN r.passed = cardinality(r.level_scores) THEN 1 << {ROAD_BIT} ELSE 0 END AS bits
+                 | CASE WHEN r.passed = cardinality(r.level_scores) THEN 1 << {ROAD_BIT} ELSE 0 END AS bits,
+               CASE WHEN r.challenge_id IS NOT NULL THEN ({DUEL}) END AS duel
           FROM play_result r JOIN standing_day s ON s.run_id = r.run_id AND s.day = r.day {source} OFFSET 0) AS results
  GROUP BY run_id, fan_id, day, mark
 """)
@@ -132,7 +142,7 @@ def _whole(levels: int) -> Any:
 INSERT INTO whole (run_id, fan_id, plays, total, total_ms, first_ms, best, passed, bits{_levels(levels, "l#")})
 SELECT run_id, fan_id, sum(plays), sum(total), max(total_ms), min(first_ms), max(best), max(passed), bit_or(bits)
        {_levels(levels, "max(l#)")}
-  FROM fresh WHERE mark < {CHALLENGE} GROUP BY run_id, fan_id
+  FROM fresh GROUP BY run_id, fan_id
 """)
 
 
@@ -140,14 +150,14 @@ STREAKS_OF = text(f"""
 INSERT INTO streaks
 WITH known AS MATERIALIZED (
   SELECT f.run_id, f.fan_id, min(f.day) AS first, t.streak, t.last_day
-    FROM fresh f JOIN tally t USING (run_id, fan_id) WHERE f.mark < {CHALLENGE}
+    FROM fresh f JOIN tally t USING (run_id, fan_id)
    GROUP BY f.run_id, f.fan_id, t.streak, t.last_day),
 days AS (
-  SELECT run_id, fan_id, day FROM fresh WHERE mark < {CHALLENGE}
+  SELECT run_id, fan_id, day FROM fresh
   UNION SELECT run_id, fan_id, last_day - g FROM known, generate_series(0, streak - 1) AS g WHERE first >= last_day
   UNION SELECT r.run_id, r.fan_id, r.day
           FROM known k JOIN play_result r ON r.run_id = k.run_id AND r.fan_id = k.fan_id
-         WHERE k.first < k.last_day AND r.challenge_id IS NULL AND r.xid < CAST(:upto AS xid8) AND NOT EXISTS ({_VOID})),
+         WHERE k.first < k.last_day AND r.xid < CAST(:upto AS xid8) AND NOT EXISTS ({_VOID})),
 isles AS (
   SELECT run_id, fan_id, day,
          day - row_number() OVER (PARTITION BY run_id, fan_id ORDER BY day)::int AS isle FROM days),

@@ -13,6 +13,7 @@ from campaigns.control.voids import void_play
 from campaigns.db.plays import PlayResult, PlayVoid, Tally
 from campaigns.domain import periods
 from campaigns.domain.daily import streak_of
+from campaigns.domain.duel import points
 from campaigns.domain.errors import BadInput, NotFound
 from campaigns.settle.plays import settle_plays
 from campaigns.settle.quiz import window
@@ -103,7 +104,7 @@ def test_any_plays_in_any_windows_come_to_what_plain_python_makes_of_them(
     played: list[int] = []
     for _ in range(40):
         table.time.at += timedelta(minutes=chance.randrange(400))
-        played.append(_random_play(table, chance, runs, fans))
+        played.append(_random_play(table, chance, runs, fans, played))
         if chance.random() < 0.25:
             settle_plays(table.services)
         if chance.random() < 0.08:
@@ -120,7 +121,7 @@ def test_any_plays_in_any_windows_come_to_what_plain_python_makes_of_them(
         assert table.projections() == before
 
 
-def _random_play(table: Ledgerless, chance: random.Random, runs: list[int], fans: list[int]) -> int:
+def _random_play(table: Ledgerless, chance: random.Random, runs: list[int], fans: list[int], played: list[int]) -> int:
     passed = chance.randrange(3)
     levels = [chance.randrange(1, 9) * 10 if n < passed else (0 if n == passed else None) for n in range(2)]
     begun = table.time.at - timedelta(hours=chance.choice([0, 0, 0, 0.2, 1, 30]))
@@ -132,7 +133,7 @@ def _random_play(table: Ledgerless, chance: random.Random, runs: list[int], fans
         levels=levels,
         passed=passed,
         perfect=chance.randrange(1 << passed),
-        challenge=chance.choice([None, None, None, 7]),
+        challenge=chance.choice([None, None, None, *played[-3:]]),
         run_id=chance.choice(runs),
     )
 
@@ -150,12 +151,14 @@ def naive_boards(table: Ledgerless) -> Standing:
     with table.services.reading() as sql:
         own = text("SELECT fan_id, first_channel FROM participation WHERE campaign_id = :c")
         channels = {row[0]: row[1] for row in sql.execute(own, {"c": table.campaign_id})}
+        every = sql.execute(select(PlayResult.play_id, PlayResult.score))
+        scores = {row[0]: row[1] for row in every}  # a challenger's score stays the bar, voided or not
     boards: Standing = defaultdict(dict)
     for r in results(table):
         at = r.ended_at.replace(microsecond=r.ended_at.microsecond // 1000 * 1000)
         if r.challenge_id is not None:
-            _add(boards[periods.challenge_board(r.run_id)], r.fan_id, r.score, at)
-            continue
+            won = points(r.score, scores[r.challenge_id])
+            _add(boards[periods.challenge_board(r.run_id)], r.fan_id, won, at)
         for name in periods.period_boards(r.run_id, r.day):
             span = periods.span_of(name, ZONE)
             if span is None or r.ended_at < span.until + periods.GRACE:
@@ -196,8 +199,7 @@ def stored_boards(table: Ledgerless) -> Standing:
 def naive_tallies(table: Ledgerless, runs: list[int]) -> dict[tuple[int, int], tuple[object, ...]]:
     of: dict[tuple[int, int], list[PlayResult]] = defaultdict(list)
     for r in results(table):
-        if r.challenge_id is None:
-            of[r.run_id, r.fan_id].append(r)
+        of[r.run_id, r.fan_id].append(r)
     made = {}
     for key, plays in of.items():
         days = [r.day for r in plays]

@@ -56,14 +56,19 @@ def test_of_equal_scores_the_earlier_is_ahead(record: Record) -> None:
     assert table.board("all") == [(early, 40), (late, 40)], "nothing added takes no place away"
 
 
-def test_a_challenge_scores_on_its_own_board_only(record: Record) -> None:
-    table = record()
-    fan = table.fan()
-    table.ended(fan, 70, challenge=12)
+def test_a_challenge_counts_like_any_play_and_scores_by_who_won_on_its_own_board(record: Record) -> None:
+    table = record(rate="1")
+    ming, hong = table.fan(), table.fan()
+    bar = table.ended(ming, 60)
+    table.ended(hong, 70, challenge=bar)
     settle_plays(table.services)
-    assert table.board(f"challenge:{table.run_id}") == [(fan, 70)]
-    assert table.board("all") == []
-    assert table.points(fan) == 0
+    table.ended(hong, 60, challenge=bar)
+    table.ended(hong, 50, challenge=bar)
+    settle_plays(table.services)
+    assert table.board(f"challenge:{table.run_id}") == [(hong, 150)]
+    assert table.board(f"challenge:{table.run_id}", "best") == [(hong, 100)]
+    assert table.board("all") == [(hong, 180), (ming, 60)]
+    assert table.points(hong) == 180
 
 
 def test_a_rehearsal_leaves_nothing(record: Record) -> None:
