@@ -15,11 +15,13 @@ from campaigns.domain.errors import NotFound
 from campaigns.domain.run import RunState
 from campaigns.domain.suggestions import suggest
 from campaigns.identity import cookies
+from campaigns.identity.accounts import account_name
 from campaigns.identity.fans import new_fan
 from campaigns.play.draws import draws_of
 from campaigns.play.history import own_page
 from campaigns.play.join import Joined, JoinRefusal, RunCard, find_run, join, own_name
 from campaigns.play.media import media
+from campaigns.play.proposals import own_proposals
 from campaigns.play.quiz.media import PREFIX, picture_of
 from campaigns.play.seat import seat_of
 from campaigns.web.access import Role, current_fan, requires, set_token
@@ -68,7 +70,9 @@ def run(code: str) -> Response:
         return _page("fans/play.html", run=found, code=found.code, page_json=script_json(page))
     if found.state in OVER:
         return _gone(JoinRefusal.ENDED, code)
-    known = own_name(services(), found.campaign_id, fan.id) if fan is not None else None
+    known = None
+    if fan is not None:
+        known = own_name(services(), found.campaign_id, fan.id) or account_name(services(), fan.id)
     return _join_page(found, known, None, invitation(found, request.args))
 
 
@@ -121,7 +125,8 @@ def take_part(code: str) -> Response:
 def me() -> Response:
     fan = current_fan()
     assert fan is not None
-    return _page("fans/me.html", page=own_page(services(), fan.id))
+    proposals = own_proposals(services(), fan.id)
+    return _page("fans/me.html", page=own_page(services(), fan.id), proposals=proposals)
 
 
 @fans.get("/media/<name>")
