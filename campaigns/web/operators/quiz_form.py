@@ -23,6 +23,7 @@ NUMBERS = ("attempts_per_day", "streak_extra_max", "pace_ms", "cap_ms")
 SWITCHES = ("dare", "practice")
 DIFFICULTIES = tuple(range(EASIEST, HARDEST + 1))
 COMMA = re.compile(r"[,，、;；\n]+")
+NOWHERE = 999  # no level and no pool has this place
 Texts = dict[str, Any]
 
 
@@ -110,7 +111,8 @@ def _data(texts: Texts) -> Texts:
         pools.append({"tags": tags, "mix": {d: _number(text) for d, text in pool["mix"].items() if text}})
     numbers = {name: _number(texts[name]) for name in LEVEL_NUMBERS}
     helps = {name: _number(text or "0") for name, text in texts["helps"].items()}
-    return {"title": texts["title"], "story": texts["story"], "pools": pools, "helps": helps, **numbers}
+    story = {language: text for language, text in texts["story"].items() if text}
+    return {"title": texts["title"], "story": story, "pools": pools, "helps": helps, **numbers}
 
 
 def _number(text: str) -> int | str:
@@ -121,7 +123,7 @@ def rearranged(values: Mapping[str, str], do: str) -> tuple[dict[str, str], int]
     """The fields after the button `do` ("add", "up:2", "down:2", "drop:2", "pool:2", "unpool:2:0"), and the level to show."""
     levels = nested(values)
     word, *at = do.split(":")
-    i, j = ([int(n) for n in at if n.isdigit() and len(n) < 4] + [0, 0])[:2]
+    i, j = ([int(n) for n in at if n.isascii() and n.isdigit() and len(n) < 4] + [NOWHERE, NOWHERE])[:2]
     shown = min(i, max(0, len(levels) - 1))
     if word == "add" and len(levels) < MAX_LEVELS:
         levels.append(_another(levels))
