@@ -8,6 +8,8 @@ SHELL := /bin/sh
 
 PYTHON ?=
 N ?= 200
+PLAYS ?= 18000000
+PEOPLE ?= 1000000
 PORT ?=
 ARGS ?=
 JOBS ?= 2
@@ -19,11 +21,11 @@ ifneq ($(strip $(PORT)),)
 export PORT
 endif
 
-.PHONY: help run test check crowd setup format locks messages pictures clean
+.PHONY: help run test check crowd bench-award setup format locks messages pictures clean
 
 help: ## This list
 	@echo "Fanfare: participation campaigns, self-hosted"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Start everything here and print the links (HOST, PORT, PUBLIC_URL)
 	$(prepare) run
@@ -41,6 +43,10 @@ check: ## Format, lint, types, import contracts, lock files; changes nothing
 crowd: ## Drive a whole rush with N clients against the running server (N=200, PORT=…, ARGS=…)
 	$(prepare) crowd
 	@exec $(PY) -m bench.crowd --fans $(N) $(if $(strip $(PORT)),--port $(PORT)) $(ARGS)
+
+bench-award: ## Settle N plays by P people with stores of its own (PLAYS=18000000 PEOPLE=1000000)
+	$(prepare) crowd
+	@exec $(PY) -m bench.award --plays $(PLAYS) --people $(PEOPLE) $(ARGS)
 
 setup: ## Only set up what run, test and check need
 	$(prepare) test

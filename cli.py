@@ -159,15 +159,25 @@ def rebuild() -> None:
 @main.command()
 @click.argument("run_code")
 def recompute(run_code: str) -> None:
-    """Judge the run RUN_CODE again from its answers and compare; exit status 1 and every difference if there is one."""
+    """Judge the run RUN_CODE again from its answers (add up a quiz's results again) and compare.
+
+    Exit status 1 and every difference if there is one.
+    """
+    from campaigns.domain.activity import ActivityKind
     from campaigns.domain.errors import NotFound
     from campaigns.play.join import find_run
+    from campaigns.settle.quiz.again import compare_quiz
     from campaigns.settle.rebuild import recompute as judge_again
 
     with beside() as (services, _):
         run = find_run(services, run_code)
         if run is None:
             raise NotFound(f"no run has the code {run_code}")
+        if run.kind is ActivityKind.QUIZ:
+            compared = compare_quiz(services, run.id)
+            said = f"{run.code}: {compared.boards} boards with {compared.rows} rows computed again"
+            report(said, compared.differences)
+            return
         again = judge_again(services, run.id)
         report(f"{run.code}: {again.rounds} rounds, {again.scores} scores judged again", again.differences)
 

@@ -39,13 +39,12 @@ SELECT s.board_id, w.fan_id, w.total, w.total_ms, w.first_ms, w.best
 _SUMS = "sum(f.total) AS total, max(f.total_ms) AS total_ms, min(f.first_ms) AS first_ms, max(f.best) AS best"
 _PERIOD = f"""
 SELECT s.board_id, f.fan_id, {_SUMS}
-  FROM fresh f JOIN standing_period s ON s.run_id = f.run_id AND s.day = f.day
+  FROM daily f JOIN standing_period s ON s.run_id = f.run_id AND s.day = f.day
  WHERE f.mark & s.bit <> 0 GROUP BY 1, 2
 """
 _CHALLENGE = """
-SELECT s.board_id, f.fan_id, sum(f.duels) AS total, max(f.duels_ms) AS total_ms, min(f.duel_first_ms) AS first_ms,
-       max(f.duel_best) AS best FROM fresh f JOIN standing_whole s ON s.run_id = f.run_id AND s.place = -1
- WHERE f.duels IS NOT NULL GROUP BY 1, 2
+SELECT s.board_id, w.fan_id, w.duels AS total, w.duels_ms AS total_ms, w.duel_first_ms AS first_ms, w.duel_best AS best
+  FROM whole w JOIN standing_whole s ON s.run_id = w.run_id AND s.place = -1 WHERE w.duels IS NOT NULL
 """
 _LEVEL = """
 SELECT s.board_id, w.fan_id, NULL::bigint AS total, NULL::bigint AS total_ms, NULL::bigint AS first_ms, w.l{0} AS best

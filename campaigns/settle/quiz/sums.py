@@ -1,6 +1,7 @@
 """A chunk's results summed up by fan and day, and from these the tallies. All of it set-based, in temporary tables.
 
-`fresh` has a row per (run, fan, day, mark): what the chunk's results add. Of a best score, the instant it was reached goes
+`fresh` are the chunk's results as they count; `daily` has a row per (run, fan, day, mark), `whole` one per (run, fan): two
+narrow sums, because one wide one would not fit into memory. Of a best score, the instant it was reached goes
 along in one number: score << 42 | (2^42 - 1 - milliseconds), so that max() finds the best and of equal ones the earliest.
 Fans to be settled anew (`dirty`) are first taken off tallies and live boards, then all their results are fresh.
 """
@@ -25,11 +26,12 @@ _TABLES = {
     "standing_channel": "run_id bigint, channel text, board_id int",
     "dirty": "run_id bigint, fan_id bigint, activity_id bigint",
     "forgotten": "run_id bigint, fan_id bigint, granted bigint, badges bigint",
-    "fresh": f"run_id bigint, fan_id bigint, day date, mark smallint, plays int, total bigint, total_ms bigint,"
-    f" first_ms bigint, best bigint, passed smallint, bits bigint, duels bigint, duels_ms bigint, duel_first_ms bigint,"
-    f" duel_best bigint, {_LEVEL_COLUMNS}",
-    "whole": f"run_id bigint, fan_id bigint, plays int, total bigint, total_ms bigint, first_ms bigint, best bigint,"
-    f" passed smallint, bits bigint, {_LEVEL_COLUMNS}",
+    "fresh": "run_id bigint, fan_id bigint, day date, mark smallint, score int, rev bigint, passed smallint, bits bigint,"
+    " duel smallint, scores int[]",
+    "daily": "run_id bigint, fan_id bigint, day date, mark smallint, total bigint, total_ms bigint, first_ms bigint, best bigint",
+    "whole": "run_id bigint, fan_id bigint, plays int, total bigint, total_ms bigint, first_ms bigint, best bigint,"
+    " passed smallint, bits bigint, duels bigint, duels_ms bigint, duel_first_ms bigint, duel_best bigint,"
+    f" {_LEVEL_COLUMNS}",
     "streaks": "run_id bigint, fan_id bigint, streak int, last_day date, longest int",
     "tallied": "run_id bigint, fan_id bigint, granted bigint, old_granted bigint, badges bigint, old_badges bigint",
     "merged": "board_id int, fan_id bigint, total bigint, total_at timestamptz, best int, best_at timestamptz,"
@@ -93,15 +95,17 @@ def fill(sql: Connection, name: str, rows: list[Any]) -> None:
 
 
 def sum_up(sql: Connection, chunk: dict[str, Any], stands: Stands) -> bool:
-    """Fill `dirty`, `fresh`, `whole`. False: there is nothing in this chunk."""
+    """Fill `dirty`, `fresh`, `daily`, `whole`. False: there is nothing in this chunk."""
     dirty = sql.execute(DIRTY, chunk).rowcount > 0
     if dirty:
         sql.execute(FORGET_TALLIES)
-    rows = sql.execute(_fresh(stands.levels, _FROM_WINDOW + (_NOT_DIRTY if dirty else "")), chunk).rowcount
+    rows = sql.execute(_fresh(_FROM_WINDOW + (_NOT_DIRTY if dirty else "")), chunk).rowcount
     if dirty:
-        rows += sql.execute(_fresh(stands.levels, _FROM_RECORD), chunk).rowcount
+        rows += sql.execute(_fresh(_FROM_RECORD), chunk).rowcount
     analyze(sql, "fresh")
+    sql.execute(DAILY)
     sql.execute(_whole(stands.levels))
+    analyze(sql, "daily")
     analyze(sql, "whole")
     return dirty or rows > 0
 
@@ -115,33 +119,38 @@ def _levels(levels: int, expression: str) -> str:
     return "".join(f", {expression.replace('#', str(n))}" for n in range(1, levels + 1))
 
 
-def _fresh(levels: int, source: str) -> Any:
-    """`OFFSET 0` keeps the milliseconds computed once a row, not once a use."""
-    key = f"max(nullif(scores[#], 0)::bigint << {BITS} | rev)"
+def _fresh(source: str) -> Any:
     return text(f"""
-INSERT INTO fresh (run_id, fan_id, day, mark, plays, total, total_ms, first_ms, best, passed, bits,
-                   duels, duels_ms, duel_first_ms, duel_best{_levels(levels, "l#")})
-SELECT run_id, fan_id, day, mark, count(*), sum(score), max({LATEST} - rev) FILTER (WHERE score > 0), min({LATEST} - rev),
-       max(score::bigint << {BITS} | rev), max(passed), bit_or(bits),
-       sum(duel), max({LATEST} - rev) FILTER (WHERE duel > 0), min({LATEST} - rev) FILTER (WHERE duel IS NOT NULL),
-       max(duel::bigint << {BITS} | rev){_levels(levels, key)}
-  FROM (SELECT r.run_id, r.fan_id, r.day, r.score, r.passed, r.level_scores AS scores, {LATEST} - {_MS} AS rev,
-               (CASE WHEN r.ended_at < s.day_until THEN {DAY} ELSE 0 END
-                + CASE WHEN r.ended_at < s.week_until THEN {WEEK} ELSE 0 END
-                + CASE WHEN r.ended_at < s.month_until THEN {MONTH} ELSE 0 END)::smallint AS mark,
-               ((1 << r.passed) - 1) | (r.perfect::bigint << {PERFECT_SHIFT})
-                 | CASE WHEN r.passed = cardinality(r.level_scores) THEN 1 << {ROAD_BIT} ELSE 0 END AS bits,
-               CASE WHEN r.challenge_id IS NOT NULL THEN ({DUEL}) END AS duel
-          FROM play_result r JOIN standing_day s ON s.run_id = r.run_id AND s.day = r.day {source} OFFSET 0) AS results
- GROUP BY run_id, fan_id, day, mark
+INSERT INTO fresh (run_id, fan_id, day, mark, score, rev, passed, bits, duel, scores)
+SELECT r.run_id, r.fan_id, r.day,
+       (CASE WHEN r.ended_at < s.day_until THEN {DAY} ELSE 0 END
+        + CASE WHEN r.ended_at < s.week_until THEN {WEEK} ELSE 0 END
+        + CASE WHEN r.ended_at < s.month_until THEN {MONTH} ELSE 0 END)::smallint,
+       r.score, {LATEST} - {_MS}, r.passed,
+       ((1 << r.passed) - 1) | (r.perfect::bigint << {PERFECT_SHIFT})
+         | CASE WHEN r.passed = cardinality(r.level_scores) THEN 1 << {ROAD_BIT} ELSE 0 END,
+       CASE WHEN r.challenge_id IS NOT NULL THEN ({DUEL}) END, r.level_scores
+  FROM play_result r JOIN standing_day s ON s.run_id = r.run_id AND s.day = r.day {source}
+""")
+
+
+DAILY = text(f"""
+INSERT INTO daily (run_id, fan_id, day, mark, total, total_ms, first_ms, best)
+SELECT run_id, fan_id, day, mark, sum(score), max({LATEST} - rev) FILTER (WHERE score > 0), {LATEST} - max(rev),
+       max(score::bigint << {BITS} | rev)
+  FROM fresh GROUP BY run_id, fan_id, day, mark
 """)
 
 
 def _whole(levels: int) -> Any:
+    key = f"max(nullif(scores[#], 0)::bigint << {BITS} | rev)"
     return text(f"""
-INSERT INTO whole (run_id, fan_id, plays, total, total_ms, first_ms, best, passed, bits{_levels(levels, "l#")})
-SELECT run_id, fan_id, sum(plays), sum(total), max(total_ms), min(first_ms), max(best), max(passed), bit_or(bits)
-       {_levels(levels, "max(l#)")}
+INSERT INTO whole (run_id, fan_id, plays, total, total_ms, first_ms, best, passed, bits,
+                   duels, duels_ms, duel_first_ms, duel_best{_levels(levels, "l#")})
+SELECT run_id, fan_id, count(*), sum(score), max({LATEST} - rev) FILTER (WHERE score > 0), {LATEST} - max(rev),
+       max(score::bigint << {BITS} | rev), max(passed), bit_or(bits),
+       sum(duel), max({LATEST} - rev) FILTER (WHERE duel > 0), {LATEST} - max(rev) FILTER (WHERE duel IS NOT NULL),
+       max(duel::bigint << {BITS} | rev){_levels(levels, key)}
   FROM fresh GROUP BY run_id, fan_id
 """)
 
@@ -150,10 +159,10 @@ STREAKS_OF = text(f"""
 INSERT INTO streaks
 WITH known AS MATERIALIZED (
   SELECT f.run_id, f.fan_id, min(f.day) AS first, t.streak, t.last_day
-    FROM fresh f JOIN tally t USING (run_id, fan_id)
+    FROM daily f JOIN tally t USING (run_id, fan_id)
    GROUP BY f.run_id, f.fan_id, t.streak, t.last_day),
 days AS (
-  SELECT run_id, fan_id, day FROM fresh
+  SELECT run_id, fan_id, day FROM daily
   UNION SELECT run_id, fan_id, last_day - g FROM known, generate_series(0, streak - 1) AS g WHERE first >= last_day
   UNION SELECT r.run_id, r.fan_id, r.day
           FROM known k JOIN play_result r ON r.run_id = k.run_id AND r.fan_id = k.fan_id
