@@ -65,13 +65,13 @@ def is_path(path: str) -> bool:
     return len(path) <= LONGEST_PATH and _PATH.match(path) is not None
 
 
-def read(ticket: str, secrets: Mapping[str, bytes], at: datetime) -> Ticket | TicketRefusal:
+def read(ticket: str, issuers: Mapping[str, bytes], at: datetime) -> Ticket | TicketRefusal:
     """What the ticket says, if an issuer of ours signed it within the last two minutes."""
     payload, dot, signature = ticket.partition(".")
     said = _json(payload) if dot and len(ticket) <= LONGEST and ticket.isascii() else None
     if said is None:
         return TicketRefusal.MALFORMED
-    secret = secrets.get(issuer) if isinstance(issuer := said.get("iss"), str) else None
+    secret = issuers.get(issuer) if isinstance(issuer := said.get("iss"), str) else None
     if secret is None:
         return TicketRefusal.UNKNOWN_ISSUER
     if not hmac.compare_digest(signature.encode(), _signature(secret, payload)):

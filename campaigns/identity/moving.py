@@ -38,11 +38,16 @@ UPDATE play g SET fan_id = :fan, attempt = g.attempt + coalesce(
    AND NOT EXISTS (SELECT FROM play a WHERE a.run_id = g.run_id AND a.fan_id = :fan AND a.seed = g.seed)
    AND NOT (g.ended_at IS NULL AND EXISTS (
          SELECT FROM play a WHERE a.run_id = g.run_id AND a.fan_id = :fan AND a.ended_at IS NULL))
-RETURNING g.id, g.run_id, g.day
 """)
 # One open play per fan and season: the account's goes on, the guest's was left.
 LEAVE_REST = text("UPDATE play SET ended_at = :at WHERE id = ANY (:plays) AND fan_id = :guest AND ended_at IS NULL")
-MOVE_RESULTS = text("UPDATE play_result SET fan_id = :fan WHERE play_id = ANY (:plays)")
+# All but those of plays that stay; old plays are gone, and their results stand alone (settle/quiz/condense.py).
+MOVE_RESULTS = text("""
+UPDATE play_result r SET fan_id = :fan
+ WHERE r.run_id IN (SELECT run_id FROM run_fan WHERE fan_id = :guest) AND r.fan_id = :guest
+   AND NOT EXISTS (SELECT FROM play p WHERE p.id = r.play_id AND p.fan_id = :guest)
+RETURNING r.run_id, r.day
+""")
 STALE = text("""
 UPDATE board SET stale = true FROM run
  WHERE run.id = :run AND board.activity_id = run.activity_id AND board.name = ANY (:names)
@@ -115,13 +120,10 @@ def move(sql: Connection, guest: int, fan_id: int, at: datetime, attempt: int = 
 
 def _plays(sql: Connection, both: dict[str, int], at: datetime) -> None:
     plays = list(sql.scalars(LOCK_PLAYS, both))
-    if not plays:
-        return
-    moved = sql.execute(MOVE_PLAYS, both | {"plays": plays}).all()
+    sql.execute(MOVE_PLAYS, both | {"plays": plays})
     sql.execute(LEAVE_REST, both | {"plays": plays, "at": at})
-    sql.execute(MOVE_RESULTS, both | {"plays": [row.id for row in moved]})
     days: dict[int, set[date]] = {}
-    for row in moved:
+    for row in sql.execute(MOVE_RESULTS, both):
         days.setdefault(row.run_id, set()).add(row.day)
     again = [{"run_id": run, "fan_id": fan} for run in days for fan in both.values()]
     if again:

@@ -50,7 +50,7 @@ def test_what_cannot_be_played_is_refused_by_the_name_of_the_field(changes: dict
 def test_words_that_no_name_may_carry_no_question_may(field: str) -> None:
     changed = {"choices": ("傻逼", "五寸", "", "")} if field == "choice" else {field: "你这个傻 逼知道吗"}
     with pytest.raises(Blocked):
-        proposed(replace(TYPED, **changed))  # type: ignore[arg-type]
+        proposed(replace(TYPED, **changed))
 
 
 def test_ordinary_words_are_not_taken_for_blocked_ones() -> None:

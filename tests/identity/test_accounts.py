@@ -2,79 +2,28 @@
 
 from __future__ import annotations
 
-import secrets
-import threading
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import func, insert, select, text
 
 from campaigns.bootstrap import Services
-from campaigns.control.definitions import CampaignDraft, RushDraft, create_campaign, create_rush
-from campaigns.control.questions import add_questions
-from campaigns.control.runs import make_run
-from campaigns.db.identities import Account, FanAlias, FanToken, HandoverNonce
-from campaigns.db.ledger_chain import LEDGER_LOCK, append, lock
+from campaigns.db.identities import FanAlias, FanToken, HandoverNonce
 from campaigns.db.models import Fan, Participation, Question, RunFan
-from campaigns.db.plays import Play, PlayResult, Tally
-from campaigns.db.records import Award, Balance, LedgerEntry
-from campaigns.domain import ledger
+from campaigns.db.plays import Play, PlayResult
 from campaigns.domain.play_gate import PlayOutcome
-from campaigns.domain.rush_rules import RushRules
 from campaigns.domain.step import StepKind
-from campaigns.domain.ticket import Ticket, TicketRefusal
-from campaigns.identity import moving
+from campaigns.domain.ticket import TicketRefusal
 from campaigns.identity.accounts import MOST_GUESTS, MOST_TOKENS, Entered, enter
 from campaigns.identity.fans import fan_now, fan_of, new_fan
 from campaigns.play.join import Joined, join
 from campaigns.play.quiz.begin import begin
 from campaigns.play.quiz.challenge import link_token
-from campaigns.settle.plays import settle_plays
 from campaigns.settle.rebuild import check_ledger
-from tests.play.quiz.conftest import Season, Table, season
-from tests.stage import single
+from tests.identity.members import a_member, entered, played, settled, ticket, total
+from tests.play.quiz.conftest import Season, season
 
 __all__ = ["season"]
-
-
-def ticket(services: Services, member: str, issuer: str = "forum") -> Ticket:
-    return Ticket(issuer, member, f"会员{member}", services.now().at, secrets.token_urlsafe(16), "/me")
-
-
-def entered(services: Services, member: str, browser: int | None) -> Entered:
-    done = enter(services, ticket(services, member), browser)
-    assert isinstance(done, Entered)
-    return done
-
-
-def a_member() -> str:
-    return secrets.token_hex(4)
-
-
-def settled(table: Table) -> None:
-    while settle_plays(table.services):
-        pass
-
-
-def played(table: Table, fan: int, answers: str = "rrr") -> int:
-    playing = table.playing(fan)
-    for answer in answers:
-        table.ask(playing)
-        table.wait(1)
-        table.reply(playing, right=answer == "r")
-    table.do(playing, StepKind.STOP)
-    return playing.play_id
-
-
-def total(table: Table, fan: int) -> tuple[int, int, int]:
-    """(plays, total in the tally, points in the balance) of a fan."""
-    with table.services.reading() as sql:
-        row = sql.execute(select(Tally).where(Tally.run_id == table.run_id, Tally.fan_id == fan)).one_or_none()
-        points = sql.scalar(select(Balance.points).where(Balance.fan_id == fan)) or 0
-    return (row.plays, row.total, points) if row is not None else (0, 0, points)
 
 
 def test_the_first_entry_makes_the_guest_the_members_fan_and_changes_nothing_else(services: Services) -> None:
@@ -117,13 +66,6 @@ def test_a_ticket_works_once_and_its_nonce_is_forgotten_after_its_time(services:
     assert isinstance(enter(later, ticket(later, a_member()), None), Entered)
     with services.reading() as sql:
         assert sql.scalar(select(func.count()).where(HandoverNonce.nonce == used.nonce)) == 0
-
-
-def test_fifty_uses_of_one_ticket_enter_once(services: Services) -> None:
-    used = ticket(services, a_member())
-    done = at_once(lambda i: enter(services, used, None), 50)
-    assert sum(isinstance(each, Entered) for each in done) == 1
-    assert [each for each in done if not isinstance(each, Entered)] == [TicketRefusal.USED] * 49
 
 
 def test_a_guests_plays_points_and_place_become_the_members(season: Season) -> None:
@@ -250,119 +192,3 @@ def test_one_account_takes_in_a_persons_devices_and_no_farm(services: Services) 
     with services.reading() as sql:
         tokens = sql.scalar(select(func.count()).where(FanToken.fan_id == own))
     assert tokens is not None and tokens <= MOST_TOKENS
-
-
-def at_once(work: Callable[[int], object], many: int) -> list[object]:
-    start, done = threading.Barrier(many), list[object]()
-
-    def one(i: int) -> None:
-        start.wait()
-        done.append(work(i))
-
-    threads = [threading.Thread(target=one, args=(i,)) for i in range(many)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return done
-
-
-def with_points(services: Services, fan: int, points: int) -> None:
-    """Points and a badge of a rush that is over."""
-    title = {"zh": "抢答", "en": "Rush"}
-    campaign = create_campaign(services, CampaignDraft(title, "Asia/Shanghai", Decimal(1)))
-    rush = create_rush(services, campaign, RushDraft(title, RushRules()))
-    add_questions(services, rush, 1, [single()])
-    run_id = make_run(services, rush, actor="test")
-    with services.sql.begin() as sql:
-        entry = ledger.Entry(ledger.entry_key(run_id, fan, "score", 1), fan, points, "score", 1)
-        append(sql, [(run_id, entry)], services.now().at)
-        badge = {"key": f"t:{run_id}:{fan}", "run_id": run_id, "fan_id": fan, "badge": "took_part", "delta": 1}
-        sql.execute(insert(Award).values(**badge, version=1, at=services.now().at))
-
-
-def test_fifty_entries_at_once_move_the_guest_once(season: Season) -> None:
-    table = season()
-    services, member = table.services, a_member()
-    guest = table.fan()
-    played(table, guest)
-    with_points(services, guest, 1950)
-    own = entered(services, member, None).fan_id
-    done = at_once(lambda i: entered(services, member, guest), 50)
-    assert sum(isinstance(each, Entered) and each.moved for each in done) == 1
-    assert {each.fan_id for each in done if isinstance(each, Entered)} == {own}
-    held = moved_sums(services, guest, own)
-    assert held == {"points": {own: 1950, guest: 0}, "entries": 2, "badges": {own: 1, guest: 0}}
-    assert check_ledger(services) == []
-
-
-def test_fifty_first_entries_at_once_make_one_account(services: Services) -> None:
-    member = a_member()
-    guest, _ = new_fan(services)
-    done = at_once(lambda i: entered(services, member, guest if i % 2 else None), 50)
-    fans = {each.fan_id for each in done if isinstance(each, Entered)}
-    assert len(fans) == 1
-    with services.reading() as sql:
-        assert sql.scalar(select(func.count()).where(Account.external_id == member)) == 1
-
-
-def test_a_guest_who_is_entered_as_two_members_at_once_becomes_one_of_them(services: Services) -> None:
-    one, other = a_member(), a_member()
-    first, second = entered(services, one, None).fan_id, entered(services, other, None).fan_id
-    guest, _ = new_fan(services)
-    with_points(services, guest, 100)
-    done = at_once(lambda i: entered(services, one if i % 2 else other, guest), 20)
-    assert sum(isinstance(each, Entered) and each.moved for each in done) == 1
-    with services.reading() as sql:
-        points = [
-            sql.scalar(select(Balance.points).where(Balance.fan_id == fan)) or 0 for fan in (first, second, guest)
-        ]
-    assert sorted(points) == [0, 0, 100] and points[2] == 0
-
-
-def moved_sums(services: Services, guest: int, own: int) -> dict[str, object]:
-    with services.reading() as sql:
-        points = {fan: sql.scalar(select(Balance.points).where(Balance.fan_id == fan)) or 0 for fan in (own, guest)}
-        entries = sql.scalar(
-            select(func.count()).where(LedgerEntry.reason == "merge", LedgerEntry.fan_id.in_([own, guest]))
-        )
-        badges = {
-            fan: int(sql.scalar(select(func.coalesce(func.sum(Award.delta), 0)).where(Award.fan_id == fan)) or 0)
-            for fan in (own, guest)
-        }
-    return {"points": points, "entries": entries, "badges": badges}
-
-
-def test_without_claim_and_keys_two_entries_would_move_the_points_twice(services: Services) -> None:
-    """The negative control: both read what the guest has before either has moved it."""
-    guest, _ = new_fan(services)
-    with_points(services, guest, 1950)
-    own = entered(services, a_member(), None).fan_id
-    unique = "ALTER TABLE ledger_entry {} CONSTRAINT uq_ledger_entry_key {}"
-    with services.sql.begin() as sql:
-        sql.execute(text(unique.format("DROP", "")))
-    with services.sql.begin() as holder:
-        lock(holder)
-        both = [threading.Thread(target=bare_move, args=(services, guest, own)) for _ in range(2)]
-        for thread in both:
-            thread.start()
-        while waiting_for_the_ledger(services) < 2:
-            time.sleep(0.01)
-    for thread in both:
-        thread.join()
-    held = moved_sums(services, guest, own)
-    assert held["points"] == {own: 2 * 1950, guest: -1950} and held["entries"] == 4
-    with services.sql.begin() as sql:
-        sql.execute(delete(LedgerEntry).where(LedgerEntry.reason == "merge"))
-        sql.execute(text(unique.format("ADD", "UNIQUE (key)")))
-
-
-def bare_move(services: Services, guest: int, own: int) -> None:
-    with services.sql.begin() as sql:
-        moving._points(sql, {"guest": guest, "fan": own}, services.now().at)
-
-
-def waiting_for_the_ledger(services: Services) -> int:
-    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = :lock")
-    with services.reading() as sql:
-        return int(sql.scalar(waiting, {"lock": LEDGER_LOCK}) or 0)
