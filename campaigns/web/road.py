@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -23,7 +25,7 @@ def road_page(run: RunCard, seat: Seat) -> Response:
     shown = render_template(
         "fans/road.html", run=run, code=run.code, sight=sight, page_json=script_json(page), words_json=words
     )
-    return make_response(shown)
+    return _packed(shown)
 
 
 def boards_page(run: RunCard, seat: Seat | None) -> Response:
@@ -45,4 +47,15 @@ def boards_page(run: RunCard, seat: Seat | None) -> Response:
         levels=season.rules.levels,
         described=described,
     )
-    return make_response(shown)
+    return _packed(shown)
+
+
+def _packed(page: str) -> Response:
+    """Compressed where the browser takes it: a road of twelve gates with its words is more than a first response should
+    be. There is no secret in these pages that a stranger's text beside it could help to guess."""
+    if not request.accept_encodings["gzip"]:
+        return make_response(page)
+    response = make_response(gzip.compress(page.encode(), compresslevel=6, mtime=0))
+    response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    return response

@@ -28,13 +28,19 @@ export interface Question {
 }
 export interface OpenQuestion {
   n: number; question: Question; hidden: number[]; helps: HelpName[]; opened_ms: number; closes_ms: number; media: string | null;
+  author?: string | null;
 }
 export interface Verdict {
   n: number; question: Question; media: string | null; right: boolean; late: boolean;
   key: { places: number[] | null; value: number | null; margin: number | null };
   said: { places: number[]; value: number | null } | null;
-  explanation: Words; gained: number; elapsed_ms: number; raw_ms: number; network_ms: number; receipt: string | null;
+  explanation: Words; gained: number; elapsed_ms: number; raw_ms: number; network_ms: number; receipt: string | null; author?: string | null;
+  /** What the challenger made of this question. */
+  ghost?: { right: boolean; elapsed_ms: number; score: number; helped: boolean } | null;
 }
+export interface Side { score: number; right: number; asked: number; elapsed_ms: number }
+export interface Challenger extends Side { name: string | null; fan: string }
+export interface Duel { challenger: Challenger; own: Side | null; outcome: null | "won" | "lost" | "tied" }
 export interface LevelDone { n: number; score: number; bonus: number; passed: boolean; perfect: boolean }
 export interface NewBadge { badge?: string; code?: string; name: Words; why: Words }
 export interface Result {
@@ -45,12 +51,12 @@ export interface Play {
   id: string; practice: boolean; state: "ready" | "asked" | "verdict" | "passed" | "failed" | "ended"; n: number; level: number;
   question: number; of: number; lives: number; combo: number; level_score: number; pass_mark: number; banked: number; won: number;
   staked: number; dared: boolean; helps: Helps; retries: number; levels: LevelDone[]; open: OpenQuestion | null;
-  verdict: Verdict | null; result?: Result | null;
+  verdict: Verdict | null; result?: Result | null; challenge?: string | null; duel?: Duel | null;
 }
 export interface Snapshot { scene: Road; you?: RoadYou; now_ms: number }
 export interface PlayAck { outcome?: string; error?: string; message?: string; play?: Play | null; now_ms?: number }
 /** What was sent, kept until acknowledged. */
 export interface Action { event: "play" | "ask" | "reply" | "help" | "decide" | "retry" | "stop"; data: ActionData }
 export interface ActionData {
-  play?: string; n?: number; practice?: boolean; places?: number[]; value?: number; help?: HelpName; dare?: boolean;
+  play?: string; n?: number; practice?: boolean; challenge?: string; places?: number[]; value?: number; help?: HelpName; dare?: boolean;
 }

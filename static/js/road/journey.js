@@ -18,16 +18,17 @@ import { share } from "./share.js";
 
 const FINAL = new Set([
   "started", "resumed", "no_attempts", "bank_too_small", "not_open", "done", "duplicate", "stale", "too_late", "unknown_choice",
-  "not_yours", "ended", "no_help",
+  "not_yours", "ended", "no_help", "no_challenge", "own_challenge", "challenge_taken", "own_question",
 ]);
 /** How long the sunk choice is to be seen before its verdict. */
 const BEAT_MS = 450;
 /** After the close: an answer on its way may still come, and our clock may be ahead. */
 const GRACE_MS = 700;
 const REJOIN_MS = 15_000;
+const SETTLED_MS = 2500;
 
 /** Why no play began; anything else that is refused shows itself in the play. */
-const REFUSED = new Set(["no_attempts", "not_open", "bank_too_small"]);
+const REFUSED = new Set(["no_attempts", "not_open", "bank_too_small", "no_challenge", "own_challenge", "challenge_taken", "own_question"]);
 
 export class Journey {
   /** @param {HTMLElement} stage @param {HTMLElement} map @param {string} code of the run */
@@ -94,8 +95,21 @@ export class Journey {
     this.clock.estimate.hint(data.now_ms, ownNow());
     const play = data.you?.play;
     if (!this.greeted && play && (play.open || storage.get(this.place) === play.id)) this.local = { ...this.local, at: "play" };
+    if (!this.greeted) void this.#called();
     this.greeted = true;
     this.take({ kind: "snapshot", data });
+  }
+
+  /** By a friend's link: who calls, and whether it can be taken up. */
+  async #called() {
+    const token = new URLSearchParams(location.search).get("d");
+    if (!token) return;
+    try {
+      const { refused, challenger } = await this.wire.ask("challenge", { challenge: token.slice(0, 64) });
+      this.set({ called: { token, refused: refused ?? null, challenger: challenger ?? null } });
+    } catch {
+      this.greeted = false; // with the next snapshot
+    }
   }
 
   #way() {
@@ -114,10 +128,12 @@ export class Journey {
     const before = this.state.play;
     const moved = ack.outcome === "stale" && action.event !== "ask";
     this.local = { ...this.local, pending: null, refused, moved };
-    if (action.event === "play" && ack.play) this.local = { ...this.local, at: "play", seen: 0, lead: 0 };
+    if (action.event === "play" && ack.play) this.local = { ...this.local, at: "play", seen: 0, lead: 0, called: null, shared: false };
     if (ack.now_ms) this.clock.estimate.hint(ack.now_ms, ownNow());
     this.take({ kind: "ack", data: ack });
     const ended = ack.play?.state === "ended" && before?.state !== "ended";
+    // What the settlement adds (totals, a streak's extra play) is there a moment later.
+    if (ended) setTimeout(() => void this.refresh(), SETTLED_MS + Math.random() * 1000);
     if (ended || refused || ack.error || ack.outcome === "not_open" || ack.outcome === "not_yours") void this.refresh();
   }
 
@@ -188,6 +204,7 @@ export class Journey {
     /** @type {import("./model.js").Actions} */
     this.actions = {
       begin: meant((practice) => this.#submit("play", practice ? { practice: true } : {})),
+      take: meant(() => this.local.called && this.#submit("play", { challenge: this.local.called.token })),
       resume: meant(() => (this.state.play ? this.set({ at: "play" }) : this.#submit("play"))),
       map: () => {
         storage.set(this.place, null);

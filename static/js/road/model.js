@@ -29,6 +29,7 @@ import { underWay } from "./state.js";
  * @property {string | null} refused    why no play began
  * @property {boolean} moved            the play stood elsewhere than the page believed
  * @property {boolean} leaving          ending the play has been tapped once
+ * @property {{token: string, refused: string | null, challenger: import("./contract").Challenger | null} | null} called   the challenge whose link was followed
  * @property {boolean} shared           the link has been copied
  * @property {number} epoch             counts wake-ups: running countdowns are drawn anew
  *
@@ -48,6 +49,7 @@ import { underWay } from "./state.js";
  *
  * @typedef {object} Actions
  * @property {(practice: boolean) => void} begin
+ * @property {() => void} [take]   takes the challenge up
  * @property {() => void} resume
  * @property {() => void} map
  * @property {() => void} ask
@@ -68,7 +70,7 @@ export const GUARD_MS = 350;
 /** @returns {Local} */
 export const freshLocal = () => ({
   link: "connecting", removed: null, at: "map", picked: [], value: null, pending: null, beat: 0, gone: [], seen: 0, lead: 0,
-  refused: null, moved: false, leaving: false, shared: false, epoch: 0,
+  refused: null, moved: false, leaving: false, called: null, shared: false, epoch: 0,
 });
 
 /** @param {State} state @param {Local} local @param {number} now server's clock @param {number} own own clock

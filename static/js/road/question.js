@@ -52,6 +52,7 @@ function rule(view) {
   const adds = worth(view.state);
   if (adds) parts.push(adds.doubles ? t("last one: right doubles, +{n}", { n: count(adds.adds) }) : t("right: +{n}", { n: count(adds.adds) }));
   else parts.push(t("up to {n} points, faster is more", { n: count(play.open?.question.possible ?? play.verdict?.question.possible ?? 0) }));
+  if (play.open?.author) parts.push(t("by {name}", { name: play.open.author }));
   if (play.combo > 1) parts.push(t("{n} in a row", { n: play.combo }));
   if (play.staked > 0) parts.push(t("{n} at stake", { n: count(play.staked) }));
   const lives = road?.levels[play.level - 1]?.lives ? html`<i class="lives">${hearts(play.lives)}</i>` : nothing;

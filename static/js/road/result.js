@@ -5,6 +5,7 @@ import { badgeElement, badgeMark } from "../fans/badges.js";
 import { figure } from "../fans/pieces.js";
 import { named } from "../shared/named.js";
 import { count, pick, place as rankSaid, seconds, t } from "../shared/words.js";
+import { card } from "./duel.js";
 import { wholeRoad } from "./said.js";
 import { again } from "./slots.js";
 
@@ -27,7 +28,7 @@ export function ended(view, act) {
       ${result ? figure(t("Right"), t("{n} of {m}", { n: result.right, m: result.asked })) : nothing}
       ${result ? figure(t("Time"), `${seconds(result.elapsed_ms).slice(0, -2)} ${t("s")}`) : figure(t("Best play"), count(Math.max(you?.best ?? 0, play.practice ? 0 : play.banked)))}
     </dl>
-    ${aims(result)}
+    ${card(view)} ${aims(result)}
     <ol class="done">
       ${play.levels.map((level) => html`<li class="done__level done__level--${level.passed ? "passed" : "failed"}">
         <span class="done__gate num" aria-hidden="true">${level.n}</span>
@@ -38,7 +39,7 @@ export function ended(view, act) {
     ${result && result.new_badges.length > 0 ? badges(result.new_badges) : nothing}
     <div class="onward onward--still">${again(view, act, true)}</div>
     <p class="result__ways">
-      <button class="button" type="button" @click=${act.share}>${view.local.shared ? t("Link copied") : t("Share my link")}</button>
+      <button class="button" type="button" @click=${act.share}>${view.local.shared ? t("Link copied") : play.challenge ? t("Dare a friend") : t("Share my link")}</button>
       <a class="button" href="/r/${road.run.code}/boards">${t("Boards")}</a>
       <button class="button" type="button" @click=${act.map}>${t("Map")}</button>
     </p>

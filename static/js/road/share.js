@@ -1,9 +1,13 @@
-/** The own link: who comes by it is remembered as brought by this fan. */
+/** The own link: a challenge once a play is over, else an invitation. Who comes by it is remembered as brought by this fan. */
 import { pick, t } from "../shared/words.js";
 
 /** @param {import("./state.js").State} state */
-export function ownLink({ road, you }) {
+export function ownLink({ road, you, play }) {
   const link = new URL(`/r/${encodeURIComponent(road?.run.code ?? "")}`, location.href);
+  if (play?.challenge) {
+    link.searchParams.set("d", play.challenge);
+    return link.href;
+  }
   link.searchParams.set("c", "share");
   if (you) link.searchParams.set("i", you.fan);
   return link.href;

@@ -4,6 +4,7 @@ import { html, nothing, render } from "lit-html";
 import { countdown } from "../fans/model.js";
 import { figure } from "../fans/pieces.js";
 import { count, t } from "../shared/words.js";
+import { call } from "./duel.js";
 import { gateState, passedOf } from "./model.js";
 import { busy } from "./said.js";
 
@@ -74,7 +75,7 @@ function go(view, act) {
   if (!road) return nothing;
   if (road.scene === "scheduled") return soon(view);
   if (road.scene === "closed") return html`<p class="lead">${t("This season is over.")}</p><p class="soft">${t("Your standing stays. The next season has a code of its own.")}</p>`;
-  if (!view.resumable) return again(view, act, false);
+  if (!view.resumable) return html`${call(view, act)} ${again(view, act, false)}`;
   const open = play?.open;
   return html`<button class="button button--main" type="button" data-resume data-focus ?disabled=${!view.armed} aria-busy=${view.local.pending?.event === "play"} @click=${act.resume}>
       ${busy(view, "play", t("Back to your play"), t("Going back in…"))}</button>
@@ -91,7 +92,7 @@ export function again(view, act, after) {
   if (closed) return nothing;
   return html`${none
       ? html`<p class="lead">${t("No plays left today.")}</p><p class="soft num">${reopens(view)}</p>`
-      : html`<button class="button button--main" type="button" data-begin ?data-focus=${!after} ?disabled=${!view.armed} aria-busy=${sent && !view.local.pending?.data.practice} @click=${() => act.begin(false)}>
+      : html`<button class="button ${view.local.called?.refused === null ? "" : "button--main"}" type="button" data-begin ?data-focus=${!after} ?disabled=${!view.armed} aria-busy=${sent && !view.local.pending?.data.practice} @click=${() => act.begin(false)}>
             ${busy(view, "play", after ? t("Play again") : t("Storm the road"), t("Drawing your questions…"))}</button>
           <p class="soft num">${refusal(view) ?? (left === null ? t("As many plays as you like.") : left === 1 ? t("1 play left today") : t("{n} plays left today", { n: left }))}</p>`}
     ${road?.rules.practice

@@ -67,7 +67,7 @@ export const asking = ({ phase }) => ["open", "sending", "recorded", "timeup", "
 function head(view) {
   const { play } = view.state;
   const told = view.state.play?.verdict;
-  const tone = view.phase === "verdict" ? (told?.right ? "right" : "wrong") : view.phase === "passed" ? "right" : view.phase;
+  const tone = view.phase === "verdict" ? (told?.right ? "right" : "wrong") : view.phase;
   const word = stateWord(view);
   const short = word.length <= (lang() === "zh" ? 2 : 4);
   const ended = view.phase === "ended";

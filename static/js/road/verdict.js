@@ -4,6 +4,7 @@ import { classMap } from "lit-html/directives/class-map.js";
 
 import { seal, sign } from "../fans/pieces.js";
 import { decimal, pick, seconds, t } from "../shared/words.js";
+import { ghost } from "./duel.js";
 import { busy, gainWord } from "./said.js";
 import { onward } from "./onward.js";
 
@@ -23,7 +24,8 @@ export function verdict(view, act) {
     <h2 class="told__asked">${pick(told.question.text)}</h2>
     ${told.question.kind === "estimate" ? scale(told) : bars(told)}
     <p class="told__why">${pick(told.explanation)}</p>
-    ${fairness(view, told)}
+    ${told.author ? html`<p class="soft">${t("Question by {name}", { name: told.author })}</p>` : nothing}
+    ${ghost(view)} ${fairness(view, told)}
     ${onward(view, nextWord(view), act.next, view.local.pending?.event === "ask")}
   </section>`;
 }
