@@ -114,6 +114,7 @@ class Participation(Base):
         UniqueConstraint("campaign_id", "nickname"),
         UniqueConstraint("campaign_id", "skeleton"),
         Index(None, "fan_id"),
+        Index("ix_participation_inviter_id", "inviter_id", postgresql_where=text("inviter_id IS NOT NULL")),
     )
 
 

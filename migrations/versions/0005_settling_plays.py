@@ -54,6 +54,8 @@ def upgrade() -> None:
     op.add_column("play_window", chunks)
     op.execute("INSERT INTO play_window (id, until) VALUES (1, '0') ON CONFLICT DO NOTHING")
     op.create_index("ix_play_result_day", "play_result", ["day"], postgresql_using="brin")
+    invited = sa.text("inviter_id IS NOT NULL")
+    op.create_index(op.f("ix_participation_inviter_id"), "participation", ["inviter_id"], postgresql_where=invited)
     op.create_index("ix_play_begun_at", "play", ["begun_at"], postgresql_using="brin")
     op.create_index(op.f("ix_play_void_xid"), "play_void", ["xid"])
     op.create_table(
@@ -81,6 +83,7 @@ def downgrade() -> None:
     op.drop_table("retally")
     op.drop_index(op.f("ix_play_void_xid"), table_name="play_void")
     op.drop_index("ix_play_begun_at", table_name="play")
+    op.drop_index(op.f("ix_participation_inviter_id"), table_name="participation")
     op.drop_index("ix_play_result_day", table_name="play_result")
     for column in ("chunks", "width", "opened_at", "upto"):
         op.drop_column("play_window", column)
