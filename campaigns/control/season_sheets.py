@@ -137,9 +137,10 @@ def _lines(sheet: SeasonSheet) -> Select[Any]:
     who = (Participation.fan_id == Play.fan_id) & (Participation.campaign_id == sheet.campaign_id)
     play = (Play.id, Play.fan_id, Participation.nickname, Play.attempt, Play.practice, Play.begun_at, Play.ended_at)
     result = (PlayResult.score, PlayResult.right, PlayResult.asked, PlayResult.passed, PlayResult.elapsed_ms)
-    joined = select(*play, *result, PlayResult.flags, PlayVoid.why).join(Participation, who)
+    joined: Any = select(*play, *result, PlayResult.flags, PlayVoid.why).join(Participation, who)
     joined = joined.outerjoin(PlayResult, PlayResult.play_id == Play.id)
-    return joined.outerjoin(PlayVoid, PlayVoid.play_id == Play.id)
+    lines: Select[Any] = joined.outerjoin(PlayVoid, PlayVoid.play_id == Play.id)
+    return lines
 
 
 def _line(row: Row[Any]) -> PlayLine:

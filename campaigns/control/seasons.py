@@ -125,7 +125,7 @@ def _close(change: Transition, run_id: int, actor: str) -> bool:
     return True
 
 
-def _values(quiz: Row[Any], now: datetime, starts_at: datetime | None, ends_at: datetime | None) -> dict[str, Any]:
+def _values(quiz: Any, now: datetime, starts_at: datetime | None, ends_at: datetime | None) -> dict[str, Any]:
     return {
         "campaign_id": quiz.campaign_id,
         "activity_id": quiz.id,

@@ -37,5 +37,5 @@ def push(live: Redis, run_id: int, passes: Sequence[Pass]) -> None:
 def newest(live: Redis, run_id: int) -> list[Pass]:
     """Newest first."""
     rows = live.lrange(keys.passes(run_id), 0, SHOWN - 1)
-    passes = [Pass(*(int(part) for part in row.split())) for row in rows]  # type: ignore[union-attr]  # not awaited
+    passes = [Pass(*(int(part) for part in row.split())) for row in rows]
     return sorted(passes, key=lambda each: -each.at_ms)

@@ -26,7 +26,7 @@ def stock(services: Services, campaign_id: int, each: int = 12) -> None:
 
 def made(operator: Browser, campaign_id: int, **other: str) -> int:
     path = f"/operators/campaigns/{campaign_id}/quizzes/new"
-    return int(operator.post(path, NEW | other, form_at=path).headers["Location"].rsplit("/", 1)[1])
+    return int(operator.post(path, dict(NEW | other), form_at=path).headers["Location"].rsplit("/", 1)[1])
 
 
 def fields(operator: Browser, path: str) -> dict[str, str]:
@@ -59,7 +59,7 @@ def test_what_does_not_fit_makes_no_quiz_and_stays_typed(
     operator: Browser, services: Services, campaign_id: int, wrong: dict[str, str]
 ) -> None:
     path = f"/operators/campaigns/{campaign_id}/quizzes/new"
-    answer = operator.post(path, NEW | {"title_zh": "写了很久"} | wrong, form_at=path)
+    answer = operator.post(path, dict(NEW | {"title_zh": "写了很久"} | wrong), form_at=path)
     assert answer.status_code == 400 and "写了很久" in answer.text
     assert quizzes_of(services, campaign_id) == []
 
@@ -111,7 +111,7 @@ def test_a_knob_that_does_not_fit_is_told_at_its_field_and_nothing_typed_is_lost
     quiz_id = made(operator, campaign_id)
     before, path = quiz(services, quiz_id), f"/operators/quizzes/{quiz_id}/edit"
     typed = fields(operator, path) | {field: value, "levels[1].story.en": "Typed long and carefully"}
-    answer = operator.post(f"{path}?lang=en", typed, form_at=path)
+    answer = operator.post(f"{path}?lang=en", dict(typed), form_at=path)
     told = re.search(rf'id="{re.escape(field)}-problem">([^<]+)', answer.text)
     assert answer.status_code == 400 and "Typed long and carefully" in answer.text
     assert told is not None and wanted in unescape(told.group(1))
@@ -122,7 +122,7 @@ def test_no_sentence_about_a_knob_is_left_in_english(operator: Browser, campaign
     quiz_id = made(operator, campaign_id)
     path = f"/operators/quizzes/{quiz_id}/edit"
     bad = {"levels[0].seconds": "4", "levels[1].pools[0].tags": "x" * 41, "levels[2].title.zh": ""}
-    page = operator.post(f"{path}?lang=zh", fields(operator, path) | bad, form_at=path).text
+    page = operator.post(f"{path}?lang=zh", dict(fields(operator, path) | bad), form_at=path).text
     told = re.findall(r'<p class="entry__problem"[^>]*>([^<]+)', page)
     assert len(told) == 3 and [sentence for sentence in told if re.search("[a-z]{4}", sentence)] == []
 
@@ -135,7 +135,7 @@ def test_gates_and_pools_come_go_and_move_without_saving_or_losing_a_word(
     typed = fields(operator, path) | {"levels[0].story.en": "Half a sen", "version": "1"}
 
     def press(do: str) -> str:
-        answer = operator.post(path, typed | {"do": do}, form_at=path)
+        answer = operator.post(path, dict(typed | {"do": do}), form_at=path)
         assert answer.status_code == 200
         return str(answer.text)
 
@@ -156,7 +156,7 @@ def test_the_second_of_two_editors_is_told_and_overwrites_nothing(
     path = f"/operators/quizzes/{quiz_id}/edit"
     mine = fields(operator, path)
     assert send(operator, path, mine | {"title_en": "Mine"}) == 303
-    late = operator.post(f"{path}?lang=en", mine | {"title_en": "Theirs"}, form_at=path)
+    late = operator.post(f"{path}?lang=en", dict(mine | {"title_en": "Theirs"}), form_at=path)
     assert late.status_code == 409 and "Theirs" in late.text and "Somebody else has changed this quiz" in late.text
     assert quiz(services, quiz_id).draft.title["en"] == "Mine"
 

@@ -86,7 +86,7 @@ def test_hours_that_do_not_fit_are_told_at_their_field(
     operator: Browser, services: Services, quiz_id: int, hours: dict[str, str], field: str
 ) -> None:
     path = f"/operators/quizzes/{quiz_id}"
-    answer = operator.post(f"{path}/seasons?lang=en", hours, form_at=path)
+    answer = operator.post(f"{path}/seasons?lang=en", dict(hours), form_at=path)
     assert answer.status_code == 400 and f'id="{field}-problem"' in answer.text
     assert all(f'value="{hour}"' in answer.text for hour in hours.values())
     assert seasons_of(services, quiz_id) == []

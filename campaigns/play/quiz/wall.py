@@ -105,7 +105,7 @@ def _named(sql: Connection, run_id: int, passes: Sequence[Pass]) -> tuple[WallPa
     return tuple(WallPass(f"{who.public}.{each.level}.{each.at_ms}", who.nickname, each.level) for each, who in seen)
 
 
-def _people(run_id: int, fans: set[int]) -> Select[Any]:
+def _people(run_id: int, fans: set[int]) -> Select[int, str, str]:
     """Name and public id of those who are still in the run."""
     here = (Participation.fan_id == RunFan.fan_id) & (Participation.campaign_id == Run.campaign_id)
     who = select(RunFan.fan_id, Participation.nickname, Fan.public).join(Run, Run.id == RunFan.run_id)

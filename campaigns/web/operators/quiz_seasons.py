@@ -144,9 +144,8 @@ def _season_page(sheet: SeasonSheet, *, typed: Typed | None = None) -> str:
 def _older(sheet: SeasonSheet, plays: list[PlayLine], name: str, flagged: bool) -> str | None:
     if len(plays) < PAGE:
         return None
-    wish = {"name": name} if name else {}
-    wish |= {"flagged": "on"} if flagged else {}
-    return url_for("operators.season", run_id=sheet.id, below=plays[-1].id, **wish)
+    below, tick = plays[-1].id, "on" if flagged else None
+    return url_for("operators.season", run_id=sheet.id, below=below, name=name or None, flagged=tick)
 
 
 def _hour(typed: Typed, field: str, zone: ZoneInfo) -> datetime | None:
