@@ -6,10 +6,13 @@ import re
 from html import unescape
 
 import pytest
+from sqlalchemy import insert, select
 
 from campaigns.bootstrap import Services
 from campaigns.control.bank_writing import add_question
 from campaigns.control.quizzes import quiz, quizzes_of
+from campaigns.db.bank import QuestionStat
+from campaigns.db.models import Question
 from campaigns.domain.quiz_rules import Preset, Scoring, preset
 from tests.stage import single
 from tests.web.conftest import Browser, send
@@ -185,6 +188,22 @@ def test_the_simulated_run_says_how_many_pass_and_what_it_assumes(
     assert page.count("<meter") == 3
     assert "walk the whole road" in page and "The same rules give the same numbers" in page
     assert re.findall(r'value="0[.]\d+"', page) == re.findall(r'value="0[.]\d+"', again)
+
+
+def test_where_play_has_shown_a_share_it_counts_instead_of_the_difficulty(
+    operator: Browser, services: Services, campaign_id: int
+) -> None:
+    stock(services, campaign_id)
+    path = f"/operators/quizzes/{made(operator, campaign_id)}/simulation?lang=en"
+    assert "0 of 60 questions" in operator.get(path).text
+    with services.sql.begin() as sql:
+        here = select(Question.id).where(Question.campaign_id == campaign_id)
+        for n, question_id in enumerate(sql.scalars(here).all()):
+            asked = 100 if n else 3  # three answers say nothing yet
+            values = {"question_id": question_id, "asked": asked, "right": 0, "updated_at": services.now().at}
+            sql.execute(insert(QuestionStat).values(values))
+    page = operator.get(path).text
+    assert "59 of 60 questions" in page and "Nobody got to the end" in page
 
 
 def test_the_preview_is_the_page_of_the_fans_in_both_languages_at_once(operator: Browser, campaign_id: int) -> None:
