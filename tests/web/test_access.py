@@ -13,6 +13,7 @@ OPEN = {
     "/r/<code>": "GET",
     "/r/<code>/join": "POST",
     "/r/<code>/qr.svg": "GET",
+    "/r/<code>/boards": "GET",
     "/r/<code>/draws.json": "GET",
     "/media/<name>": "GET",
     "/display": "GET",
