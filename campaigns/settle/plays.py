@@ -14,6 +14,7 @@ from sqlalchemy import text
 from campaigns.bootstrap import Services
 from campaigns.settle.quiz.board_rows import forget_rows, write_buckets, write_rows
 from campaigns.settle.quiz.finals import boards_due, bring_up
+from campaigns.settle.quiz.freeze import freeze_boards
 from campaigns.settle.quiz.points import grant_badges, lock_ledger, write_points
 from campaigns.settle.quiz.stands import Stands, stands
 from campaigns.settle.quiz.sums import sum_up, tally, temporary
@@ -64,6 +65,7 @@ def _settle(services: Services, window: Window) -> None:
     with services.sql.begin() as sql:
         long_work(sql)
         places = stands(sql, window)
+        freeze_boards(sql, window.opened_at)
     _in_lanes(window.chunks, lambda n: _settle_chunk(services, window, places, n))
     if close_window(services, window) and len(window.chunks) > 1:
         with services.reading() as sql:

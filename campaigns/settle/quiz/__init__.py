@@ -1,1 +1,1 @@
-"""From finished plays to tallies, boards, points and badges (docs/decisions/0009)."""
+"""From finished plays to tallies, boards, points and badges (docs/decisions/0011)."""

@@ -28,7 +28,7 @@ _TABLES = {
     "forgotten": "run_id bigint, fan_id bigint, granted bigint, badges bigint",
     "fresh": "run_id bigint, fan_id bigint, day date, mark smallint, score int, rev bigint, passed smallint, bits bigint,"
     " duel smallint, scores int[]",
-    "daily": "run_id bigint, fan_id bigint, day date, mark smallint, total bigint, total_ms bigint, first_ms bigint, best bigint",
+    "daily": "run_id bigint, fan_id bigint, day date, mark smallint, total int, total_ms bigint, first_ms bigint, best bigint",
     "whole": "run_id bigint, fan_id bigint, plays int, total bigint, total_ms bigint, first_ms bigint, best bigint,"
     " passed smallint, bits bigint, duels bigint, duels_ms bigint, duel_first_ms bigint, duel_best bigint,"
     f" {_LEVEL_COLUMNS}",
@@ -82,6 +82,7 @@ def temporary(sql: Connection, stands: Stands) -> None:
         ("standing_channel", stands.channels),
     ):
         fill(sql, name, rows)
+        analyze(sql, name)
 
 
 def fill(sql: Connection, name: str, rows: list[Any]) -> None:
