@@ -12,14 +12,14 @@ from datetime import date
 
 from sqlalchemy import Connection, func, select, text
 
-from campaigns.db.plays import Play, PlayStep, Tally
+from campaigns.db.plays import Play, Tally
 from campaigns.domain.daily import attempts_allowed, streak_on
 from campaigns.domain.draw import Draw, Shortage, draw
 from campaigns.domain.moment import Moment
+from campaigns.domain.play import begin as before_the_first_step
 from campaigns.domain.play_gate import PlayOutcome
 from campaigns.domain.quiz_rules import DrawRule
 from campaigns.domain.step import StepKind
-from campaigns.identity.fans import fan_now
 from campaigns.play.quiz.plays import Playing, Plays
 from campaigns.play.quiz.season import Season
 
@@ -35,37 +35,68 @@ ON CONFLICT DO NOTHING RETURNING id
 """)
 
 
+# One look at everything, because a beginning is the dearest moment of a play.
+PAST = text(f"""
+WITH me AS (SELECT coalesce((SELECT to_id FROM fan_alias WHERE from_id = :fan), CAST(:fan AS bigint)) AS fan)
+SELECT me.fan, (SELECT id FROM play WHERE run_id = :run AND fan_id = me.fan AND ended_at IS NULL) AS open_id,
+       t.streak, t.last_day, (
+           SELECT array_agg(s.question_version_id)
+           FROM (SELECT id FROM play WHERE run_id = :run AND fan_id = me.fan ORDER BY attempt DESC LIMIT {REMEMBERED}) p
+           JOIN play_step s ON s.play_id = p.id
+           WHERE s.kind IN ({StepKind.ASKED:d}, {StepKind.SWAP:d}) AND s.question_version_id IS NOT NULL AND :seldom
+       ) AS met
+FROM me LEFT JOIN tally t ON t.run_id = :run AND t.fan_id = me.fan
+""")
+
+
 @dataclass(frozen=True, slots=True)
 class Begun:
     outcome: PlayOutcome
     playing: Playing | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What a beginning must know of the fan. `fan_id`: who the fan is by now; `met`: versions asked lately."""
+
+    fan_id: int
+    open_id: int | None
+    streak: int | None
+    last_day: date | None
+    met: list[int] | None
+
+
 def begin(
     plays: Plays, run_id: int, fan_id: int, now: Moment, *, practice: bool = False, challenge: str | None = None
 ) -> Begun:
     """The fan's open play (RESUMED), or a new one (STARTED), or why there is none. `challenge`: the token of a link."""
-    season, fan_id = plays.seasons.season(run_id, now), fan_now(plays.services, fan_id)
-    found = open_play(plays, run_id, fan_id, now)
+    season = plays.seasons.season(run_id, now)
+    with plays.services.reading() as sql:
+        row = sql.execute(PAST, {"run": run_id, "fan": fan_id, "seldom": season.rules.draw is DrawRule.SELDOM}).one()
+    past = _Past(*row)
+    found = plays.playing(past.open_id, now) if past.open_id is not None else None
     if found is not None:
         return Begun(PlayOutcome.RESUMED, found)
     if not season.open_at(now.at) or (practice and not season.rules.practice):
         return Begun(PlayOutcome.NOT_OPEN)
     if challenge is not None:
-        return _take_up(plays, season, fan_id, now, challenge)
-    drawn = _draw(plays, season, fan_id, now)
+        return _take_up(plays, season, past, now, challenge)
+    question_of = plays.shelf.question_ids(season.campaign_id, now)
+    seen = Counter(question_of[version] for version in past.met or () if version in question_of)
+    bank = plays.shelf.bank(season.campaign_id, now)
+    drawn = draw(season.rules.levels, bank, secrets.randbits(32), seen, past.fan_id)
     if isinstance(drawn, Shortage):
         return Begun(PlayOutcome.BANK_TOO_SMALL)
-    return _claim(plays, season, fan_id, now, drawn, practice, None)
+    return _claim(plays, season, past, now, drawn, practice, None)
 
 
-def _take_up(plays: Plays, season: Season, fan_id: int, now: Moment, challenge: str) -> Begun:
+def _take_up(plays: Plays, season: Season, past: _Past, now: Moment, challenge: str) -> Begun:
     """A play with the challenger's draw, seed and all. It counts, and takes one of the day's plays, like any other."""
     opponent = plays.duels.find(season.run_id, challenge)
-    refusal = plays.duels.refusal(season, fan_id, opponent)
+    refusal = plays.duels.refusal(season, past.fan_id, opponent)
     if refusal is not None or opponent is None:
         return Begun(refusal or PlayOutcome.NO_CHALLENGE)
-    return _claim(plays, season, fan_id, now, opponent.draw, False, opponent.play_id)
+    return _claim(plays, season, past, now, opponent.draw, False, opponent.play_id)
 
 
 def open_play(plays: Plays, run_id: int, fan_id: int, now: Moment) -> Playing | None:
@@ -90,34 +121,17 @@ def streak(sql: Connection, run_id: int, fan_id: int, today: date) -> int:
 
 
 def _claim(
-    plays: Plays, season: Season, fan_id: int, now: Moment, drawn: Draw, practice: bool, challenge: int | None
+    plays: Plays, season: Season, past: _Past, now: Moment, drawn: Draw, practice: bool, challenge: int | None
 ) -> Begun:
     day = season.day(now.at)
-    values = {"run": season.run_id, "fan": fan_id, "day": day, "practice": practice, "challenge": challenge}
+    allowed = attempts_allowed(season.rules, streak_on(day, past.streak or 0, past.last_day))
+    values = {"run": season.run_id, "fan": past.fan_id, "day": day, "practice": practice, "challenge": challenge}
     values |= {"seed": drawn.seed, "drawn": json.dumps(drawn.to_dict()), "at": now.at}
-    with plays.services.sql.begin() as sql:
-        allowed = attempts_allowed(season.rules, streak(sql, season.run_id, fan_id, day))
+    with plays.services.reading() as sql:  # one statement is a transaction of its own
         play_id = sql.scalar(BEGIN, values | {"allowed": UNLIMITED if allowed is None else allowed})
     if play_id is None:  # no attempt is left, or another device was first
-        other = open_play(plays, season.run_id, fan_id, now)
+        other = open_play(plays, season.run_id, past.fan_id, now)
         return Begun(PlayOutcome.NO_ATTEMPTS) if other is None else Begun(PlayOutcome.RESUMED, other)
-    return Begun(PlayOutcome.STARTED, plays.playing(play_id, now))
-
-
-def _draw(plays: Plays, season: Season, fan_id: int, now: Moment) -> Draw | Shortage:
-    bank = plays.shelf.bank(season.campaign_id, now)
-    seen = _seen(plays, season, fan_id, now) if season.rules.draw is DrawRule.SELDOM else {}
-    return draw(season.rules.levels, bank, secrets.randbits(32), seen, fan_id)
-
-
-def _seen(plays: Plays, season: Season, fan_id: int, now: Moment) -> dict[int, int]:
-    """How often this fan was asked each question lately, by question."""
-    mine = select(Play.id).where(Play.run_id == season.run_id, Play.fan_id == fan_id)
-    last = mine.order_by(Play.attempt.desc()).limit(REMEMBERED)
-    kinds = (StepKind.ASKED, StepKind.SWAP)
-    asked = select(PlayStep.question_version_id).where(PlayStep.play_id.in_(last), PlayStep.kind.in_(kinds))
-    question_of = plays.shelf.question_ids(season.campaign_id, now)
-    with plays.services.reading() as sql:
-        versions = sql.scalars(asked)
-        known = (question_of.get(version) for version in versions if version is not None)
-        return dict(Counter(question for question in known if question is not None))
+    progress = before_the_first_step(plays.facts(season.run_id, drawn, now))
+    made = Playing(play_id, season.run_id, past.fan_id, day, practice, challenge, progress)
+    return Begun(PlayOutcome.STARTED, plays.keep(made))

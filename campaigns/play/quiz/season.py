@@ -56,6 +56,8 @@ class Seasons:
         known = self._known.get(run_id)
         if known is not None and now.ns - known[0] < FRESH_NS:
             return known[1]
+        if known is not None:  # one of those who come now reads; the others go on with what is known
+            self._known[run_id] = (now.ns, known[1])
         season = self._read(run_id, known[1].rules if known is not None else None)
         with self._lock:
             self._known[run_id] = (now.ns, season)
