@@ -211,13 +211,23 @@ def _kicked(sql: Connection, run_id: int, fans: Iterable[int]) -> set[int]:
 
 def _board_part(sql: Connection, run: Row[Any], settled: Row[Any]) -> packet.BoardPart:
     board = settled.result["board"]
-    best = [row["fan"] for row in board["top"]]
-    names, gone = names_of(sql, run.campaign_id, best), _kicked(sql, run.id, best)
+    fallen = board.get("fallen") or {"of": 0, "top": []}  # settled before there was one
+    shown = [row["fan"] for row in (*board["top"], *fallen["top"])]
+    names, gone = names_of(sql, run.campaign_id, shown), _kicked(sql, run.id, shown)
     rows = tuple(_board_row(row, names) for row in board["top"] if row["fan"] not in gone)
+    best = tuple(_fallen_row(row, names) for row in fallen["top"] if row["fan"] not in gone)
     corrected = "corrected" if _told_before(sql, run.id, settled) else None
     changed = "voided" if settled.voided else corrected
     histogram = tuple((low, count) for low, count in board["histogram"])
-    return packet.BoardPart(board["of"], rows, histogram, board["survivors"], changed)
+    return packet.BoardPart(
+        after=packet.After(str(settled.round_id), settled.version),
+        of=board["of"],
+        top=rows,
+        histogram=histogram,
+        survivors=board["survivors"],
+        fallen=None if board["survivors"] is None else packet.FallenPart(fallen["of"], best),
+        changed=changed,
+    )
 
 
 def _board_row(row: dict[str, Any], names: dict[int, tuple[str, str]]) -> packet.BoardRow:
@@ -226,9 +236,19 @@ def _board_row(row: dict[str, Any], names: dict[int, tuple[str, str]]) -> packet
     return packet.BoardRow(fan=shown, name=name, **numbers)
 
 
+def _fallen_row(row: dict[str, Any], names: dict[int, tuple[str, str]]) -> packet.FallenRow:
+    shown, name = names[row["fan"]]
+    return packet.FallenRow(shown, name, row["rank"], row["score"], row["elapsed_ms"])
+
+
 def _podium_part(sql: Connection, run: Row[Any]) -> packet.PodiumPart:
-    """Rows of the steps shown so far: step 3 shows rank 3, step 1 all three (ranks can be shared)."""
-    best = select(Standing).where(Standing.run_id == run.id, Standing.score > 0, Standing.rank <= PODIUM_SIZE)
+    """Rows of the steps shown so far: step 3 shows rank 3, step 1 all three (ranks can be shared).
+
+    Who was sent away is not on it, also while a correction that will move the others up is still being judged.
+    """
+    stays = (RunFan.run_id == Standing.run_id) & (RunFan.fan_id == Standing.fan_id) & RunFan.kicked_at.is_(None)
+    best = select(Standing).join(RunFan, stays)
+    best = best.where(Standing.run_id == run.id, Standing.score > 0, Standing.rank <= PODIUM_SIZE)
     rows = sql.execute(best.order_by(Standing.rank, Standing.fan_id).limit(12)).all()
     shown = [row for row in rows if run.podium_step and row.rank >= run.podium_step]
     names = names_of(sql, run.campaign_id, [row.fan_id for row in shown])

@@ -44,6 +44,7 @@ def reveal(show: Show) -> dict[str, Any]:
     counts[show.place(1, "b")], counts[show.place(1, "a")] = 1, 1
     told = {"version": 1, "places": [show.place(1, "b")], "value": None, "margin": None, "explanation": words("因为 b")}
     sums = {"counts": counts, "answered": 2, "right": 1, "silent": 0, "changed": None}
+    sums |= {"after": None, "cut": None, "pot": None}
     return {**told, **sums, "fastest": {"name": "小明", "elapsed_ms": 1990}}
 
 
