@@ -85,6 +85,18 @@ class Standing(Base):
     __table_args__ = (Index("ix_standing_order", "run_id", text("score DESC"), "elapsed_ms"),)
 
 
+class Fallen(Base):
+    """Projection, survival only: who is out, and how many (`score`) they had right for fun since, in `elapsed_ms` summed."""
+
+    __tablename__ = "fallen"
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), primary_key=True)
+    fan_id: Mapped[int] = mapped_column(primary_key=True)
+    score: Mapped[int]
+    elapsed_ms: Mapped[int]
+    rank: Mapped[int]
+    __table_args__ = (Index("ix_fallen_order", "run_id", "rank"),)
+
+
 class Event(Base):
     __tablename__ = "event"
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True)

@@ -74,7 +74,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """The settlement that this one counts on: the round before, in the version that was newest then."""
+    """What scores were counted up to. Of a reveal: the round before, in the version that counted then. Of a board: its own."""
 
     round: str
     version: int
@@ -126,11 +126,30 @@ class BoardRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FallenRow:
+    fan: str
+    name: str
+    rank: int
+    score: int  # right answers given for fun
+    elapsed_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class FallenPart:
+    """survival: how many are out, and the best of those who had any right since (domain/fallen.py)."""
+
+    of: int
+    top: tuple[FallenRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BoardPart:
+    after: After
     of: int
     top: tuple[BoardRow, ...]
     histogram: tuple[tuple[int, int], ...]
     survivors: int | None
+    fallen: FallenPart | None
     changed: str | None
 
 

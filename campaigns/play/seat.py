@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from campaigns.bootstrap import Services
 from campaigns.db.models import Fan, Participation, Round, Run, RunFan
-from campaigns.db.records import Answer, Score, Standing
+from campaigns.db.records import Answer, Fallen, Score, Standing
 from campaigns.domain.clock import RoundClock
 from campaigns.domain.run import BEFORE_REVEAL, Scene
 from campaigns.domain.rush_rules import Rule
@@ -38,6 +38,14 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnFallen:
+    """survival, once out: right answers given for fun; `rank` None where it would tell what the stage has not."""
+
+    score: int
+    rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class You:
     """The own part of a snapshot (docs/messages.md)."""
 
@@ -48,6 +56,7 @@ class You:
     out: bool
     lives: int | None
     streak: int
+    fallen: OwnFallen | None
     answered: Answered | None
 
 
@@ -86,10 +95,11 @@ def you(services: Services, seat: Seat) -> You:
         own = select(Standing).where(Standing.run_id == seat.run_id, Standing.fan_id == seat.fan_id)
         standing = sql.execute(own).one_or_none()
         if standing is None or current is None:
-            return You(seat.public, seat.name, seat.seed, 0, False, None, 0, answered)
+            return You(seat.public, seat.name, seat.seed, 0, False, None, 0, None, answered)
         if current.version and Scene(current.scene) in BEFORE_REVEAL:
             return _before(sql, seat, current, standing, answered)
-    totals = (standing.score, standing.out, _lives(current, standing.lives), standing.streak)
+        fallen = own_fallen(sql, seat) if standing.out else None
+    totals = (standing.score, standing.out, _lives(current, standing.lives), standing.streak, fallen)
     return You(seat.public, seat.name, seat.seed, *totals, answered)
 
 
@@ -101,8 +111,22 @@ def _before(sql: Connection, seat: Seat, current: Any, standing: Row[Any], answe
     mine = earlier.where(Score.run_id == seat.run_id, Score.fan_id == seat.fan_id, Round.n == current.n - 1)
     carry = sql.execute(mine).one_or_none()
     out, lives, streak = (carry.out, carry.lives, carry.streak) if carry is not None else (False, None, 0)
-    score = standing.score - unrevealed
-    return You(seat.public, seat.name, seat.seed, score, out, _lives(current, lives), streak, answered)
+    fallen = OwnFallen(_fun_before(sql, seat, current.n), None) if out else None
+    totals = (standing.score - unrevealed, out, _lives(current, lives), streak, fallen)
+    return You(seat.public, seat.name, seat.seed, *totals, answered)
+
+
+def own_fallen(sql: Connection, seat: Seat) -> OwnFallen | None:
+    own = select(Fallen.score, Fallen.rank).where(Fallen.run_id == seat.run_id, Fallen.fan_id == seat.fan_id)
+    row = sql.execute(own).one_or_none()
+    return None if row is None else OwnFallen(row.score, row.rank)
+
+
+def _fun_before(sql: Connection, seat: Seat, n: int) -> int:
+    """Right without a rank: given for fun (campaigns/settle/fallen.py)."""
+    counted = select(func.count()).join(Round, (Round.id == Score.round_id) & (Round.version == Score.version))
+    mine = counted.where(Score.run_id == seat.run_id, Score.fan_id == seat.fan_id, Round.n < n)
+    return sql.scalar(mine.where(Score.right.is_(True), Score.rank.is_(None))) or 0
 
 
 def _lives(current: Any, lives: int | None) -> int | None:

@@ -70,7 +70,7 @@ def own_standing(services: Services, seat: Seat) -> OwnStanding | None:
 
 @cache  # building it costs more than running it, and a whole hall asks at once
 def _everything() -> Select[*tuple[Any, ...]]:
-    """The current round with this fan's score, answer, standing and place among the fallen beside it, columns prefixed by their table."""
+    """The current round with this fan's rows of four tables beside it, columns prefixed by their table."""
     fan: Any = bindparam("fan")
     columns: list[Any] = [Round.id, Round.state, Round.version, Run.rules]
     for table in (Score, Answer, Standing, Fallen):

@@ -54,7 +54,8 @@ def board(show: Show, ming: int, hua: int) -> dict[str, Any]:
         {"fan": show.public(ming), "name": "小明", "rank": 1, "score": 950, "gained": 950, **new},
         {"fan": show.public(hua), "name": "小华", "rank": 2, "score": 0, "gained": 0, **new},
     ]
-    return {"of": 2, "top": rows, "histogram": [[0, 1], [950, 1]], "survivors": None, "changed": None}
+    counted = {"after": {"round": str(show.round(1).id), "version": 1}, "of": 2, "top": rows}
+    return {**counted, "histogram": [[0, 1], [950, 1]], "survivors": None, "fallen": None, "changed": None}
 
 
 def answered(stage: Stage, clock: FakeTime) -> tuple[Show, int, int, dict[str, Any]]:
