@@ -1,5 +1,5 @@
 /** Small parts that several scenes are made of. */
-import { html, nothing } from "lit-html";
+import { html, nothing, svg } from "lit-html";
 
 import { letter, mark } from "../shared/elements.js";
 import { aheadPercent } from "../shared/standing.js";
@@ -23,6 +23,12 @@ export function sign(kind) {
   };
   return html`<svg class="sign sign--${kind}" viewBox="0 0 24 24" aria-hidden="true"><path d=${paths[kind]} /></svg>`;
 }
+
+const HEART = "M12 20.500L4.200 12.700a5 5 0 0 1 7.100-7.100l.7.7.7-.7a5 5 0 0 1 7.100 7.100Z";
+
+/** The extra life of a survival run: filled while it is there, struck through once it is gone. @param {boolean} there */
+export const life = (there) => html`<span class="life ${there ? "" : "life--gone"}"><svg class="life__sign" viewBox="0 0 24 24" aria-hidden="true">
+  <path d=${HEART} />${there ? nothing : svg`<path d="M4 20L20 4" />`}</svg><span class="visually-hidden">${there ? t("extra life left") : t("extra life used up")}</span></span>`;
 
 /** @param {unknown} label @param {unknown} value @param {string} [classes] */
 export const figure = (label, value, classes = "") =>

@@ -76,7 +76,7 @@ function applySnapshot(state, snapshot) {
   };
 }
 
-const NOTHING_YET = { round: null, version: 0, score: 0, streak: 0, out: false };
+const NOTHING_YET = { round: null, version: 0, score: 0, streak: 0, out: false, fun: 0 };
 
 /** Here before anything was judged, so judged with the first. @param {Snapshot} snapshot */
 function inTime({ scene: { scene, round }, now_ms }) {
@@ -91,7 +91,7 @@ function applyScene(state, scene) {
   const sameRound = (old?.round?.id ?? null) === (scene.round?.id ?? null);
   const tick = state.tick && sameRound ? state.tick : state.tick && { ...state.tick, answered: 0 };
   const sameResult = sameRound && (!scene.reveal || old?.reveal?.version === scene.reveal.version);
-  const counted = scene.board ? countOf(scene.board, scene.final?.version ?? 0) : state.counted;
+  const counted = scene.board ? countOf(scene.board) : state.counted;
   const recounted = counted !== state.counted || !sameResult && scene.reveal !== null;
   return {
     ...state,
@@ -105,12 +105,9 @@ function applyScene(state, scene) {
   };
 }
 
-/** Tells two counts apart. Fans without points may join at any time: they make no new count.
- * A correction after the end may swap two fans and leave the histogram as it was: the pass of the awards tells it.
- * @param {import("./contract").Board} board @param {number} pass */
-function countOf({ changed, histogram }, pass) {
-  return JSON.stringify([changed ?? null, Math.max(1, pass), (histogram ?? []).filter(([low]) => low > 0)]);
-}
+/** Tells two counts of the scores apart, also where a correction swaps two fans and leaves the histogram as it was.
+ * @param {import("./contract").Board} board */
+const countOf = ({ after }) => (after ? `${after.round} ${after.version}` : "");
 
 /** @param {State} state @param {Tick} tick @returns {State} */
 function applyTick(state, tick) {
@@ -141,9 +138,10 @@ function applyAck(state, ack, answer) {
 /** @param {State} state @param {Standing} standing @returns {State} */
 function applyStanding(state, standing) {
   const scene = state.scene;
-  if (scene?.reveal && (standing.round !== scene.round?.id || standing.version < scene.reveal.version)) return state;
-  const { round, version, score, out, lives, streak } = standing;
+  const told = scene?.reveal ? { round: scene.round?.id, version: scene.reveal.version } : scene?.board?.after;
+  if (told && (standing.round !== told.round || standing.version < told.version)) return state;
+  const { round, version, score, out, lives, streak, fallen = null } = standing;
   // Who was not there when the round closed has nothing to count on: in survival such a fan is out.
-  const base = standing.judged ? { round, version, score, out, lives: lives ?? 0, streak } : null;
-  return { ...state, standing, base, stale: false, you: state.you && { ...state.you, score, out, lives, streak } };
+  const base = standing.judged ? { round, version, score, out, lives: lives ?? 0, streak, fun: fallen?.score ?? 0 } : null;
+  return { ...state, standing, base, stale: false, you: state.you && { ...state.you, score, out, lives, streak, fallen } };
 }
