@@ -34,7 +34,7 @@ def load_scene(sql: Connection, run_id: int) -> packet.ScenePacket:
     settled = _newest_result(sql, run.round_id) if run.round_id is not None else None
     rounds = sql.scalar(select(func.count()).where(Round.run_id == run_id)) or 0
     shows_round = row is not None and scene not in (Scene.PODIUM, Scene.FINAL, Scene.CANCELLED)
-    return packet.ScenePacket(
+    made = packet.ScenePacket(
         seq=run.seq,
         scene=scene,
         run=_run_part(sql, run, rounds),
@@ -44,6 +44,7 @@ def load_scene(sql: Connection, run_id: int) -> packet.ScenePacket:
         podium=_podium_part(sql, run) if scene in (Scene.PODIUM, Scene.FINAL) else None,
         final=_final_part(run) if scene is Scene.FINAL else None,
     )
+    return packet.fitted(made)
 
 
 def _round_row(sql: Connection, round_id: int) -> Row[Any]:

@@ -124,7 +124,11 @@ def own_fallen(sql: Connection, seat: Seat) -> OwnFallen | None:
 
 def _fun_before(sql: Connection, seat: Seat, n: int) -> int:
     """Right without a rank: given for fun (campaigns/settle/fallen.py)."""
-    counted = select(func.count()).join(Round, (Round.id == Score.round_id) & (Round.version == Score.version))
+    counted = (
+        select(func.count())
+        .select_from(Score)
+        .join(Round, (Round.id == Score.round_id) & (Round.version == Score.version))
+    )
     mine = counted.where(Score.run_id == seat.run_id, Score.fan_id == seat.fan_id, Round.n < n)
     return sql.scalar(mine.where(Score.right.is_(True), Score.rank.is_(None))) or 0
 
