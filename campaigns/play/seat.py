@@ -96,9 +96,10 @@ def you(services: Services, seat: Seat) -> You:
         standing = sql.execute(own).one_or_none()
         if standing is None or current is None:
             return You(seat.public, seat.name, seat.seed, 0, False, None, 0, None, answered)
-        if current.version and Scene(current.scene) in BEFORE_REVEAL:
+        asking = Scene(current.scene) in BEFORE_REVEAL
+        if current.version and asking:
             return _before(sql, seat, current, standing, answered)
-        fallen = own_fallen(sql, seat) if standing.out else None
+        fallen = _own_fallen(sql, seat, ranked=not asking) if standing.out else None
     totals = (standing.score, standing.out, _lives(current, standing.lives), standing.streak, fallen)
     return You(seat.public, seat.name, seat.seed, *totals, answered)
 
@@ -116,10 +117,11 @@ def _before(sql: Connection, seat: Seat, current: Any, standing: Row[Any], answe
     return You(seat.public, seat.name, seat.seed, *totals, answered)
 
 
-def own_fallen(sql: Connection, seat: Seat) -> OwnFallen | None:
+def _own_fallen(sql: Connection, seat: Seat, *, ranked: bool) -> OwnFallen | None:
+    """Without a rank while a question is asked: once it is settled there is none that could be told."""
     own = select(Fallen.score, Fallen.rank).where(Fallen.run_id == seat.run_id, Fallen.fan_id == seat.fan_id)
     row = sql.execute(own).one_or_none()
-    return None if row is None else OwnFallen(row.score, row.rank)
+    return None if row is None else OwnFallen(row.score, row.rank if ranked else None)
 
 
 def _fun_before(sql: Connection, seat: Seat, n: int) -> int:
