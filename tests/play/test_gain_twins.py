@@ -112,10 +112,23 @@ class Run:
         """What the fan's page holds: its totals after the round before, or nothing yet in the first."""
         carry = self.carries[fan]
         if n == 1:
-            return {"round": None, "version": 0, "score": 0, "streak": 0, "out": False, "lives": self.rules.lives, "fun": 0}
+            return {
+                "round": None,
+                "version": 0,
+                "score": 0,
+                "streak": 0,
+                "out": False,
+                "lives": self.rules.lives,
+                "fun": 0,
+            }
         if carry is None:
             return None
-        held: dict[str, Any] = {"score": self.totals[fan], "streak": carry.streak, "out": carry.out, "lives": carry.lives}
+        held: dict[str, Any] = {
+            "score": self.totals[fan],
+            "streak": carry.streak,
+            "out": carry.out,
+            "lives": carry.lives,
+        }
         held["fun"] = self.fun[fan]
         return {"round": str(n - 1), "version": 1} | held
 
