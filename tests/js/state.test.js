@@ -144,21 +144,31 @@ test("what a fan has right for fun is told with its standing and counted on from
   assert.deepEqual([told.you?.fallen, told.base?.fun], [fallen, 2]);
 });
 
-test("a page counts on from its last standing, or from nothing if it was there before the first round closed", () => {
-  /** @param {object} more @param {number} [now] */
-  const at = (more, now = 1) => apply(empty(), { kind: "snapshot", data: { scene: scene(5, more), you, now_ms: now } }).base;
-  const first = { id: "r1", n: 1, closes_ms: 100 };
-  assert.deepEqual(at({ scene: "lobby", round: null })?.round, null);
-  assert.deepEqual(at({ round: first, run: { ...run, lives: 1 } })?.lives, 1);
-  assert.equal(at({ round: first }, 100), null, "the question was over");
-  assert.equal(at({ scene: "closed", round: first }), null);
-  assert.equal(at({ round: { ...first, n: 2 } }), null);
+test("a page counts on from its last standing, after a reload from what its snapshot stands on", () => {
+  /** @param {any} own @param {object} [more] */
+  const at = (own, more = {}) => apply(empty(), { kind: "snapshot", data: { scene: scene(5, more), you: { ...you, ...own }, now_ms: 1 } }).base;
+  const beginning = { stands: { round: null, version: 0 }, score: 0, streak: 0, lives: null };
+  assert.deepEqual(at(beginning, { run: { ...run, lives: 1 } }), { round: null, version: 0, score: 0, streak: 0, out: false, lives: 1, fun: 0 });
+  assert.equal(at({ stands: null }), null, "not judged with the others");
+  const later = { stands: { round: "r0", version: 2 }, score: 700, streak: 3, out: true, lives: 0, fallen: { score: 2, rank: null } };
+  assert.deepEqual(at(later), { round: "r0", version: 2, score: 700, streak: 3, out: true, lives: 0, fun: 2 });
   const standing = /** @type {any} */ ({ round: "r1", version: 1, judged: true, score: 500, out: false, lives: null, streak: 1 });
   const told = apply(playing, { kind: "standing", data: standing });
   assert.deepEqual(told.base, { round: "r1", version: 1, score: 500, out: false, lives: 0, streak: 1, fun: 0 });
-  const again = apply(told, { kind: "snapshot", data: { scene: scene(9), you, now_ms: 1 } });
-  assert.equal(again.base, told.base, "a reconnect takes nothing away");
   assert.equal(apply(told, { kind: "standing", data: { ...standing, judged: false } }).base, null);
+});
+
+test("a reconnect at the reveal takes away nothing that explains the result being told", () => {
+  const stands = { round: "r1", version: 1 };
+  const standing = /** @type {any} */ ({ ...stands, judged: true, score: 500, out: false, lives: null, streak: 1 });
+  const told = apply(playing, { kind: "standing", data: standing });
+  const reveal = /** @type {any} */ ({ version: 1, after: stands });
+  const second = scene(9, { scene: "reveal", round: { id: "r2", n: 2 }, reveal });
+  const own = { ...you, score: 900, stands: { round: "r2", version: 1 } };
+  const again = apply(told, { kind: "snapshot", data: { scene: second, you: own, now_ms: 1 } });
+  assert.equal(again.base, told.base);
+  const board = scene(10, { scene: "reading", round: { id: "r3", n: 3 } });
+  assert.equal(apply(again, { kind: "snapshot", data: { scene: board, you: own, now_ms: 2 } }).base?.round, "r2");
 });
 
 test("a duplicate whose content we do not know for sure is marked until a snapshot tells", () => {

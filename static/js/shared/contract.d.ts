@@ -33,7 +33,7 @@ export interface FallenRow { fan: string; name: string; rank: number; score: num
 export interface OwnFallen { score: number; rank: number | null }
 export interface Board {
   after?: { round: string; version: number }; fallen?: { of: number; top: FallenRow[] } | null;
-  of: number; top: BoardRow[]; histogram: [number, number][]; survivors: number | null; changed: Changed | null;
+  of: number; top: BoardRow[]; histogram: [number, number][]; survivors: number | null; changed: { kind: Changed; n: number } | null;
 }
 export interface PodiumRow { rank: number; fan: string; name: string; score: number; elapsed_ms: number }
 export interface Scene {
@@ -49,6 +49,8 @@ export interface Answered {
 export interface You {
   fan: string; name: string; seed: number; score: number; out: boolean; lives: number | null; streak: number;
   fallen?: OwnFallen | null; answered: Answered | null;
+  /** The settlement these totals stand after (round null: before the first); null: not judged there. */
+  stands?: { round: string | null; version: number } | null;
 }
 export interface Snapshot {
   scene: Scene; you?: You; now_ms: number; join_url?: string; qr?: string;

@@ -46,8 +46,8 @@ export function reckon(scene, base, answered) {
   return paid({ ...after, right, gained, bonus, share: 0, score: base.score + gained }, base, reveal);
 }
 
-/** @param {Base} base @param {RoundNow} round @param {Reveal} reveal */
-function follows(base, round, reveal) {
+/** These totals are the ones that the round told was judged on. @param {Base} base @param {RoundNow} round @param {Reveal} reveal */
+export function follows(base, round, reveal) {
   if (reveal.after === undefined) return false;
   if (reveal.after === null) return round.n === 1 && base.round === null;
   return base.round === reveal.after.round && base.version === reveal.after.version;

@@ -31,6 +31,7 @@
  *   | {kind: "you", data: You} | {kind: "ack", data: AnswerAck, answer: Answer}
  *   | {kind: "standing", data: Standing} | {kind: "awards", data: Awards}} Packet
  */
+import { follows } from "./gain.js";
 
 /** @returns {State} */
 export function empty() {
@@ -68,7 +69,7 @@ function applySnapshot(state, snapshot) {
   return {
     ...next,
     behind: false,
-    base: next.base ?? (snapshot.you && inTime(snapshot) ? { ...NOTHING_YET, lives: snapshot.scene.run.lives ?? 0 } : null),
+    base: baseOf(next, snapshot.you),
     you: snapshot.you ?? next.you,
     stale: snapshot.you && next.scene?.seq === snapshot.scene.seq ? false : next.stale,
     joinUrl: snapshot.join_url ?? next.joinUrl,
@@ -76,12 +77,15 @@ function applySnapshot(state, snapshot) {
   };
 }
 
-const NOTHING_YET = { round: null, version: 0, score: 0, streak: 0, out: false, fun: 0 };
-
-/** Here before anything was judged, so judged with the first. @param {Snapshot} snapshot */
-function inTime({ scene: { scene, round }, now_ms }) {
-  if (scene === "scheduled" || scene === "lobby") return true;
-  return (scene === "reading" || scene === "open") && round?.n === 1 && now_ms < (round.closes_ms ?? Infinity);
+/** Own totals to count on from: what we hold while it explains the result being told, else what the snapshot says.
+ * @param {State} state with the snapshot's scene @param {You | undefined} you @returns {State["base"]} */
+function baseOf({ base, scene }, you) {
+  if (!you || !scene) return base;
+  if (base && scene.round && scene.reveal && follows(base, scene.round, scene.reveal)) return base;
+  if (!you.stands) return null;
+  const { score, streak, out, stands, fallen } = you;
+  const lives = you.lives ?? (stands.round === null ? scene.run.lives : null) ?? 0;
+  return { ...stands, score, streak, out, lives, fun: fallen?.score ?? 0 };
 }
 
 /** @param {State} state @param {Scene} scene @returns {State} */
