@@ -15,6 +15,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from campaigns.db.models import Base
 
+FOLLOWS = "follows the correction of an earlier round"  # a settlement's `why` when no operator ordered it
+
 
 class Answer(Base):
     """What a fan said, and everything a later judgement needs. One per round and fan: the primary key says so."""

@@ -78,6 +78,14 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Recount:
+    """Why the scores on a board were counted again: the question that was corrected or voided, of this run."""
+
+    kind: str  # corrected | voided
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class After:
     """What scores were counted up to. Of a reveal: the round before, in the version that counted then. Of a board: its own."""
 
@@ -155,7 +163,7 @@ class BoardPart:
     histogram: tuple[tuple[int, int], ...]
     survivors: int | None
     fallen: FallenPart | None
-    changed: str | None
+    changed: Recount | None
 
 
 @dataclass(frozen=True, slots=True)

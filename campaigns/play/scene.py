@@ -13,11 +13,12 @@ from sqlalchemy import Connection, Row, func, select
 
 from campaigns.db.models import Activity, Campaign, Fan, Participation, QuestionVersion, Round, Run, RunFan
 from campaigns.db.question_rows import question_from
-from campaigns.db.records import Event, Settlement, Standing
+from campaigns.db.records import Settlement, Standing
 from campaigns.domain import scene as packet
 from campaigns.domain.question import Question, public
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunState, Scene
+from campaigns.play.changes import newest_change, told_before
 from campaigns.play.reckoning import after, cut, pot
 
 NS_PER_MS = 1_000_000
@@ -40,7 +41,7 @@ def load_scene(sql: Connection, run_id: int) -> packet.ScenePacket:
         run=_run_part(sql, run, rounds),
         round=_round_part(row, run, rounds, settled) if row is not None and shows_round else None,
         reveal=_reveal_part(sql, run, row, scene) if row is not None else None,
-        board=_board_part(sql, run, settled) if scene in SHOWS_BOARD and settled is not None else None,
+        board=_board_part(sql, run, row, settled) if scene in SHOWS_BOARD and row and settled is not None else None,
         podium=_podium_part(sql, run) if scene in (Scene.PODIUM, Scene.FINAL) else None,
         final=_final_part(run) if scene is Scene.FINAL else None,
     )
@@ -140,7 +141,7 @@ def _reveal_part(sql: Connection, run: Row[Any], row: Row[Any], scene: Scene) ->
     if not versions:
         return None
     newest = versions[0]
-    before = versions[1] if _told_before(sql, run.id, newest) else None
+    before = versions[1] if told_before(sql, run.id, newest) else None
     result = newest.result
     places, value, margin = key_on_the_wire(newest.key, row.choice_order)
     return packet.RevealPart(
@@ -159,15 +160,6 @@ def _reveal_part(sql: Connection, run: Row[Any], row: Row[Any], scene: Scene) ->
         pot=pot(sql, run.rules, newest),
         changed=_changed(newest, before, row.choice_order),
     )
-
-
-def _told_before(sql: Connection, run_id: int, settled: Row[Any]) -> bool:
-    """The round had been revealed when this settlement was ordered; a slip put right in time is nobody's business."""
-    if settled.version == 1:
-        return False
-    reveals = select(Event.seq).where(Event.run_id == run_id, Event.kind == "revealed", Event.at <= settled.made_at)
-    mine = reveals.where(Event.payload["round"].as_integer() == settled.round_id)
-    return sql.scalar(mine.limit(1)) is not None
 
 
 def key_on_the_wire(key: dict[str, Any] | None, order: list[str]) -> tuple[tuple[int, ...], float | None, float | None]:
@@ -210,15 +202,13 @@ def _kicked(sql: Connection, run_id: int, fans: Iterable[int]) -> set[int]:
     return set(sql.scalars(removed.where(RunFan.fan_id.in_(list(fans)))))
 
 
-def _board_part(sql: Connection, run: Row[Any], settled: Row[Any]) -> packet.BoardPart:
+def _board_part(sql: Connection, run: Row[Any], row: Row[Any], settled: Row[Any]) -> packet.BoardPart:
     board = settled.result["board"]
     fallen = board.get("fallen") or {"of": 0, "top": []}  # settled before there was one
     shown = [row["fan"] for row in (*board["top"], *fallen["top"])]
     names, gone = names_of(sql, run.campaign_id, shown), _kicked(sql, run.id, shown)
-    rows = tuple(_board_row(row, names) for row in board["top"] if row["fan"] not in gone)
-    best = tuple(_fallen_row(row, names) for row in fallen["top"] if row["fan"] not in gone)
-    corrected = "corrected" if _told_before(sql, run.id, settled) else None
-    changed = "voided" if settled.voided else corrected
+    rows = tuple(_board_row(place, names) for place in board["top"] if place["fan"] not in gone)
+    best = tuple(_fallen_row(place, names) for place in fallen["top"] if place["fan"] not in gone)
     histogram = tuple((low, count) for low, count in board["histogram"])
     return packet.BoardPart(
         after=packet.After(str(settled.round_id), settled.version),
@@ -227,7 +217,7 @@ def _board_part(sql: Connection, run: Row[Any], settled: Row[Any]) -> packet.Boa
         histogram=histogram,
         survivors=board["survivors"],
         fallen=None if board["survivors"] is None else packet.FallenPart(fallen["of"], best),
-        changed=changed,
+        changed=newest_change(sql, row, settled),
     )
 
 

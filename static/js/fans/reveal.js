@@ -7,7 +7,7 @@ import { classMap } from "lit-html/directives/class-map.js";
 
 import { nearness } from "../shared/gain.js";
 import { count, decimal, pick, place as rankSaid, seconds, t } from "../shared/words.js";
-import { aheadNow, chip, figure, life, seal, sign } from "./pieces.js";
+import { aheadNow, chip, figure, life, recounted, seal, sign } from "./pieces.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {"right" | "close" | "wrong" | "silent" | "void"} Verdict */
@@ -35,7 +35,7 @@ export function reveal(view) {
   if (!round || !told) return nothing;
   const verdict = verdictOf(view);
   return html`<section class="told told--${verdict}">
-    ${changed(view)} ${allFallen(view)} ${headline(view, verdict)} ${spent(view)}
+    ${changed(view)} ${recounted(view)} ${allFallen(view)} ${headline(view, verdict)} ${spent(view)}
     <dl class="figures">${view.fallen && !lastToFall(view) ? funFigures(view, view.fallen) : html`
       ${ahead(view)} ${figure(t("Rank of {n}", { n: count(board?.of ?? 0) }), view.state.standing ? rankSaid(view.state.standing.rank) : "—")}
       ${board?.survivors === null || board?.survivors === undefined ? figure(t("In a row"), view.current ? (view.own ?? view.state.you)?.streak ?? 0 : "—") : figure(t("Still in"), count(board.survivors))}`}
