@@ -32,4 +32,6 @@ export default [
     files: ["tools/**/*.mjs", "tests/**/*.{js,mjs}", "bench/**/*.{js,mjs}", "*.js"],
     languageOptions: { globals: globals.node },
   },
+  // Handed to a page by the journeys: they run in the browser.
+  { files: ["tests/browser/**/*.js"], languageOptions: { globals: globals.browser } },
 ];

@@ -18,10 +18,10 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bench.award_stock import Stock, stock
-from bench.ground import ground
+from bench.ground import Ground, ground
 from bench.tally import p99
 from campaigns.bootstrap import Services, build_services
 from campaigns.domain.moment import Moment
@@ -52,18 +52,9 @@ SUMS = {
 
 def main(argv: Sequence[str]) -> int:
     given = _arguments(argv)
-    with ground(workers=False) as here:
-        services = build_services(here.settings)
+    with ground(workers=False) as here, _services(here) as services:
         made = stock(services, given.plays, given.people)
-        log = Path(here.settings.var_dir) / "award-worker.log" if given.log else Path(os.devnull)
-        program = Program(
-            "worker",
-            (sys.executable, "-m", "workers"),
-            here.settings.environ_for_children(os.environ),
-            ready=at_once,
-            log=log,
-        )
-        with Server(program) as worker:
+        with Server(_worker(here)) as worker:
             assert worker.pid is not None
             seconds = _settled(services, made)
             peak_mib = _peak_kib(worker.pid) / 1024
@@ -73,25 +64,34 @@ def main(argv: Sequence[str]) -> int:
         added = sum(abs(_rows(services)[name] - n) for name, n in before.items())
         boards_ms, ranks_ms = _read(services, made)
         midnight_s = _midnight(services)
-    for said in wrong:
-        print(f"WRONG: {said}", file=sys.stderr)
-    print(
-        json.dumps(
-            {"plays": made.plays, "participants": made.people, "seconds": round(seconds, 1)}
-            | {"peak_rss_mib": round(peak_mib), "rerun_added": added, "board_ms": round(max(boards_ms), 1)}
-            | {"rank_ms": round(max(ranks_ms), 1), "rank_p99_ms": round(p99(ranks_ms) or 0.0, 1)}
-            | {"rollover_s": round(midnight_s, 1), "wrong": len(wrong)}
-        ),
-        flush=True,
-    )
+    for claim in wrong:
+        print(f"WRONG: {claim}", file=sys.stderr)
+    said: dict[str, float] = {"plays": made.plays, "participants": made.people, "seconds": round(seconds, 1)}
+    said |= {"peak_rss_mib": round(peak_mib), "rerun_added": added, "board_ms": round(max(boards_ms), 1)}
+    said |= {"rank_ms": round(max(ranks_ms), 1), "rank_p99_ms": round(p99(ranks_ms) or 0.0, 1)}
+    print(json.dumps(said | {"rollover_s": round(midnight_s, 1), "wrong": len(wrong)}), flush=True)
     return 1 if wrong or added else 0
+
+
+@contextmanager
+def _services(here: Ground) -> Iterator[Services]:
+    services = build_services(here.settings)
+    yield services
+    services.sql.dispose()
+    services.answers_sql.dispose()
+    for client in (services.live, services.bus, services.queue.connection):
+        client.close()
+
+
+def _worker(here: Ground) -> Program:
+    environ = here.settings.environ_for_children(os.environ)
+    return Program("worker", (sys.executable, "-m", "workers"), environ, ready=at_once, log=Path(os.devnull))
 
 
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench-award", description=__doc__)
     parser.add_argument("--plays", type=int, default=18_000_000)
     parser.add_argument("--people", type=int, default=1_000_000)
-    parser.add_argument("--log", action="store_true", help="keep what the worker says")
     return parser.parse_args(argv)
 
 
@@ -120,7 +120,7 @@ def _peak_kib(pid: int) -> int:
 
 
 @contextmanager
-def _patient(services: Services) -> Iterator[object]:
+def _patient(services: Services) -> Iterator[Connection]:
     with services.sql.begin() as sql:
         sql.execute(text("SET LOCAL statement_timeout = 0"))
         yield sql
@@ -128,12 +128,12 @@ def _patient(services: Services) -> Iterator[object]:
 
 def _checked(services: Services) -> dict[str, bool]:
     with _patient(services) as sql:
-        return {said: bool(sql.scalar(text(query))) for said, query in SUMS.items()}  # type: ignore[attr-defined]
+        return {said: bool(sql.scalar(text(query))) for said, query in SUMS.items()}
 
 
 def _rows(services: Services) -> dict[str, int]:
     with _patient(services) as sql:
-        return {name: sql.scalar(text(f"SELECT count(*) FROM {name}")) for name in COUNTS}  # type: ignore[attr-defined]
+        return {name: sql.scalar(text(f"SELECT count(*) FROM {name}")) for name in COUNTS}
 
 
 def _read(services: Services, made: Stock) -> tuple[list[float], list[float]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from socketio import Server
 
 from campaigns.bootstrap import Services
 from campaigns.control import conduct, keys, people
-from campaigns.control.desk import desk_view
+from campaigns.control.desk import DeskView, desk_view
 from campaigns.control.runs import run_summary
 from campaigns.domain.errors import BadInput, NotAllowed
 from campaigns.identity import cookies
@@ -20,7 +21,9 @@ from realtime.fans import clock, now_ms, token_of
 from realtime.messages import plain
 from realtime.meters import Meters
 from realtime.publisher import OPERATORS, Publisher
-from realtime.rooms import Room, Rooms, room_name
+from realtime.rooms import Listed, Room, Rooms, room_name
+
+VIEWED_NS, LISTED_NS = 2_000_000_000, 5_000_000_000
 
 
 class OperatorsWire:
@@ -79,12 +82,26 @@ class OperatorsWire:
         counts = {"joined": room.joined, "connected": room.connected, "displays": len(room.displays)}
         health: dict[str, Any] = {**counts, "answered": len(room.answered), "errors": self._meters.error_count}
         health |= {"rate": round(rate, 1), "p99_ms": round(p99_ms, 1), "degraded": degraded or []}
-        view = plain(desk_view(self._services, run_id))
-        listed = self._listed(run_id, room, "")
-        return {"scene": plain(room.live.packet), "now_ms": now_ms(), **view, "health": health, "people": listed}
+        told = {"health": health, "people": self._connected(room, self._newest(run_id, room))}
+        return {"scene": plain(room.live.packet), "now_ms": now_ms(), **plain(self._view(run_id, room)), **told}
 
-    def _listed(self, run_id: int, room: Room, search: str) -> list[dict[str, Any]]:
-        found = people.people(self._services, run_id, search)
+    def _view(self, run_id: int, room: Room) -> DeskView:
+        """Read again after every event, and now and then for what moves without one (a judgement that begins)."""
+        now_ns = time.monotonic_ns()
+        known, read_ns = room.desk_view or (None, 0)
+        if known is None or known.next.seq != room.live.packet.seq or now_ns - read_ns > VIEWED_NS:
+            known = desk_view(self._services, run_id)
+            room.desk_view = (known, now_ns)
+        return known
+
+    def _newest(self, run_id: int, room: Room) -> list[people.Person]:
+        """Read again when somebody came or something happened, and now and then for names that were changed."""
+        state, now_ns = (room.live.packet.seq, room.joined), time.monotonic_ns()
+        if room.listed is None or room.listed.state != state or now_ns - room.listed.read_ns > LISTED_NS:
+            room.listed = Listed(state, now_ns, people.people(self._services, run_id))
+        return room.listed.people
+
+    def _connected(self, room: Room, found: list[people.Person]) -> list[dict[str, Any]]:
         here = room.fans.keys() | (room.elsewhere.fans if room.elsewhere is not None else ())
         return [{"fan": p.fan, "name": p.name, "connected": p.fan_id in here, "score": p.score} for p in found]
 
@@ -140,7 +157,8 @@ class OperatorsWire:
 
     def _people(self, sid: str, message: shapes.Search) -> dict[str, Any]:
         _, run_id = self._who(sid)
-        return {"people": self._listed(run_id, self._rooms.by_run[run_id], message.search)}
+        found = people.people(self._services, run_id, message.search)
+        return {"people": self._connected(self._rooms.by_run[run_id], found)}
 
     def _cancel(self, sid: str, _: shapes.Nothing) -> dict[str, str]:
         actor, run_id = self._who(sid)

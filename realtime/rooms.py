@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from campaigns.control.desk import DeskView
+from campaigns.control.people import Person
 from campaigns.domain.moment import Moment
 from campaigns.live.presence import Elsewhere
 from campaigns.play.live import LiveRun
@@ -23,6 +25,15 @@ HEARD_NS = 3_000_000_000  # how long a word about other processes is good for
 
 def room_name(run_id: int) -> str:
     return f"run:{run_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The people a desk shows, as read for this state. Two hundred rows twice a second would be most of a desk's cost."""
+
+    state: tuple[int, int]  # seq and number of people
+    read_ns: int
+    people: list[Person]
 
 
 @dataclass
@@ -40,6 +51,8 @@ class Room:
     ticked: tuple[int, ...] = ()  # the counters of the last tick that went out
     wall: Wall | None = None  # a quiz's, while a display looks at it
     desk_dirty: bool = True
+    desk_view: tuple[DeskView, int] | None = None  # what the desk was told last, and when it was read
+    listed: Listed | None = None
     trusted_ns: int = 0  # until then we do not know who is only away: this process found the show under way
     elsewhere: Elsewhere | None = None  # None: nobody can tell
     heard_ns: int = 0  # when `elsewhere` was asked for

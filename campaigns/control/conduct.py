@@ -1,6 +1,8 @@
 """Conducting a run from the desk: the one big *next*, which carries the state it was pressed in.
 
 A double press, or two desks pressing at once, moves one step: the second press names a state that is no more and is `stale`.
+Events that change nothing of what *next* means (a switch, somebody removed) make no press stale: the hand that flipped the
+switch may be on the space bar before its desk has heard of it.
 """
 
 from __future__ import annotations
@@ -15,12 +17,13 @@ from campaigns.bootstrap import Services
 from campaigns.control import transitions
 from campaigns.db.events import Transition
 from campaigns.db.models import Round, Run
-from campaigns.db.records import Settlement
+from campaigns.db.records import Event, Settlement
 from campaigns.domain.errors import NotFound
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RoundNow, RunEvent, RunState, Scene, Step, next_step
 
 FIRST_PODIUM_STEP = 3
+ASIDES = ("switched", "kicked", "banned")
 
 
 class Moved(StrEnum):
@@ -35,13 +38,19 @@ def press_next(services: Services, run_id: int, seq: int, actor: str) -> Moved:
     """Do what *next* means in the state with this seq; refused as stale if the run has moved on since."""
     with services.transition(run_id) as change:
         run = read_run(change, run_id)
-        if run.seq != seq:
+        if not _stands(change, run, seq):
             return Moved.STALE
         row = transitions.current_round(change, run)
         step = next_step(Scene(run.scene), round_now(change, row), run.podium_step)
         if step in _WAITS:
             return _WAITS[step]
         return Moved.MOVED if _STEPS[step](change, run, row, actor) else Moved.STALE
+
+
+def _stands(change: Transition, run: Row[Any], seq: int) -> bool:
+    """Whether nothing but asides has happened since `seq`."""
+    since = select(Event.seq).where(Event.campaign_id == change.campaign_id, Event.seq > seq, Event.run_id == run.id)
+    return seq <= run.seq and change.sql.scalar(since.where(Event.kind.not_in(ASIDES)).limit(1)) is None
 
 
 def read_run(change: Transition, run_id: int) -> Row[Any]:

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from campaigns.db.models import Base
 
+FOLLOWS = "follows the correction of an earlier round"  # a settlement's `why` when no operator ordered it
+
 
 class Answer(Base):
     """What a fan said, and everything a later judgement needs. One per round and fan: the primary key says so."""
@@ -83,6 +85,18 @@ class Standing(Base):
     out: Mapped[bool]
     lives: Mapped[int]
     __table_args__ = (Index("ix_standing_order", "run_id", text("score DESC"), "elapsed_ms"),)
+
+
+class Fallen(Base):
+    """Projection, survival only: who is out, and how many (`score`) they had right for fun since, in `elapsed_ms` summed."""
+
+    __tablename__ = "fallen"
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), primary_key=True)
+    fan_id: Mapped[int] = mapped_column(primary_key=True)
+    score: Mapped[int]
+    elapsed_ms: Mapped[int]
+    rank: Mapped[int]
+    __table_args__ = (Index("ix_fallen_order", "run_id", "rank"),)
 
 
 class Event(Base):

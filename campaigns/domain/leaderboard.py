@@ -77,6 +77,15 @@ def histogram(scores: Iterable[int], most: int = 300) -> list[tuple[int, int]]:
     return list(buckets.values())
 
 
+def coarser(buckets: Sequence[tuple[int, int]], most: int) -> list[tuple[int, int]]:
+    """The same fans in at most `most` buckets, neighbours put together."""
+    step = -(-len(buckets) // max(1, most))
+    return [
+        (buckets[at][0], sum(fans for _, fans in buckets[at : at + step]))
+        for at in range(0, len(buckets), max(1, step))
+    ]
+
+
 def ahead_of(buckets: Sequence[tuple[int, int]], of: int, score: int) -> int | None:
     """Percent of the others in buckets below one's own (the last whose lowest score is ≤ `score`), rounded down.
 

@@ -6,13 +6,18 @@ The shape is the contract in docs/messages.md. Only `RevealPart` can hold a key,
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
+from campaigns.domain.leaderboard import coarser
 from campaigns.domain.question import Words
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import Scene
 
+LIMIT = 4096 - 64  # bytes of a packet; what Socket.IO puts around it is left out
+FEWEST = 20  # buckets: below that, "ahead of" would say nothing
 SHOWS_KEY = frozenset({Scene.REVEAL, Scene.BOARD})
 
 
@@ -73,8 +78,16 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Recount:
+    """Why the scores on a board were counted again: the question that was corrected or voided, of this run."""
+
+    kind: str  # corrected | voided
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class After:
-    """The settlement that this one counts on: the round before, in the version that was newest then."""
+    """What scores were counted up to. Of a reveal: the round before, in the version that counted then. Of a board: its own."""
 
     round: str
     version: int
@@ -126,12 +139,31 @@ class BoardRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FallenRow:
+    fan: str
+    name: str
+    rank: int
+    score: int  # right answers given for fun
+    elapsed_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class FallenPart:
+    """survival: how many are out, and the best of those who had any right since (domain/fallen.py)."""
+
+    of: int
+    top: tuple[FallenRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BoardPart:
+    after: After
     of: int
     top: tuple[BoardRow, ...]
     histogram: tuple[tuple[int, int], ...]
     survivors: int | None
-    changed: str | None
+    fallen: FallenPart | None
+    changed: Recount | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +199,24 @@ class ScenePacket:
     board: BoardPart | None
     podium: PodiumPart | None
     final: FinalPart | None
+
+
+def fitted(packet: ScenePacket) -> ScenePacket:
+    """The packet in LIMIT bytes: names and words are what they are, so the histogram gives way, down to FEWEST buckets."""
+    board = packet.board
+    if board is None or (over := _size(packet) - LIMIT) <= 0:
+        return packet
+    room = _size(board.histogram) - over
+    buckets, most = board.histogram, len(board.histogram)
+    while most > FEWEST and _size(buckets) > room:
+        most -= 1
+        buckets = tuple(coarser(board.histogram, most))
+    return replace(packet, board=replace(board, histogram=buckets))
+
+
+def _size(part: Any) -> int:
+    """As Socket.IO writes it: no spaces, everything beyond ASCII escaped."""
+    return len(json.dumps(part, separators=(",", ":"), default=asdict))
 
 
 def cut_of(times: Sequence[int], first_n: int) -> Cut | None:

@@ -13,11 +13,12 @@ from sqlalchemy import Connection, Row, func, select
 
 from campaigns.db.models import Activity, Campaign, Fan, Participation, QuestionVersion, Round, Run, RunFan
 from campaigns.db.question_rows import question_from
-from campaigns.db.records import Event, Settlement, Standing
+from campaigns.db.records import Settlement, Standing
 from campaigns.domain import scene as packet
 from campaigns.domain.question import Question, public
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunState, Scene
+from campaigns.play.changes import newest_change, told_before
 from campaigns.play.reckoning import after, cut, pot
 
 NS_PER_MS = 1_000_000
@@ -34,16 +35,17 @@ def load_scene(sql: Connection, run_id: int) -> packet.ScenePacket:
     settled = _newest_result(sql, run.round_id) if run.round_id is not None else None
     rounds = sql.scalar(select(func.count()).where(Round.run_id == run_id)) or 0
     shows_round = row is not None and scene not in (Scene.PODIUM, Scene.FINAL, Scene.CANCELLED)
-    return packet.ScenePacket(
+    made = packet.ScenePacket(
         seq=run.seq,
         scene=scene,
         run=_run_part(sql, run, rounds),
         round=_round_part(row, run, rounds, settled) if row is not None and shows_round else None,
         reveal=_reveal_part(sql, run, row, scene) if row is not None else None,
-        board=_board_part(sql, run, settled) if scene in SHOWS_BOARD and settled is not None else None,
+        board=_board_part(sql, run, row, settled) if scene in SHOWS_BOARD and row and settled is not None else None,
         podium=_podium_part(sql, run) if scene in (Scene.PODIUM, Scene.FINAL) else None,
         final=_final_part(run) if scene is Scene.FINAL else None,
     )
+    return packet.fitted(made)
 
 
 def _round_row(sql: Connection, round_id: int) -> Row[Any]:
@@ -139,7 +141,7 @@ def _reveal_part(sql: Connection, run: Row[Any], row: Row[Any], scene: Scene) ->
     if not versions:
         return None
     newest = versions[0]
-    before = versions[1] if _told_before(sql, run.id, newest) else None
+    before = versions[1] if told_before(sql, run.id, newest) else None
     result = newest.result
     places, value, margin = key_on_the_wire(newest.key, row.choice_order)
     return packet.RevealPart(
@@ -158,15 +160,6 @@ def _reveal_part(sql: Connection, run: Row[Any], row: Row[Any], scene: Scene) ->
         pot=pot(sql, run.rules, newest),
         changed=_changed(newest, before, row.choice_order),
     )
-
-
-def _told_before(sql: Connection, run_id: int, settled: Row[Any]) -> bool:
-    """The round had been revealed when this settlement was ordered; a slip put right in time is nobody's business."""
-    if settled.version == 1:
-        return False
-    reveals = select(Event.seq).where(Event.run_id == run_id, Event.kind == "revealed", Event.at <= settled.made_at)
-    mine = reveals.where(Event.payload["round"].as_integer() == settled.round_id)
-    return sql.scalar(mine.limit(1)) is not None
 
 
 def key_on_the_wire(key: dict[str, Any] | None, order: list[str]) -> tuple[tuple[int, ...], float | None, float | None]:
@@ -209,15 +202,23 @@ def _kicked(sql: Connection, run_id: int, fans: Iterable[int]) -> set[int]:
     return set(sql.scalars(removed.where(RunFan.fan_id.in_(list(fans)))))
 
 
-def _board_part(sql: Connection, run: Row[Any], settled: Row[Any]) -> packet.BoardPart:
+def _board_part(sql: Connection, run: Row[Any], row: Row[Any], settled: Row[Any]) -> packet.BoardPart:
     board = settled.result["board"]
-    best = [row["fan"] for row in board["top"]]
-    names, gone = names_of(sql, run.campaign_id, best), _kicked(sql, run.id, best)
-    rows = tuple(_board_row(row, names) for row in board["top"] if row["fan"] not in gone)
-    corrected = "corrected" if _told_before(sql, run.id, settled) else None
-    changed = "voided" if settled.voided else corrected
+    fallen = board.get("fallen") or {"of": 0, "top": []}  # settled before there was one
+    shown = [row["fan"] for row in (*board["top"], *fallen["top"])]
+    names, gone = names_of(sql, run.campaign_id, shown), _kicked(sql, run.id, shown)
+    rows = tuple(_board_row(place, names) for place in board["top"] if place["fan"] not in gone)
+    best = tuple(_fallen_row(place, names) for place in fallen["top"] if place["fan"] not in gone)
     histogram = tuple((low, count) for low, count in board["histogram"])
-    return packet.BoardPart(board["of"], rows, histogram, board["survivors"], changed)
+    return packet.BoardPart(
+        after=packet.After(str(settled.round_id), settled.version),
+        of=board["of"],
+        top=rows,
+        histogram=histogram,
+        survivors=board["survivors"],
+        fallen=None if board["survivors"] is None else packet.FallenPart(fallen["of"], best),
+        changed=newest_change(sql, row, settled),
+    )
 
 
 def _board_row(row: dict[str, Any], names: dict[int, tuple[str, str]]) -> packet.BoardRow:
@@ -226,9 +227,19 @@ def _board_row(row: dict[str, Any], names: dict[int, tuple[str, str]]) -> packet
     return packet.BoardRow(fan=shown, name=name, **numbers)
 
 
+def _fallen_row(row: dict[str, Any], names: dict[int, tuple[str, str]]) -> packet.FallenRow:
+    shown, name = names[row["fan"]]
+    return packet.FallenRow(shown, name, row["rank"], row["score"], row["elapsed_ms"])
+
+
 def _podium_part(sql: Connection, run: Row[Any]) -> packet.PodiumPart:
-    """Rows of the steps shown so far: step 3 shows rank 3, step 1 all three (ranks can be shared)."""
-    best = select(Standing).where(Standing.run_id == run.id, Standing.score > 0, Standing.rank <= PODIUM_SIZE)
+    """Rows of the steps shown so far: step 3 shows rank 3, step 1 all three (ranks can be shared).
+
+    Who was sent away is not on it, also while a correction that will move the others up is still being judged.
+    """
+    stays = (RunFan.run_id == Standing.run_id) & (RunFan.fan_id == Standing.fan_id) & RunFan.kicked_at.is_(None)
+    best = select(Standing).join(RunFan, stays)
+    best = best.where(Standing.run_id == run.id, Standing.score > 0, Standing.rank <= PODIUM_SIZE)
     rows = sql.execute(best.order_by(Standing.rank, Standing.fan_id).limit(12)).all()
     shown = [row for row in rows if run.podium_step and row.rank >= run.podium_step]
     names = names_of(sql, run.campaign_id, [row.fan_id for row in shown])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from campaigns.bootstrap import Services
 from campaigns.db.models import Fan, Participation, Round, Run, RunFan
-from campaigns.db.records import Answer, Score, Standing
+from campaigns.db.records import Answer, Fallen, Score, Standing
 from campaigns.domain.clock import RoundClock
 from campaigns.domain.run import BEFORE_REVEAL, Scene
 from campaigns.domain.rush_rules import Rule
@@ -38,8 +38,27 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnFallen:
+    """survival, once out: right answers given for fun; `rank` None where it would tell what the stage has not."""
+
+    score: int
+    rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """The settlement that own totals stand after, so that a page can count on from them; `round` None: before the first."""
+
+    round: str | None
+    version: int
+
+
+BEGINNING = Stands(None, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class You:
-    """The own part of a snapshot (docs/messages.md)."""
+    """The own part of a snapshot (docs/messages.md). `stands` None: was not judged there, nothing to count on."""
 
     fan: str
     name: str
@@ -48,6 +67,8 @@ class You:
     out: bool
     lives: int | None
     streak: int
+    fallen: OwnFallen | None
+    stands: Stands | None
     answered: Answered | None
 
 
@@ -77,32 +98,80 @@ def you(services: Services, seat: Seat) -> You:
     with services.sql.connect().execution_options(
         isolation_level="REPEATABLE READ"
     ) as sql:  # settling may come between
-        current = sql.execute(
-            select(Round.id, Round.n, Round.version, Run.scene, Run.rules)
-            .join(Run, Run.round_id == Round.id)
-            .where(Run.id == seat.run_id)
-        ).one_or_none()
-        answered = _answered(sql, current.id, seat.fan_id) if current is not None else None
+        current = _current(sql, seat)
+        if current is None:
+            return You(seat.public, seat.name, seat.seed, 0, False, None, 0, None, BEGINNING, None)
+        answered = _answered(sql, current.id, seat.fan_id)
+        asking = Scene(current.scene) in BEFORE_REVEAL
+        score = _last_score(sql, seat, current.n - 1 if asking else current.n)
+        stands = _stands(current, score, asking=asking)
         own = select(Standing).where(Standing.run_id == seat.run_id, Standing.fan_id == seat.fan_id)
         standing = sql.execute(own).one_or_none()
-        if standing is None or current is None:
-            return You(seat.public, seat.name, seat.seed, 0, False, None, 0, answered)
-        if current.version and Scene(current.scene) in BEFORE_REVEAL:
-            return _before(sql, seat, current, standing, answered)
-    totals = (standing.score, standing.out, _lives(current, standing.lives), standing.streak)
-    return You(seat.public, seat.name, seat.seed, *totals, answered)
+        if standing is None:
+            return You(seat.public, seat.name, seat.seed, 0, False, None, 0, None, stands, answered)
+        if current.version and asking:
+            return _before(sql, seat, current, standing, score, stands, answered)
+        fallen = _own_fallen(sql, seat, ranked=not asking) if standing.out else None
+    totals = (standing.score, standing.out, _lives(current, standing.lives), standing.streak, fallen)
+    return You(seat.public, seat.name, seat.seed, *totals, stands, answered)
 
 
-def _before(sql: Connection, seat: Seat, current: Any, standing: Row[Any], answered: Answered | None) -> You:
+def _current(sql: Connection, seat: Seat) -> Any:
+    """The round on stage, and when this fan came."""
+    columns = (Round.id, Round.n, Round.version, Round.closes_at, Run.scene, Run.rules, RunFan.joined_at)
+    joined = select(*columns).join(Run, Run.round_id == Round.id).join(RunFan, RunFan.run_id == Run.id)
+    return sql.execute(joined.where(Run.id == seat.run_id, RunFan.fan_id == seat.fan_id)).one_or_none()
+
+
+def _last_score(sql: Connection, seat: Seat, n: int) -> Any:
+    """The own part of the settlement of round `n` that counts."""
+    counting = select(Score).join(Round, (Round.id == Score.round_id) & (Round.version == Score.version))
+    mine = counting.where(Score.run_id == seat.run_id, Score.fan_id == seat.fan_id, Round.n == n)
+    return sql.execute(mine).one_or_none()
+
+
+def _stands(current: Any, score: Any, *, asking: bool) -> Stands | None:
+    """Never a settlement that the stage has not told: while a question is asked, that of the question before."""
+    if score is not None:
+        return Stands(str(score.round_id), score.version)
+    in_time = current.closes_at is None or current.joined_at <= current.closes_at  # as campaigns/settle/record.py asks
+    return BEGINNING if asking and current.n == 1 and in_time else None
+
+
+def _before(
+    sql: Connection,
+    seat: Seat,
+    current: Any,
+    standing: Row[Any],
+    carry: Any,
+    stands: Stands | None,
+    answered: Answered | None,
+) -> You:
     """The totals without a round that is settled but not revealed: a reconnect must not tell what the stage has not."""
     scored = select(Score.score).where(Score.round_id == current.id, Score.version == current.version)
     unrevealed = sql.scalar(scored.where(Score.fan_id == seat.fan_id)) or 0
-    earlier = select(Score).join(Round, (Round.id == Score.round_id) & (Round.version == Score.version))
-    mine = earlier.where(Score.run_id == seat.run_id, Score.fan_id == seat.fan_id, Round.n == current.n - 1)
-    carry = sql.execute(mine).one_or_none()
     out, lives, streak = (carry.out, carry.lives, carry.streak) if carry is not None else (False, None, 0)
-    score = standing.score - unrevealed
-    return You(seat.public, seat.name, seat.seed, score, out, _lives(current, lives), streak, answered)
+    fallen = OwnFallen(_fun_before(sql, seat, current.n), None) if out else None
+    totals = (standing.score - unrevealed, out, _lives(current, lives), streak, fallen)
+    return You(seat.public, seat.name, seat.seed, *totals, stands, answered)
+
+
+def _own_fallen(sql: Connection, seat: Seat, *, ranked: bool) -> OwnFallen | None:
+    """Without a rank while a question is asked: once it is settled there is none that could be told."""
+    own = select(Fallen.score, Fallen.rank).where(Fallen.run_id == seat.run_id, Fallen.fan_id == seat.fan_id)
+    row = sql.execute(own).one_or_none()
+    return None if row is None else OwnFallen(row.score, row.rank if ranked else None)
+
+
+def _fun_before(sql: Connection, seat: Seat, n: int) -> int:
+    """Right without a rank: given for fun (campaigns/settle/fallen.py)."""
+    counted = (
+        select(func.count())
+        .select_from(Score)
+        .join(Round, (Round.id == Score.round_id) & (Round.version == Score.version))
+    )
+    mine = counted.where(Score.run_id == seat.run_id, Score.fan_id == seat.fan_id, Round.n < n)
+    return sql.scalar(mine.where(Score.right.is_(True), Score.rank.is_(None))) or 0
 
 
 def _lives(current: Any, lives: int | None) -> int | None:

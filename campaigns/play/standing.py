@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 from redis import RedisError
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from campaigns.bootstrap import Services
 from campaigns.db.models import Base, Round, Run
-from campaigns.db.records import Answer, Score, Standing
+from campaigns.db.records import Answer, Fallen, Score, Standing
 from campaigns.domain.round import RoundState
 from campaigns.live.leaderboards import rank_of
-from campaigns.play.seat import Seat
+from campaigns.play.seat import OwnFallen, Seat
 
 log = logging.getLogger("fanfare.standing")
 NS_PER_MS = 1_000_000
@@ -42,6 +43,7 @@ class OwnStanding:
     streak: int
     out: bool
     lives: int | None
+    fallen: OwnFallen | None
     raw_ms: int | None
     network_ms: int | None
     elapsed_ms: int | None
@@ -57,25 +59,30 @@ def own_standing(services: Services, seat: Seat) -> OwnStanding | None:
     One query, because everybody asks within the same second.
     """
     with services.reading() as sql:
-        row = sql.execute(_everything(seat)).one_or_none()
+        row = sql.execute(_everything(), {"run": seat.run_id, "fan": seat.fan_id}).one_or_none()
         if row is None or row.state not in TOLD:
             return None
-        score, answer, total = (_part(row, table) for table in (Score, Answer, Standing))
+        score, answer, total, fallen = (_part(row, table) for table in (Score, Answer, Standing, Fallen))
         rank, of = _rank(services, sql, seat, total)
-    return _standing(row, score, answer, total, rank, of)
+    own = None if fallen is None else OwnFallen(fallen.score, fallen.rank)
+    return _standing(row, score, answer, total, own, rank, of)
 
 
-def _everything(seat: Seat) -> Select[*tuple[Any, ...]]:
-    """The current round with this fan's score, answer and standing beside it, columns prefixed by their table."""
+@cache  # building it costs more than running it, and a whole hall asks at once
+def _everything() -> Select[*tuple[Any, ...]]:
+    """The current round with this fan's rows of four tables beside it, columns prefixed by their table."""
+    fan: Any = bindparam("fan")
     columns: list[Any] = [Round.id, Round.state, Round.version, Run.rules]
-    for table in (Score, Answer, Standing):
+    for table in (Score, Answer, Standing, Fallen):
         columns += [column.label(f"{table.__tablename__}_{column.name}") for column in table.__table__.columns]
-    judged = (Score.round_id == Round.id) & (Score.version == Round.version) & (Score.fan_id == seat.fan_id)
-    said = (Answer.round_id == Round.id) & (Answer.fan_id == seat.fan_id)
-    place = (Standing.run_id == Run.id) & (Standing.fan_id == seat.fan_id)
+    judged = (Score.round_id == Round.id) & (Score.version == Round.version) & (Score.fan_id == fan)
+    said = (Answer.round_id == Round.id) & (Answer.fan_id == fan)
+    place = (Standing.run_id == Run.id) & (Standing.fan_id == fan)
+    outside = (Fallen.run_id == Run.id) & (Fallen.fan_id == fan)
     joined = select(*columns).select_from(Run).join(Round, Run.round_id == Round.id)
     joined = joined.outerjoin(Score, judged).outerjoin(Answer, said).outerjoin(Standing, place)
-    return joined.where(Run.id == seat.run_id)
+    joined = joined.outerjoin(Fallen, outside)
+    return joined.where(Run.id == bindparam("run"))
 
 
 def _part(row: Row[Any], table: type[Base]) -> Any:
@@ -100,7 +107,9 @@ def _rank(services: Services, sql: Connection, seat: Seat, total: Any) -> tuple[
     return total.rank, of
 
 
-def _standing(row: Row[Any], score: Any, answer: Any, total: Any, rank: int | None, of: int) -> OwnStanding:
+def _standing(
+    row: Row[Any], score: Any, answer: Any, total: Any, fallen: OwnFallen | None, rank: int | None, of: int
+) -> OwnStanding:
     raw_ms = None if answer is None else max(0, answer.received_ns - answer.opened_ns) // NS_PER_MS
     elapsed_ms = None if score is None else score.elapsed_ms
     network_ms = None if raw_ms is None or elapsed_ms is None else raw_ms - elapsed_ms
@@ -119,6 +128,7 @@ def _standing(row: Row[Any], score: Any, answer: Any, total: Any, rank: int | No
         streak=0 if total is None else total.streak,
         out=False if total is None else total.out,
         lives=None if total is None or row.rules["rule"] != "survival" else total.lives,
+        fallen=fallen,
         raw_ms=raw_ms,
         network_ms=network_ms,
         elapsed_ms=elapsed_ms,

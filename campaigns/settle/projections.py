@@ -18,6 +18,8 @@ from campaigns.domain.leaderboard import LONGEST_MS, histogram
 from campaigns.domain.question import Kind
 from campaigns.domain.rush import AnswerFacts, Verdict
 from campaigns.domain.rush_draw import drawn
+from campaigns.domain.rush_rules import Rule
+from campaigns.settle import fallen
 from campaigns.settle.record import Judged
 
 BINS = 20  # of an estimate's distribution, from low to high
@@ -111,6 +113,8 @@ def recompute_standings(sql: Connection, row: Row[Any], version: int) -> None:
     sql.execute(text("SET LOCAL enable_nestloop = off"))
     sql.execute(STANDINGS, {"run": row.run_id, "round": row.id, "version": version})
     sql.execute(FORGET_KICKED, {"run": row.run_id})
+    if row.rules["rule"] == Rule.SURVIVAL:
+        fallen.recount(sql, row.run_id, row.id, version)
     sql.execute(text("SET LOCAL enable_nestloop = on"))
 
 
@@ -127,6 +131,7 @@ def forget_kicked(sql: Connection, run_id: int) -> None:
 def close_ranks(sql: Connection, run_id: int) -> None:
     sql.execute(FORGET_KICKED, {"run": run_id})
     sql.execute(CLOSE_RANKS, {"run": run_id})
+    fallen.close_ranks(sql, run_id)
 
 
 def round_result(row: Row[Any], judged: Judged, verdicts: Sequence[Verdict]) -> dict[str, Any]:
@@ -180,12 +185,14 @@ def board_result(sql: Connection, row: Row[Any], version: int) -> dict[str, Any]
     top = sql.execute(best.order_by(Standing.rank, Standing.fan_id).limit(TOP))
     grouped = select(Standing.score, func.count()).where(Standing.run_id == row.run_id).group_by(Standing.score)
     scores = {score: count for score, count in sql.execute(grouped)}
+    survival = row.rules["rule"] == Rule.SURVIVAL
     inside = select(func.count()).where(Standing.run_id == row.run_id, Standing.out.is_(False))
     return {
         "of": sum(scores.values()),
         "top": [_top_row(place) for place in top],
         "histogram": histogram(score for score, count in scores.items() for _ in range(count)),
-        "survivors": sql.scalar(inside) if row.rules["rule"] == "survival" else None,
+        "survivors": sql.scalar(inside) if survival else None,
+        "fallen": fallen.fallen_result(sql, row.run_id) if survival else None,
     }
 
 

@@ -9,10 +9,11 @@ from sqlalchemy import Connection, Row, func, select
 
 from campaigns.bootstrap import Services
 from campaigns.db.models import QuestionVersion, Round, Run, RunFan
-from campaigns.db.records import Balance, LedgerBatch, LedgerEntry, Score, Settlement, Standing
+from campaigns.db.records import Balance, Fallen, LedgerBatch, LedgerEntry, Score, Settlement, Standing
 from campaigns.domain import ledger
+from campaigns.domain.fallen import fallen
 from campaigns.domain.leaderboard import Place, ranked, tie_ms
-from campaigns.domain.rush import judge
+from campaigns.domain.rush import Verdict, judge
 from campaigns.settle.projections import score_row
 from campaigns.settle.record import judgement
 from campaigns.settle.rounds import rebuild_board
@@ -33,9 +34,12 @@ def recompute(services: Services, run_id: int) -> Recomputed:
     scores = 0
     with services.sql.connect() as sql:
         rows = _settled_rounds(sql, run_id)
+        judged = []
         for row in rows:
-            scores += _compare_round(sql, row, differences)
+            judged.append(_compare_round(sql, row, differences))
+            scores += len(judged[-1])
         _compare_totals(sql, run_id, differences)
+        _compare_fallen(sql, run_id, judged, differences)
     return Recomputed(len(rows), scores, differences)
 
 
@@ -46,7 +50,7 @@ def _settled_rounds(sql: Connection, run_id: int) -> list[Row[Any]]:
     return list(sql.execute(joined.order_by(Round.n)))
 
 
-def _compare_round(sql: Connection, row: Row[Any], differences: list[str]) -> int:
+def _compare_round(sql: Connection, row: Row[Any], differences: list[str]) -> list[Verdict]:
     counts = select(Settlement).where(Settlement.round_id == row.id, Settlement.version == row.version)
     verdicts = judge(**judgement(sql, row, sql.execute(counts).one()).arguments)
     again = {v.fan: score_row(row, row.version, v) for v in verdicts}
@@ -55,7 +59,7 @@ def _compare_round(sql: Connection, row: Row[Any], differences: list[str]) -> in
     for fan in sorted({*again, *held}):
         if again.get(fan) != held.get(fan):
             differences.append(f"round {row.n} fan {fan}: stored {held.get(fan)}, recomputed {again.get(fan)}")
-    return len(again)
+    return verdicts
 
 
 def _compare_totals(sql: Connection, run_id: int, differences: list[str]) -> None:
@@ -76,6 +80,19 @@ def _compare_totals(sql: Connection, run_id: int, differences: list[str]) -> Non
     for row in ranked(Place(fan, place.score, place.elapsed_ms) for fan, place in held.items()):
         if row.rank != held[row.fan].rank:
             differences.append(f"fan {row.fan}: rank {held[row.fan].rank}, recomputed {row.rank}")
+
+
+def _compare_fallen(sql: Connection, run_id: int, judged: list[list[Verdict]], differences: list[str]) -> None:
+    gone = set(sql.scalars(select(RunFan.fan_id).where(RunFan.run_id == run_id, RunFan.kicked_at.is_not(None))))
+    stayed = [[verdict for verdict in verdicts if verdict.fan not in gone] for verdicts in judged]
+    wanted = {row.fan: (row.score, row.elapsed_ms, row.rank) for row in fallen(stayed)}
+    rows = sql.execute(select(Fallen).where(Fallen.run_id == run_id))
+    held = {row.fan_id: (row.score, row.elapsed_ms, row.rank) for row in rows}
+    differences += [
+        f"fan {fan}: among the fallen {held.get(fan)}, recomputed {wanted.get(fan)}"
+        for fan in sorted({*held, *wanted})
+        if held.get(fan) != wanted.get(fan)
+    ]
 
 
 def rebuild_boards(services: Services) -> int:

@@ -27,7 +27,7 @@ from campaigns.bootstrap import Services
 from campaigns.control import transitions
 from campaigns.db.events import Transition, lock_campaign
 from campaigns.db.models import Campaign, QuestionVersion, Round, Run
-from campaigns.db.records import Event, Settlement, Standing
+from campaigns.db.records import FOLLOWS, Event, Settlement, Standing
 from campaigns.domain.round import RoundEvent, RoundState
 from campaigns.domain.run import BEFORE_REVEAL, RunState, Scene
 from campaigns.domain.rush import judge
@@ -230,6 +230,5 @@ def _order_again(change: Transition, run_id: int, round_id: int) -> None:
         return  # it waits to be judged anyway
     if not order.voided:
         transitions.move_round(change, round_id, RoundEvent.CORRECTED, RoundState.SETTLING)
-    why = "follows the correction of an earlier round"
-    transitions.order_settlement(change, round_id, order.version + 1, order.key, voided=order.voided, why=why)
+    transitions.order_settlement(change, round_id, order.version + 1, order.key, voided=order.voided, why=FOLLOWS)
     change.record(run_id, "settling_begun", ACTOR, round=round_id)

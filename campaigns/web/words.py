@@ -16,7 +16,6 @@ from flask_babel import get_locale, gettext
 
 LITERAL = re.compile(r'(?<![\w.$])t\(\s*"((?:[^"\\\n]|\\.)+)"')
 COMMENT = re.compile(r"^[ \t]*/\*.*?\*/", re.S | re.M)
-SCRIPT_END = re.compile(r"</|<!--")
 
 
 def literals(source: str) -> Iterator[tuple[int, str]]:
@@ -67,6 +66,5 @@ class Catalog:
 
 
 def script_json(value: object) -> str:
-    """JSON that cannot end its script element."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return SCRIPT_END.sub(lambda match: "\\u003c" + match.group()[1:], text)
+    """JSON that cannot end its script element, nor look like markup to anything that reads the page."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

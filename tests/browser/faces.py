@@ -8,6 +8,8 @@ things that stay when the drawing changes.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
@@ -151,26 +153,39 @@ class Desk(Tab):
 
     def corrects(self, n: int, place: int, why: str = "the stage said so") -> Self:
         """Another key for question n, entered twice with the reason."""
-        dialog = self._about(n, "Correct …", why)
-        for submit in ("Continue", "Correct and count again"):
-            dialog.locator(".pick").nth(place).click()
-            dialog.get_by_role("button", name=submit).click()
-        dialog.wait_for(state="detached")
+        with self._counted_again(n):
+            dialog = self._about(n, "Correct …", why)
+            for submit in ("Continue", "Correct and count again"):
+                dialog.locator(".pick").nth(place).click()
+                dialog.get_by_role("button", name=submit).click()
+            dialog.wait_for(state="detached")
         return self
 
     def voids(self, n: int, why: str = "it was ambiguous") -> Self:
-        dialog = self._about(n, "Void …", why)
-        dialog.get_by_role("button", name="Hold to void").hover()
-        self.page.mouse.down()
-        dialog.wait_for(state="detached")
-        self.page.mouse.up()
+        with self._counted_again(n):
+            dialog = self._about(n, "Void …", why)
+            dialog.get_by_role("button", name="Hold to void").hover()
+            self.page.mouse.down()
+            dialog.wait_for(state="detached")
+            self.page.mouse.up()
         return self
 
     def _about(self, n: int, button: str, why: str) -> Locator:
-        self.page.locator(".rounds > li").nth(n - 1).get_by_role("button", name=button).click()
+        self._row(n).get_by_role("button", name=button).click()
         dialog = self.has("dialog[open]")
         dialog.get_by_label("Why (goes into the record)").fill(why)
         return dialog
+
+    def _row(self, n: int) -> Locator:
+        return self.page.locator(".rounds > li").nth(n - 1)
+
+    @contextmanager
+    def _counted_again(self, n: int) -> Iterator[None]:
+        """Until the desk knows: *next* pressed before that would be of a state that has passed."""
+        before = re.search(r"counted (\d+) times", self._row(n).inner_text())
+        times = int(before[1]) + 1 if before else 2
+        yield
+        expect(self._row(n)).to_contain_text(re.compile(f"(revealed|void) · counted {times} times"))
 
 
 def newest_round(services: Services, run_id: int) -> tuple[list[str], dict[str, Any] | None, dict[str, Any]]:

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from campaigns.bootstrap import Services
 from tests.browser.conftest import Hall
-from tests.browser.faces import Tab
+from tests.browser.faces import HD, Tab, newest_round
 from tests.stage import estimate, run_of, single
 
 pytestmark = pytest.mark.browser
@@ -101,3 +101,34 @@ def test_a_script_that_got_into_a_page_does_not_run_and_the_tests_would_notice(h
     assert phone.page.evaluate("window.ran") is None
     assert any("Content Security Policy" in problem for problem in phone.problems)
     phone.expects("Content Security Policy")
+
+
+def test_where_motion_is_not_wanted_the_wall_and_the_phones_stand_still_and_tell_the_same(
+    hall: Hall, services: Services
+) -> None:
+    run_id = run_of(services, [single(right="a", seconds=60)], close_when_all=True)
+    desk, wall = hall.at_the_desk(run_id), hall.wall("en", HD, reduced_motion="reduce")
+    desk.pair(wall.pairing_code())
+    code = hall.code(run_id)
+    calm = hall.phone("calm", locale="en", reduced_motion="reduce").join(code)
+    moved = hall.phone("moved", locale="en", reduced_motion="no-preference").join(code)
+    desk.asks()
+    right = newest_round(services, run_id)[0].index("a")
+    for scene in ("open", "reveal", "board", "podium", "final"):
+        if scene == "reveal":
+            for phone in (calm, moved):
+                phone.phase("open").tap(right)
+        if scene != "open":
+            desk.press("end" if scene == "final" else scene)
+        wall.scene(scene)
+        for face in (calm.phase(scene), wall):
+            still(face)
+        if scene == "podium":
+            desk.presses("podium_step", "podium_step", "podium_step")
+            calm.has(".gold")
+            expect(wall.page.locator(".arch__name")).to_have_count(2)
+            for face in (calm, wall):
+                still(face)
+        elif scene == "reveal":  # the negative control: where motion is wanted, this moves
+            assert moved.phase("reveal").page.evaluate(MOVING) != []
+            expect(wall.page.locator(".sum__big .num").first).to_have_text("2")  # at once, not counted up

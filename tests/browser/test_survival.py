@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 RULES = replace(QUICK, rule=Rule.SURVIVAL, lives=1, pot=9_001)
 EVERYBODY = "Everybody is out. The last to fall share the pot."
 PLAY_ON = "You are out. Play on for fun."
+SPENT = "That took your extra life: you are still in."
 
 
 class Night:
@@ -59,9 +60,14 @@ def told(fan: Phone, word: str | Pattern[str], *, out: bool) -> None:
 
 def test_one_falls_one_lives_twice_and_the_last_to_fall_share_the_pot(hall: Hall, services: Services) -> None:
     night = Night(hall, services)
+    expect(night.falls.phase("lobby").page.locator(".lobby__rule")).to_contain_text("one extra life")
     wall = night.asks("b", "a", "a")
     expect(wall.page.get_by_text("of 3 right")).to_be_visible()
     told(night.falls, "Not this time", out=False)  # the extra life
+    expect(night.falls.page.locator(".notice--life")).to_contain_text(SPENT)
+    expect(night.never.page.locator(".notice--life")).to_have_count(0)
+    for fan, sign in ((night.falls, "extra life used up"), (night.never, "extra life left")):
+        expect(fan.page.locator(".line .life")).to_have_text(sign)
     told(night.never, "Right!", out=False)
     night.board("3 still in")
 
@@ -78,6 +84,7 @@ def test_one_falls_one_lives_twice_and_the_last_to_fall_share_the_pot(hall: Hall
     expect(wall.page.locator(".fallen")).to_have_text(EVERYBODY)
     told(night.falls, "Right!", out=True)
     expect(night.falls.page.get_by_text(EVERYBODY)).to_be_visible()
+    expect(night.falls.page.locator(".figures")).to_have_text(compile(r"Right for fun\s*1\s*Of 3 who are out\s*1st"))
     for fan in (night.twice, night.never):
         told(fan, compile(r"Last to fall \+4,500"), out=False)
         expect(fan.page.locator(".head__score b")).to_have_text("4,500")
@@ -87,6 +94,9 @@ def test_one_falls_one_lives_twice_and_the_last_to_fall_share_the_pot(hall: Hall
 def podium(night: Night) -> None:
     """Those who share the pot come through the gates, their phones in gold; the one who fell before them does not."""
     wall = night.board("0 still in")
+    expect(wall.page.locator(".out__row")).to_have_text(compile(r"1\s*Falls\s*1 right"))
+    expect(wall.page.locator(".out__of")).to_have_text("3 are out and play on for fun")
+    expect(night.falls.page.locator(".fallen__own")).to_have_text("Out, playing on for fun: 1 right, 1st of the fallen")
     expect(wall.page.locator(".fallen")).to_have_text(EVERYBODY)
     night.desk.presses("podium", "podium_step", "podium_step", "podium_step")
     expect(wall.scene("podium").locator(".arch__name")).to_have_count(2)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from campaigns.control.conduct import Moved, press_next
+from campaigns.control.conduct import Moved, press_next, set_switches
 from tests.show import ACTOR, Show
 from tests.show_fixtures import Stage
 
@@ -74,3 +74,36 @@ def test_that_race_goes_red_for_desks_that_look_before_they_lock(stage: Stage) -
         return Moved.MOVED
 
     assert ONE_STEP not in race(show, 3, careless)
+
+
+def test_next_right_after_a_switch_moves_one_step_though_the_desk_has_not_heard_of_the_switch(stage: Stage) -> None:
+    show = stage()
+    seen = show.run().seq
+    set_switches(show.services, show.run_id, ACTOR, auto_reveal=True)
+    set_switches(show.services, show.run_id, ACTOR, close_when_all=True)
+    presses = [press_next(show.services, show.run_id, seen, ACTOR) for _ in range(2)]
+    assert presses == [Moved.MOVED, Moved.STALE]
+    assert press_next(show.services, show.run_id, show.run().seq + 1, ACTOR) is Moved.STALE  # a seq nobody has seen
+
+
+@pytest.mark.race
+def test_two_desks_of_which_one_has_heard_of_a_switch_move_one_step(stage: Stage) -> None:
+    show = stage()
+    for _ in range(20):
+        seen = back_to_the_lobby(show)
+        set_switches(show.services, show.run_id, ACTOR, auto_reveal=True)
+        barrier, results = threading.Barrier(2), [Moved.NOTHING] * 2
+
+        def desk(place: int, seq: int, at_once: threading.Barrier, told: list[Moved]) -> None:
+            at_once.wait(10)
+            told[place] = press_next(show.services, show.run_id, seq, ACTOR)
+
+        desks = [
+            threading.Thread(target=desk, args=(place, seq, barrier, results))
+            for place, seq in enumerate((seen, show.run().seq))
+        ]
+        for thread in desks:
+            thread.start()
+        for thread in desks:
+            thread.join(10)
+        assert sorted(results) == sorted([Moved.MOVED, Moved.STALE])

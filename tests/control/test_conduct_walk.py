@@ -44,6 +44,7 @@ def reveal(show: Show) -> dict[str, Any]:
     counts[show.place(1, "b")], counts[show.place(1, "a")] = 1, 1
     told = {"version": 1, "places": [show.place(1, "b")], "value": None, "margin": None, "explanation": words("因为 b")}
     sums = {"counts": counts, "answered": 2, "right": 1, "silent": 0, "changed": None}
+    sums |= {"after": None, "cut": None, "pot": None}
     return {**told, **sums, "fastest": {"name": "小明", "elapsed_ms": 1990}}
 
 
@@ -53,7 +54,8 @@ def board(show: Show, ming: int, hua: int) -> dict[str, Any]:
         {"fan": show.public(ming), "name": "小明", "rank": 1, "score": 950, "gained": 950, **new},
         {"fan": show.public(hua), "name": "小华", "rank": 2, "score": 0, "gained": 0, **new},
     ]
-    return {"of": 2, "top": rows, "histogram": [[0, 1], [950, 1]], "survivors": None, "changed": None}
+    counted = {"after": {"round": str(show.round(1).id), "version": 1}, "of": 2, "top": rows}
+    return {**counted, "histogram": [[0, 1], [950, 1]], "survivors": None, "fallen": None, "changed": None}
 
 
 def answered(stage: Stage, clock: FakeTime) -> tuple[Show, int, int, dict[str, Any]]:

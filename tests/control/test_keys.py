@@ -106,7 +106,7 @@ def test_a_correction_after_the_reveal_judges_again_and_says_what_changed(stage:
     assert (before, show.scores(1)) == ({ming: 950, hua: 0}, {ming: 0, hua: 975})
     assert packet["reveal"]["version"] == 2 and packet["reveal"]["places"] == [show.place(1, "c")]
     assert packet["reveal"]["changed"] == {"kind": "corrected", "places": [show.place(1, "b")], "value": None}
-    assert packet["board"]["changed"] == "corrected" and packet["board"]["top"][0]["name"] == "小华"
+    assert packet["board"]["changed"] == {"kind": "corrected", "n": 1} and packet["board"]["top"][0]["name"] == "小华"
     assert show.round(1).state == "revealed" and show.totals() == {hua: (975, 1), ming: (0, 2)} and sound(show)
     assert show.versions(1) == [1, 2]
 
@@ -205,7 +205,7 @@ def test_a_round_can_be_made_void_in_this_state_and_gives_nothing(
     show.settle_all()
     packet = show.scene()
     assert packet["scene"] == ("board" if state == "board" else "reveal") and show.round(1).state == "void"
-    assert packet["reveal"]["changed"]["kind"] == "voided" and packet["board"]["changed"] == "voided"
+    assert packet["reveal"]["changed"]["kind"] == "voided" and packet["board"]["changed"] == {"kind": "voided", "n": 1}
     assert show.scores(1) == {fan: 0} and show.totals() == {fan: (0, 1)}
     go(fake_time, 5)
     late = show.fan("后来的")

@@ -29,7 +29,7 @@ def test_questions_that_are_there_get_what_the_bank_asks_of_them(stores: Stores)
     config = Config()
     config.set_main_option("script_location", str(PROJECT / "migrations"))
     config.attributes["url"] = url
-    command.upgrade(config, "0003")
+    command.upgrade(config, "0004")
     engine = create_engine(url)
     with engine.begin() as sql:
         sql.execute(text(CAMPAIGN))
@@ -38,15 +38,15 @@ def test_questions_that_are_there_get_what_the_bank_asks_of_them(stores: Stores)
         for question_id, n, question in ((1, 1, old), (1, 2, new), (2, 1, old)):
             stored = {"body": json.dumps(body_of(question)), "key": json.dumps(key_json(question.key))}
             sql.execute(text(VERSION), {"id": question_id, "n": n, **stored})
-    command.upgrade(config, "0004")
+    command.upgrade(config, "0005")
     with engine.begin() as sql:
         rows = [tuple(row) for row in sql.execute(text(KNOWN))]
     assert rows == [
         (2, "single", ["phones", "重量"], 4, "reviewed", "", True, 32),
         (1, "single", ["past"], 1, "reviewed", "", True, 32),
     ]
-    command.downgrade(config, "0003")
-    command.upgrade(config, "0004")
+    command.downgrade(config, "0004")
+    command.upgrade(config, "0005")
     engine.dispose()
     with server.connect() as sql:
         sql.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import text
@@ -68,7 +69,7 @@ def test_of_two_hundred_answers_of_one_fan_at_once_one_counts_and_all_hold_its_r
         return stored if first else Stored(Outcome.DUPLICATE, stored.entry)
 
     journals = (show.journal, other)
-    stored = at_once([lambda n=n: through(journals[n % 2], n) for n in range(200)])  # type: ignore[misc]
+    stored = at_once([partial(through, journals[n % 2], n) for n in range(200)])
     other.stop()
     assert one_row_one_receipt(stored, len(show.answers(1)))
 
@@ -91,7 +92,7 @@ def test_the_checker_of_that_race_sees_a_journal_that_reads_and_then_writes(show
         return Stored(Outcome.RECORDED, entry)
 
     entries = [entry_of(show, fan, receipt=f"{n:04}-RACE") for n in range(2)]
-    stored = at_once([lambda entry=entry: naive(entry) for entry in entries])  # type: ignore[misc]
+    stored = at_once([partial(naive, entry) for entry in entries])
     with show.services.sql.connect() as sql:
         rows = sql.scalar(text("SELECT count(*) FROM naive")) or 0
     assert not one_row_one_receipt(stored, rows)

@@ -4,7 +4,7 @@ import { cuesBetween, momentOf, pulseRate } from "../../static/js/displays/cues.
 
 const packet = (scene, extra = {}) => ({ scene, round: { id: "r1", opens_ms: 1000, closes_ms: 21000, seconds: 20 }, reveal: null, podium: null, ...extra });
 const at = (scene, now, extra) => momentOf(packet(scene, extra), now);
-const told = (right, answered, version = 1) => ({ reveal: { right, answered, version } });
+const told = (right, answered, more = {}) => ({ reveal: { right, answered, version: 1, changed: null, ...more } });
 const podium = (step, ranks) => ({ podium: { step, rows: ranks.map((rank) => ({ rank })) } });
 
 test("a page that was just loaded makes no sound", () => {
@@ -36,7 +36,8 @@ test("the reveal goes up when many were right, down when few, and has a third to
   assert.deepEqual(cuesBetween(before, at("reveal", 30000, told(0, 40))), ["nobody"]);
   const shown = at("reveal", 30000, told(30, 40));
   assert.deepEqual(cuesBetween(shown, shown), [], "told once");
-  assert.deepEqual(cuesBetween(shown, at("reveal", 30000, told(3, 40, 2))), ["down"], "a correction is told again");
+  assert.deepEqual(cuesBetween(shown, at("reveal", 30000, told(3, 40, { version: 2, changed: { kind: "corrected", places: [1] } }))), ["down"], "a correction is told again");
+  assert.deepEqual(cuesBetween(shown, at("reveal", 30000, told(30, 40, { version: 2 }))), [], "counted again for another question");
 });
 
 test("each gate of the podium has its own sound and the fanfare belongs to a winner", () => {

@@ -145,3 +145,21 @@ test("a warm-up nobody taps goes back to rest", () => {
   const open = passed(tapped(fresh(), 0, 0), 900);
   assert.equal(passed(open, open.opensAt + TOO_LONG_MS).phase, "idle");
 });
+
+test("the extra life is there, is spent by a wrong answer that leaves the fan in, and is gone afterwards", () => {
+  const round = { id: "r1", n: 1, rule: "survival", kind: "single", choices: [] };
+  const local = /** @type {any} */ ({ link: "online", removed: null, picked: [], value: null, pending: null, epoch: 0 });
+  /** @param {object} own @param {object} [reveal] */
+  const at = (own, reveal = { version: 1 }) => {
+    const scene = { seq: 1, scene: "reveal", run: { lives: 1 }, round, reveal, board: null };
+    const standing = { round: "r1", version: 1, judged: true, score: 0, ...own };
+    return model(/** @type {any} */ ({ scene, you: { seed: 1, lives: 1, answered: null }, standing, base: null, stale: false }), local, 0, 0);
+  };
+  const shown = (/** @type {any} */ view) => [view.life, view.lifeSpent];
+  assert.deepEqual(shown(at({ right: true, out: false, lives: 1 })), [true, false]);
+  assert.deepEqual(shown(at({ right: false, out: false, lives: 0 })), [false, true]);
+  assert.deepEqual(shown(at({ right: null, out: false, lives: 0 })), [false, true], "silent");
+  assert.deepEqual(shown(at({ right: false, out: true, lives: 0 })), [null, false]);
+  assert.deepEqual(shown(at({ right: null, out: false, lives: 1 }, { version: 1, changed: { kind: "voided" } })), [true, false]);
+  assert.deepEqual(shown(at({ right: null, out: false, lives: null, judged: false })), [null, false], "came late");
+});

@@ -85,8 +85,9 @@ test("a standing of an older version is ignored, the right one updates the score
   assert.equal(corrected.standing, null);
 });
 
-/** @param {number} low @param {"corrected" | null} [changed] */
-const board = (low, changed = null) => ({ of: 9, top: [], histogram: [[0, 4], [low, 5]], survivors: null, changed });
+/** @param {number} low @param {"corrected" | null} [changed] @param {number} [version] of the settlement it stands after */
+const board = (low, changed = null, version = 1) =>
+  ({ after: { round: "r1", version }, of: 9, top: [], histogram: [[0, 4], [low, 5]], survivors: null, fallen: null, changed });
 
 test("a count that is newer than the own score is known as such until the own score comes", () => {
   const reveal = apply(playing, { kind: "scene", data: scene(6, { scene: "reveal", reveal: { version: 1 }, board: board(500) }) });
@@ -99,10 +100,10 @@ test("a count that is newer than the own score is known as such until the own sc
 });
 
 test("a correction on the podium takes the old result away, the snapshot brings the new one", () => {
-  const podium = scene(7, { scene: "podium", board: board(500) });
+  const podium = scene(7, { scene: "podium", round: null, board: board(500) });
   const shown = apply(playing, { kind: "snapshot", data: { scene: podium, you: { ...you, score: 500 }, now_ms: 1 } });
   assert.equal(shown.stale, false);
-  const corrected = scene(8, { scene: "podium", board: board(300, "corrected") });
+  const corrected = scene(8, { scene: "podium", round: null, board: board(300, "corrected", 2) });
   const counted = apply(shown, { kind: "scene", data: corrected });
   assert.deepEqual([counted.stale, counted.standing], [true, null]);
   const old = apply(counted, { kind: "snapshot", data: { scene: podium, you: { ...you, score: 500 }, now_ms: 2 } });
@@ -117,30 +118,57 @@ test("somebody without points who joins between two scenes makes no new count", 
   assert.equal(apply(first, { kind: "scene", data: scene(7, { scene: "podium", board: later }) }).stale, false);
 });
 
-test("a correction after the end that swaps two fans is a new count, though the histogram is the old one; the first awards are none", () => {
-  /** @param {number} seq @param {boolean} awards @param {number} version */
-  const end = (seq, awards, version) => scene(seq, { scene: "final", board: board(500, "corrected"), final: { awards, version, rate: 1 } });
-  const shown = apply(playing, { kind: "snapshot", data: { scene: end(7, false, 0), you, now_ms: 1 } });
-  const awarded = apply(shown, { kind: "scene", data: end(8, true, 1) });
-  assert.equal(awarded.stale, false);
-  assert.equal(apply(awarded, { kind: "scene", data: end(9, false, 2) }).stale, true);
+test("a correction that swaps two fans is a new count, on the podium and after the end, though all else is as it was; awards are none", () => {
+  /** @param {number} seq @param {number} counted @param {boolean} awards */
+  const end = (seq, counted, awards) =>
+    scene(seq, { scene: "final", round: null, board: board(500, "corrected", counted), final: { awards, version: 1, rate: 1 } });
+  /** @param {number} seq @param {number} counted */
+  const podium = (seq, counted) => scene(seq, { scene: "podium", round: null, board: board(500, "corrected", counted) });
+  const told = /** @type {any} */ ({ round: "r1", version: 2, score: 500, rank: 1 });
+  const shown = after({ kind: "snapshot", data: { scene: podium(7, 2), you, now_ms: 1 } }, { kind: "standing", data: told });
+  assert.equal(apply(shown, { kind: "scene", data: podium(8, 2) }).stale, false, "a step of the podium");
+  const swapped = apply(shown, { kind: "scene", data: podium(8, 3) });
+  assert.deepEqual([swapped.stale, swapped.standing], [true, null]);
+  assert.equal(apply(swapped, { kind: "standing", data: told }), swapped, "the standing before the swap comes late");
+  const fresh = apply(swapped, { kind: "standing", data: { ...told, version: 3, rank: 2 } });
+  assert.deepEqual([fresh.stale, fresh.standing?.rank], [false, 2]);
+  const over = apply(apply(fresh, { kind: "scene", data: end(9, 3, false) }), { kind: "scene", data: end(10, 3, true) });
+  assert.equal(over.stale, false);
+  assert.equal(apply(over, { kind: "scene", data: end(11, 4, false) }).stale, true);
 });
 
-test("a page counts on from its last standing, or from nothing if it was there before the first round closed", () => {
-  /** @param {object} more @param {number} [now] */
-  const at = (more, now = 1) => apply(empty(), { kind: "snapshot", data: { scene: scene(5, more), you, now_ms: now } }).base;
-  const first = { id: "r1", n: 1, closes_ms: 100 };
-  assert.deepEqual(at({ scene: "lobby", round: null })?.round, null);
-  assert.deepEqual(at({ round: first, run: { ...run, lives: 1 } })?.lives, 1);
-  assert.equal(at({ round: first }, 100), null, "the question was over");
-  assert.equal(at({ scene: "closed", round: first }), null);
-  assert.equal(at({ round: { ...first, n: 2 } }), null);
+test("what a fan has right for fun is told with its standing and counted on from there", () => {
+  const fallen = { score: 2, rank: 3 };
+  const standing = /** @type {any} */ ({ round: "r1", version: 1, judged: true, score: 0, out: true, lives: 0, streak: 2, fallen });
+  const told = apply(playing, { kind: "standing", data: standing });
+  assert.deepEqual([told.you?.fallen, told.base?.fun], [fallen, 2]);
+});
+
+test("a page counts on from its last standing, after a reload from what its snapshot stands on", () => {
+  /** @param {any} own @param {object} [more] */
+  const at = (own, more = {}) => apply(empty(), { kind: "snapshot", data: { scene: scene(5, more), you: { ...you, ...own }, now_ms: 1 } }).base;
+  const beginning = { stands: { round: null, version: 0 }, score: 0, streak: 0, lives: null };
+  assert.deepEqual(at(beginning, { run: { ...run, lives: 1 } }), { round: null, version: 0, score: 0, streak: 0, out: false, lives: 1, fun: 0 });
+  assert.equal(at({ stands: null }), null, "not judged with the others");
+  const later = { stands: { round: "r0", version: 2 }, score: 700, streak: 3, out: true, lives: 0, fallen: { score: 2, rank: null } };
+  assert.deepEqual(at(later), { round: "r0", version: 2, score: 700, streak: 3, out: true, lives: 0, fun: 2 });
   const standing = /** @type {any} */ ({ round: "r1", version: 1, judged: true, score: 500, out: false, lives: null, streak: 1 });
   const told = apply(playing, { kind: "standing", data: standing });
-  assert.deepEqual(told.base, { round: "r1", version: 1, score: 500, out: false, lives: 0, streak: 1 });
-  const again = apply(told, { kind: "snapshot", data: { scene: scene(9), you, now_ms: 1 } });
-  assert.equal(again.base, told.base, "a reconnect takes nothing away");
+  assert.deepEqual(told.base, { round: "r1", version: 1, score: 500, out: false, lives: 0, streak: 1, fun: 0 });
   assert.equal(apply(told, { kind: "standing", data: { ...standing, judged: false } }).base, null);
+});
+
+test("a reconnect at the reveal takes away nothing that explains the result being told", () => {
+  const stands = { round: "r1", version: 1 };
+  const standing = /** @type {any} */ ({ ...stands, judged: true, score: 500, out: false, lives: null, streak: 1 });
+  const told = apply(playing, { kind: "standing", data: standing });
+  const reveal = /** @type {any} */ ({ version: 1, after: stands });
+  const second = scene(9, { scene: "reveal", round: { id: "r2", n: 2 }, reveal });
+  const own = { ...you, score: 900, stands: { round: "r2", version: 1 } };
+  const again = apply(told, { kind: "snapshot", data: { scene: second, you: own, now_ms: 1 } });
+  assert.equal(again.base, told.base);
+  const board = scene(10, { scene: "reading", round: { id: "r3", n: 3 } });
+  assert.equal(apply(again, { kind: "snapshot", data: { scene: board, you: own, now_ms: 2 } }).base?.round, "r2");
 });
 
 test("a duplicate whose content we do not know for sure is marked until a snapshot tells", () => {

@@ -31,6 +31,7 @@ class Run:
     dice: random.Random
     carries: dict[int, Carry | None] = field(default_factory=dict)
     totals: Counter[int] = field(default_factory=Counter)
+    fun: Counter[int] = field(default_factory=Counter)
     cases: list[dict[str, Any]] = field(default_factory=list)
     wanted: list[dict[str, Any] | None] = field(default_factory=list)
 
@@ -102,6 +103,7 @@ class Run:
         base = self.base(asked["n"], verdict.fan)
         self.cases.append({"scene": {"run": run, "round": asked, "reveal": told}, "base": base, "answered": said})
         self.totals[verdict.fan] += verdict.score
+        self.fun[verdict.fan] += verdict.fun
         cut = told["cut"]
         drawn = cut and cut["drawn"] and verdict.right and verdict.elapsed_ms == cut["elapsed_ms"]
         self.wanted.append(None if base is None or drawn else self.own(verdict))
@@ -110,10 +112,24 @@ class Run:
         """What the fan's page holds: its totals after the round before, or nothing yet in the first."""
         carry = self.carries[fan]
         if n == 1:
-            return {"round": None, "version": 0, "score": 0, "streak": 0, "out": False, "lives": self.rules.lives}
+            return {
+                "round": None,
+                "version": 0,
+                "score": 0,
+                "streak": 0,
+                "out": False,
+                "lives": self.rules.lives,
+                "fun": 0,
+            }
         if carry is None:
             return None
-        held = {"score": self.totals[fan], "streak": carry.streak, "out": carry.out, "lives": carry.lives}
+        held: dict[str, Any] = {
+            "score": self.totals[fan],
+            "streak": carry.streak,
+            "out": carry.out,
+            "lives": carry.lives,
+        }
+        held["fun"] = self.fun[fan]
         return {"round": str(n - 1), "version": 1} | held
 
     def own(self, verdict: Verdict) -> dict[str, Any]:
@@ -121,6 +137,7 @@ class Run:
         gained = {"right": verdict.right, "gained": verdict.score, "bonus": verdict.bonus, "share": share}
         carry = verdict.carry
         held: dict[str, Any] = {"score": self.totals[verdict.fan], "streak": carry.streak, "out": carry.out}
+        held["fun"] = self.fun[verdict.fan]
         return gained | held | ({"lives": carry.lives} if self.rules.rule is Rule.SURVIVAL else {})
 
 

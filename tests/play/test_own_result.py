@@ -131,6 +131,31 @@ def test_every_phone_shows_its_result_before_it_asks_and_nothing_jumps_after(sta
         assert_the_same(before, after)
 
 
+@pytest.mark.parametrize("changes", SCENES, ids=lambda changes: " ".join(map(str, changes.values())))
+def test_a_page_loaded_again_before_the_reveal_knows_its_result_as_one_that_stayed(stage: Stage, changes: Any) -> None:
+    """Each fan loads anew while the round is open, once it is closed, or once it is settled but not told."""
+    show = stage(single(), single(), single(), rules=replace(QUICK, **changes))
+    hall, fans = Hall(show), show.fans("一", "二", "三")
+    for n in (1, 2, 3):
+        hall.enter(*fans)
+        hall.ask()
+        for fan, choice in zip(fans, "bba" if n < 3 else "bab", strict=True):
+            hall.say(fan, choice, after_ms=900)
+        hall.enter(fans[0])
+        show.close()
+        hall.enter(fans[1])
+        assert show.settle(n)
+        hall.enter(fans[2])
+        show.next()
+        hall.push()
+        hall.told()
+        seen = hall.around_standings()
+        assert len(seen) == 3
+        for _, before, after in seen:
+            assert_the_same(before, after)
+        show.next()  # the board
+
+
 def test_who_ties_at_a_drawn_cut_waits_everybody_else_knows(stage: Stage) -> None:
     show = stage(single(), rules=replace(QUICK, rule=Rule.FIRST_N, first_n=2))
     hall, fans = Hall(show), show.fans("一", "二", "三", "四", "五")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
+import urllib.error
 import urllib.request
 from contextlib import ExitStack
 from typing import Any
+
+import pytest
 
 from campaigns.bootstrap import Services
 from campaigns.control.runs import make_run, run_summary
@@ -180,5 +183,7 @@ def test_a_fan_without_a_seat_is_shown_the_door_over_http_too(house: House, serv
         phone.wait(is_removed("kicked"))
     code = run_summary(services, run_id).code
     request = urllib.request.Request(f"{house.url}/r/{code}", headers={"Cookie": phone._cookie})
-    with urllib.request.urlopen(request, timeout=10) as page:
-        assert "Traceback" not in page.read().decode()
+    with pytest.raises(urllib.error.HTTPError) as door:
+        urllib.request.urlopen(request, timeout=10)
+    with door.value as page:
+        assert page.code == 403 and "Traceback" not in page.read().decode()

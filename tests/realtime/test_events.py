@@ -46,7 +46,7 @@ HEARD = {
 @pytest.fixture(scope="module")
 def namespaces(services: Services) -> tuple[Namespace, ...]:
     socketio = make_socketio(Flask("events"))
-    return wire(services, socketio, Meters(CollectorRegistry()), "http://hall.example").namespaces
+    return wire(services, socketio, Meters(CollectorRegistry()), "http://hall.example", 100).namespaces
 
 
 def test_every_namespace_has_its_role_and_exactly_its_events(namespaces: tuple[Namespace, ...]) -> None:

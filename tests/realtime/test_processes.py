@@ -104,7 +104,7 @@ def test_what_redis_says_is_believed_only_after_all_could_speak(services: Servic
     since_s = services.live.time()[0] - SETTLED_S - 2
     services.live.hset(keys.here(run_id), "a", f"{since_s} {since_s} 1")
     heard = exchange(services.live, run_id, "a", frozenset({1}), frozenset({1}), 1)
-    assert heard is not None and (heard.fans, heard.connected, heard.processes) == ({2, 3}, 2, 1)
+    assert heard is not None and (heard.fans, heard.connected, heard.processes) == (frozenset({2, 3}), 2, 1)
     services.live.hset(keys.here(run_id), "b", f"{since_s - ALIVE_S} {since_s - ALIVE_S} 2")
     heard = exchange(services.live, run_id, "a", frozenset({1}), frozenset({1}), 1)
     assert heard is not None and (heard.fans, heard.connected) == (nobody, 0)  # b is dead

@@ -23,6 +23,7 @@ export function board(show) {
     <div class="table">
       ${recounted(table)}${nobodyLeft(show.scene)}
       ${rows.length === 0 ? html`<div class="still"><h1>${t("The board is still empty")}</h1><p>${t("The next question may change that")}</p></div>` : html`
+        <div class="halves ${table?.fallen?.of ? "halves--two" : ""}">
         <ol class="rows" ${vars({ "--rows": Math.max(7, rows.length), "--count": rows.length })}>
           ${repeat(rows, ({ row }) => row.fan, ({ row, from, to, moved }) => html`
             <li class="row ${from >= BOARD_ROWS ? "row--new" : ""} ${row.rank === 1 ? "row--first" : ""} ${row.out ? "row--out" : ""}" ${vars({ "--from": from, "--to": to })}>
@@ -33,13 +34,32 @@ export function board(show) {
               <span class="row__gained num">${row.gained ? `+${number(row.gained)}` : ""}</span>
               <span class="row__score">${counted(row.score, row.score - (row.gained ?? 0))}</span>
             </li>`)}
-        </ol>`}
+        </ol>
+        ${table?.fallen?.of ? fallen(table.fallen) : nothing}
+        </div>`}
     </div>`, {
     name: "board",
     middle: html`<span>${round ? t("Board after question {n} of {of}", { n: round.n, of: round.of }) : t("Board")}</span>`,
     right: typeof table?.survivors !== "number" ? people(table?.of ?? show.joined)
       : html`<p class="people num">${t("{n} still in", { n: number(table.survivors) })}</p>`,
   });
+}
+
+/** Beside those still in: who is out plays on for fun. @param {{of: number, top: import("../shared/contract").FallenRow[]}} told */
+function fallen({ of, top }) {
+  return html`
+    <aside class="out">
+      <h2 class="out__head">${t("Board of the fallen")}</h2>
+      <p class="out__of num">${of === 1 ? t("1 is out and plays on for fun") : t("{n} are out and play on for fun", { n: number(of) })}</p>
+      <ol class="out__rows">
+        ${top.map((row) => html`
+          <li class="out__row">
+            <span class="place num">${row.rank}</span>
+            <span class="name">${named(row.name)}</span>
+            <span class="num">${row.score === 1 ? t("1 right") : t("{n} right", { n: number(row.score) })}</span>
+          </li>`)}
+      </ol>
+    </aside>`;
 }
 
 /** @param {number | null} moved */

@@ -6,7 +6,14 @@
 import { phaseOf, secondsLeft } from "./figures.js";
 
 /** @typedef {"open" | "tick" | "gate" | "up" | "down" | "nobody" | "third" | "second" | "fanfare" | "empty"} Cue */
-/** @typedef {{scene: string, round: string | null, phase: string, left: number, step: number, rank1: number, right: number, answered: number, version: number}} Moment */
+/** @typedef {{scene: string, round: string | null, phase: string, left: number, step: number, rank1: number, right: number, answered: number, told: string}} Moment */
+
+/**
+ * What a reveal tells the hall. Its version also counts settlements that only follow an earlier question's correction and
+ * tell nothing new of this one: those are a notice, not another reveal.
+ * @param {any} reveal
+ */
+export const toldOf = (reveal) => reveal ? JSON.stringify([reveal.places, reveal.value, reveal.counts, reveal.right, reveal.changed]) : "";
 
 /**
  * @param {any} packet a scene packet (docs/messages.md) @param {number} now
@@ -24,7 +31,7 @@ export function momentOf(packet, now) {
     rank1: packet.podium?.rows.filter((/** @type {{rank: number}} */ row) => row.rank === 1).length ?? 0,
     right: packet.reveal?.right ?? 0,
     answered: packet.reveal?.answered ?? 0,
-    version: packet.reveal?.version ?? 0,
+    told: toldOf(packet.reveal),
   };
 }
 
@@ -36,7 +43,7 @@ export function cuesBetween(before, after) {
   if (before === null) return [];
   if (after.scene === "open") return openCues(before, after);
   if (before.scene === "open" && before.phase !== "over" && after.scene === "closed") return ["gate"];
-  const told = before.scene === after.scene && before.round === after.round && before.version === after.version;
+  const told = before.scene === after.scene && before.round === after.round && before.told === after.told;
   if (after.scene === "reveal" && !told) return [revealCue(after)];
   if (after.scene === "podium" && after.step > 0 && after.step !== before.step) return [podiumCue(after)];
   return [];

@@ -6,7 +6,7 @@
 
 import { html, nothing, svg } from "lit-html";
 import { mark, LETTERS } from "../shared/elements.js";
-import { pick, t } from "../shared/words.js";
+import { pick, recountWords, t } from "../shared/words.js";
 
 /** @typedef {import("./figures.js").Words} Words */
 /** @typedef {{scene: any, now: number, joined: number, connected: number, answered: number, names: {name: string, since: number}[], joinUrl: string, qr: string, wall: number, qrDone: boolean, quiz: import("./road_scenes.js").Wall}} Show */
@@ -86,7 +86,7 @@ export const emblem = (place) =>
 /** What a correction did to the scores shown. @param {any} board */
 export function recounted(board) {
   if (!board?.changed) return nothing;
-  return html`<p class="notice">${board.changed === "voided" ? t("A question was voided: every score has been counted again.") : t("An answer was corrected: every score has been counted again.")}</p>`;
+  return html`<p class="notice">${recountWords(board.changed)}</p>`;
 }
 
 /** Survival in which nobody stands any more. @param {Show["scene"]} scene */

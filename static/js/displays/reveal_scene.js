@@ -7,7 +7,7 @@ import { html, nothing } from "lit-html";
 import { named } from "../shared/named.js";
 import { pick, t } from "../shared/words.js";
 import { bars, positionOf, storyOf } from "./figures.js";
-import { counted, counter, emblem, frame, nobodyLeft, number, seconds } from "./pieces.js";
+import { counted, counter, emblem, frame, nobodyLeft, number, recounted, seconds } from "./pieces.js";
 import { picture, sentence } from "./question_scenes.js";
 import { vars } from "./vars.js";
 
@@ -20,7 +20,7 @@ export function reveal(show) {
   return frame(show, html`
     <div class="question">
       ${sentence(round)}
-      ${told.changed ? notice(told.changed, round) : nobodyLeft(show.scene)}
+      ${notices(show.scene)}
       <div class="field">
         <div class="offer ${round.image ? "offer--image" : ""}">
           ${picture(round)}
@@ -70,6 +70,13 @@ function hills(round, told) {
       </div>
       <p class="scale__ends num"><span>${number(round.low)} ${pick(round.unit)}</span><span>${number(round.high)} ${pick(round.unit)}</span></p>
     </div>`;
+}
+
+/** This question's own change says more than the board's word for it; another question's stands beside it. @param {Show["scene"]} scene */
+function notices({ round, reveal: told, board }) {
+  const other = board?.changed && !(told.changed && board.changed.n === round.n);
+  if (!told.changed && !other) return nobodyLeft({ board, round });
+  return html`<div class="notices">${told.changed ? notice(told.changed, round) : nothing}${other ? recounted(board) : nothing}</div>`;
 }
 
 /** @param {any} changed @param {any} round */

@@ -10,7 +10,7 @@ import { html, nothing, render } from "lit-html";
 import { keyed } from "lit-html/directives/keyed.js";
 import { reducedMotion } from "../shared/dom.js";
 import { board, podium } from "./board_scenes.js";
-import { momentOf } from "./cues.js";
+import { momentOf, toldOf } from "./cues.js";
 import { closedFraction, crowdOf, seat, secondsLeft } from "./figures.js";
 import { number } from "./pieces.js";
 import { closed, open, reading } from "./question_scenes.js";
@@ -36,7 +36,10 @@ const READABLE = 0.83;
  * What makes a scene a new picture: a change here draws it afresh, so that its ceremony begins.
  * @param {any} scene
  */
-const pictureOf = (scene) => (scene.scene === "podium" ? "podium" : [scene.scene, scene.round?.id, scene.reveal?.version].join(":"));
+function pictureOf(scene) {
+  if (scene.scene === "podium") return "podium";
+  return [scene.scene, scene.round?.id, scene.scene === "reveal" ? toldOf(scene.reveal) : scene.reveal?.version].join(":");
+}
 
 /**
  * Whether all children stand inside their box. By offsets, which do not see transforms: a row on its way is not too big.
@@ -119,7 +122,7 @@ export class Screen {
     this.begun = true;
     const view = ("levels" in scene ? ROADS : SCENES)[scene.scene];
     render(view ? html`${keyed(picture, view(show))}` : nothing, this.root);
-    const fitted = `${picture} ${phase === "lead"} ${scene.podium?.step}`;
+    const fitted = `${picture} ${phase === "lead"} ${scene.podium?.step} ${JSON.stringify(scene.board?.changed)}`;
     if (fitted !== this.fitted) {
       this.fitted = fitted;
       this.fit();

@@ -1,7 +1,7 @@
 /** What a screen reader hears: the turns of the game and three thresholds of the countdown, never every second. */
 import { letter } from "../shared/elements.js";
 import { decimal, pick, seconds, t } from "../shared/words.js";
-import { verdictOf } from "./reveal.js";
+import { lifeWords, verdictOf } from "./reveal.js";
 import { stateWord } from "./stage.js";
 
 /** @typedef {import("./model.js").Model} Model */
@@ -21,7 +21,7 @@ export function sentenceFor(before, view) {
     case "recorded":
       return `${t("Recorded")}: ${seconds(view.answered?.elapsed_ms ?? 0)} ${t("s")}`;
     case "reveal":
-      return `${stateWord(view)} ${verdictOf(view) === "void" ? "" : rightAnswer(view)} ${pick(view.state.scene?.reveal?.explanation)}`;
+      return `${stateWord(view)} ${verdictOf(view) === "void" ? "" : rightAnswer(view)} ${view.lifeSpent ? lifeWords() : ""} ${pick(view.state.scene?.reveal?.explanation)}`;
     default:
       return stateWord(view);
   }

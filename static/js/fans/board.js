@@ -5,7 +5,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 
 import { named } from "../shared/named.js";
 import { bestRank } from "../shared/standing.js";
-import { count, t } from "../shared/words.js";
+import { count, place as placeSaid, t } from "../shared/words.js";
 import { aheadNow, recounted } from "./pieces.js";
 
 /** @typedef {import("./model.js").Model} Model @typedef {import("../shared/contract").BoardRow} BoardRow */
@@ -25,6 +25,7 @@ export function board(view) {
     </ol>
     ${listed ? nothing : own(view)}
     ${told.survivors === null ? nothing : html`<p class="soft">${t("{n} still in", { n: count(told.survivors) })}</p>`}
+    ${view.fallen ? fallen(view, view.fallen) : nothing}
   </section>`;
 }
 
@@ -38,6 +39,31 @@ function line(row, at, mine) {
     <span class="row__gained num">${row.gained > 0 ? `+${count(row.gained)}` : nothing}</span>
     <b class="row__score num">${count(row.score)}</b>
   </li>`;
+}
+
+/** The board of those who are out and play on for fun, for those who are on it.
+ * @param {Model} view @param {import("../shared/contract").OwnFallen} own */
+function fallen({ state }, own) {
+  const { of, top } = state.scene?.board?.fallen ?? { of: 0, top: [] };
+  return html`<section class="fallen">
+    <h2>${t("Board of the fallen")} <small class="num">${count(of)}</small></h2>
+    <p class="fallen__own">${funWords(own)}</p>
+    <ol class="fallen__rows">
+      ${top.map((row) => html`<li class=${classMap({ fallen__row: true, "fallen__row--mine": row.fan === state.you?.fan })}>
+        <b class="num">${row.rank}</b><span class="row__name">${named(row.name)}</span><span class="num">${rightForFun(row.score)}</span>
+      </li>`)}
+    </ol>
+  </section>`;
+}
+
+/** @param {number} n */
+const rightForFun = (n) => (n === 1 ? t("1 right") : t("{n} right", { n: count(n) }));
+
+/** Out, playing on for fun: 3 right, 2nd of the fallen. @param {import("../shared/contract").OwnFallen} own */
+function funWords({ score, rank }) {
+  if (score === 0) return t("Out, playing on for fun: nothing right so far");
+  const right = rightForFun(score);
+  return rank ? t("Out, playing on for fun: {right}, {place} of the fallen", { right, place: placeSaid(rank) }) : t("Out, playing on for fun: {right}", { right });
 }
 
 /** Own line, for all who are not among the ten. @param {Model} view */

@@ -12,7 +12,8 @@ import { shuffle } from "../shared/shuffle.js";
  * @typedef {import("../shared/contract").RoundNow} RoundNow
  * @typedef {import("../shared/contract").Answered} Answered
  * @typedef {import("./toy.js").Toy} Toy
- * @typedef {Pick<import("../shared/gain.js").Own, "right" | "gained" | "bonus" | "share" | "score" | "streak" | "out">} Own
+ * @typedef {Pick<import("../shared/gain.js").Own, "right" | "gained" | "bonus" | "share" | "score" | "streak" | "out">
+ *   & {lives: number | null, fun?: number, judged?: boolean}} Own
  *
  * @typedef {"connecting" | "removed" | "cancelled" | "scheduled" | "lobby" | "reading" | "announced" | "open" | "sending"
  *   | "recorded" | "closed" | "reveal" | "board" | "podium" | "final"} Phase
@@ -40,6 +41,9 @@ import { shuffle } from "../shared/shuffle.js";
  * @property {Answered | null} answered   the recorded answer of this round
  * @property {boolean} playing         choices can be tapped
  * @property {Own | null} own          own result of the round told: as the server says it, till then as we know it
+ * @property {import("../shared/contract").OwnFallen | null} fallen   out of a survival run: own place on the board of the fallen
+ * @property {boolean | null} life     the extra life is still there; null: this run has none, or the fan is out
+ * @property {boolean} lifeSpent       the round told took the extra life
  * @property {number} score            the newest own score known
  * @property {boolean} current         that score belongs to the count the board shows: only then may the two be compared
  *
@@ -73,6 +77,9 @@ export function model(state, local, now, wall) {
     answered,
     playing: phase === "open",
     own,
+    fallen: fallenOf(state, own),
+    life: lifeOf(state, own),
+    lifeSpent: lifeSpent(state, own),
     score: own?.score ?? state.you?.score ?? 0,
     current: own !== null || !state.stale,
   };
@@ -86,6 +93,27 @@ function ownOf({ scene, standing, base, you, stale }, answered, pending) {
   const own = reckon(scene, base, answered);
   // A snapshot of this very result has the last word on our score.
   return own && (stale || own.score === you.score) ? own : null;
+}
+
+/** The server's word, else our own reckoning (which knows no rank), else what we knew before. @param {State} state @param {Own | null} own */
+function fallenOf({ standing, you, stale }, own) {
+  if (standing) return standing.fallen ?? null;
+  if (own) return own.out ? { score: own.fun ?? 0, rank: null } : null;
+  return you?.fallen ? { ...you.fallen, rank: stale ? null : you.fallen.rank } : null;
+}
+
+/** @param {State} state @param {Own | null} own */
+function lifeOf({ scene, you }, own) {
+  if (!scene?.run.lives || (own ?? you)?.out) return null;
+  const lives = (own ?? you)?.lives;
+  return typeof lives === "number" ? lives > 0 : scene.scene === "scheduled" || scene.scene === "lobby" ? true : null;
+}
+
+/** Not right, and still in: in survival that costs the extra life. @param {State} state @param {Own | null} own */
+function lifeSpent({ scene }, own) {
+  const { round, reveal } = scene ?? {};
+  if (round?.rule !== "survival" || !reveal || reveal.changed?.kind === "voided") return false;
+  return own !== null && own.judged !== false && own.right !== true && !own.out;
 }
 
 /** @param {State} state @param {Local} local @param {number} now @param {Answered | null} answered

@@ -43,10 +43,13 @@ function rule({ state }) {
   if (round?.last) parts.push(t("last question"));
   parts.push(t("{n} points", { n: round?.possible ?? 0 }));
   if (round?.rule === "first_n") parts.push((round.first_n ?? 1) === 1 ? t("the first one takes it all") : t("the first {n} take it all", { n: round.first_n ?? 1 }));
-  if (round?.rule === "survival") parts.push(t("wrong or silent is out"));
+  if (round?.rule === "survival") parts.push(t("wrong or silent is out"), ...lives(state.scene?.run.lives ?? 0, round.last));
   if (round?.rule === "speed") parts.push(t("faster is more"));
   return parts.map((part, at) => html`<span>${part}${at < parts.length - 1 ? " ·" : ""}</span>`);
 }
+
+/** @param {number} lives everybody had at the beginning @param {boolean} last */
+const lives = (lives, last) => (lives === 0 ? [] : [last ? t("no extra life now") : t("one extra life")]);
 
 /** @param {import("../shared/contract").RoundNow} round */
 const picture = (round) =>

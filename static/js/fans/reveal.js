@@ -7,7 +7,7 @@ import { classMap } from "lit-html/directives/class-map.js";
 
 import { nearness } from "../shared/gain.js";
 import { count, decimal, pick, place as rankSaid, seconds, t } from "../shared/words.js";
-import { aheadNow, chip, figure, seal, sign } from "./pieces.js";
+import { aheadNow, chip, figure, life, recounted, seal, sign } from "./pieces.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {"right" | "close" | "wrong" | "silent" | "void"} Verdict */
@@ -35,10 +35,10 @@ export function reveal(view) {
   if (!round || !told) return nothing;
   const verdict = verdictOf(view);
   return html`<section class="told told--${verdict}">
-    ${changed(view)} ${allFallen(view)} ${headline(view, verdict)}
-    <dl class="figures">
+    ${changed(view)} ${recounted(view)} ${allFallen(view)} ${headline(view, verdict)} ${spent(view)}
+    <dl class="figures">${view.fallen && !lastToFall(view) ? funFigures(view, view.fallen) : html`
       ${ahead(view)} ${figure(t("Rank of {n}", { n: count(board?.of ?? 0) }), view.state.standing ? rankSaid(view.state.standing.rank) : "—")}
-      ${board?.survivors === null || board?.survivors === undefined ? figure(t("In a row"), view.current ? (view.own ?? view.state.you)?.streak ?? 0 : "—") : figure(t("Still in"), count(board.survivors))}
+      ${board?.survivors === null || board?.survivors === undefined ? figure(t("In a row"), view.current ? (view.own ?? view.state.you)?.streak ?? 0 : "—") : figure(t("Still in"), count(board.survivors))}`}
     </dl>
     ${round.kind === "estimate" ? scale(view) : bars(view)}
     <p class="told__why">${pick(told.explanation)}</p>
@@ -88,6 +88,23 @@ function allFallen(view) {
   const { board, round, reveal: told } = view.state.scene ?? {};
   if (board?.survivors !== 0 || round?.rule !== "survival" || told?.changed || lastToFall(view)) return nothing;
   return html`<p class="soft">${t("Everybody is out. The last to fall share the pot.")}</p>`;
+}
+
+/** What the extra life was good for, in words. @param {Model} view */
+function spent({ lifeSpent }) {
+  return lifeSpent ? html`<p class="notice notice--life">${life(false)}<span>${lifeWords()}</span></p>` : nothing;
+}
+
+/** Also what a screen reader hears. */
+export const lifeWords = () => t("That took your extra life: you are still in. From now on wrong or silent is out.");
+
+/** Who is out counts on a board of their own. @param {Model} view @param {import("../shared/contract").OwnFallen} own */
+function funFigures({ state }, own) {
+  const { board } = state.scene ?? {};
+  const of = board?.fallen?.of;
+  return html`${figure(t("Right for fun"), count(own.score), "figure--hot")}
+    ${figure(of ? t("Of {n} who are out", { n: count(of) }) : t("Of those who are out"), own.rank && own.score > 0 ? rankSaid(own.rank) : "—")}
+    ${figure(t("Still in"), count(board?.survivors ?? 0))}`;
 }
 
 /** Out of a survival run, and not because the question was taken back. @param {Pick<Model, "own">} view */

@@ -6,6 +6,7 @@ import { gate } from "../shared/gate.js";
 import { named } from "../shared/named.js";
 import { count, lang, pick, t } from "../shared/words.js";
 import { board } from "./board.js";
+import { life } from "./pieces.js";
 import { final, ownPodiumRow, podium } from "./podium.js";
 import { question } from "./question.js";
 import { isOut, lastToFall, reveal, verdictOf } from "./reveal.js";
@@ -67,7 +68,7 @@ function line(view) {
   const where = round && !over ? t("Question {n} of {m}", { n: round.n, m: round.of }) : named(you?.name ?? "");
   return html`<p class="line">
     <span class="line__title">${scene?.run.rehearsal ? html`<b class="tag">${t("Rehearsal")}</b> ` : nothing}${pick(scene?.run.title)}</span>
-    <span class="line__where num">${where}</span>
+    <span class="line__where num">${over || view.life === null ? nothing : life(view.life)}${where}</span>
   </p>`;
 }
 

@@ -46,9 +46,16 @@ export function lobby(view, act) {
       <div class="figure"><dt>${t("You play as")}</dt><dd>${named(view.state.you?.name ?? "")}</dd></div>
       <div class="figure figure--hot"><dt>${t("In the hall")}</dt><dd class="num">${joined(view)}</dd></div>
     </dl>
+    ${rules(run)}
     ${warmUp(view, act)}
     <p class="soft lobby__keep">${t("Keep this page open: the first question comes by itself.")}</p>
   </section>`;
+}
+
+/** What one must know before the first question. @param {import("../shared/contract").RunNow | undefined} run */
+function rules(run) {
+  if (run?.rule !== "survival") return nothing;
+  return html`<p class="lobby__rule">${run.lives ? t("Wrong or silent is out. Everybody has one extra life, not on the last question.") : t("Wrong or silent is out.")}</p>`;
 }
 
 /** The warm-up gate. @param {Model} view @param {Actions} act */

@@ -28,8 +28,12 @@ export interface Reveal {
 export interface BoardRow {
   fan: string; name: string; rank: number; before: number | null; score: number; gained: number; out: boolean;
 }
+/** survival: right answers given for fun since the fan was out. */
+export interface FallenRow { fan: string; name: string; rank: number; score: number; elapsed_ms: number }
+export interface OwnFallen { score: number; rank: number | null }
 export interface Board {
-  of: number; top: BoardRow[]; histogram: [number, number][]; survivors: number | null; changed: Changed | null;
+  after?: { round: string; version: number }; fallen?: { of: number; top: FallenRow[] } | null;
+  of: number; top: BoardRow[]; histogram: [number, number][]; survivors: number | null; changed: { kind: Changed; n: number } | null;
 }
 export interface PodiumRow { rank: number; fan: string; name: string; score: number; elapsed_ms: number }
 export interface Scene {
@@ -44,7 +48,9 @@ export interface Answered {
 }
 export interface You {
   fan: string; name: string; seed: number; score: number; out: boolean; lives: number | null; streak: number;
-  answered: Answered | null;
+  fallen?: OwnFallen | null; answered: Answered | null;
+  /** The settlement these totals stand after (round null: before the first); null: not judged there. */
+  stands?: { round: string | null; version: number } | null;
 }
 export interface Snapshot {
   scene: Scene; you?: You; now_ms: number; join_url?: string; qr?: string;
@@ -59,7 +65,7 @@ export interface AnswerAck {
 export interface Answer { round: string; places?: number[]; value?: number; tap_ms?: number }
 export interface Standing {
   round: string | null; version: number; judged?: boolean; right: boolean | null; answered: boolean; gained: number; bonus: number;
-  score: number; rank: number; of: number; streak: number; out: boolean; lives: number | null;
+  score: number; rank: number; of: number; streak: number; out: boolean; lives: number | null; fallen?: OwnFallen | null;
   raw_ms: number | null; network_ms: number | null; elapsed_ms: number | null; round_rank: number | null;
   receipt: string | null; flagged: boolean; share: number;
 }

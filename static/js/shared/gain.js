@@ -19,9 +19,10 @@
  * @property {number} streak
  * @property {boolean} out
  * @property {number} lives
+ * @property {number} fun   right answers given for fun, since out
  *
  * @typedef {{right: boolean | null, gained: number, bonus: number, share: number, score: number, streak: number,
- *   out: boolean, lives: number}} Own
+ *   out: boolean, lives: number, fun: number}} Own
  */
 
 const FULL_BELOW_MS = 500;
@@ -45,8 +46,8 @@ export function reckon(scene, base, answered) {
   return paid({ ...after, right, gained, bonus, share: 0, score: base.score + gained }, base, reveal);
 }
 
-/** @param {Base} base @param {RoundNow} round @param {Reveal} reveal */
-function follows(base, round, reveal) {
+/** These totals are the ones that the round told was judged on. @param {Base} base @param {RoundNow} round @param {Reveal} reveal */
+export function follows(base, round, reveal) {
   if (reveal.after === undefined) return false;
   if (reveal.after === null) return round.n === 1 && base.round === null;
   return base.round === reveal.after.round && base.version === reveal.after.version;
@@ -59,9 +60,9 @@ function isRight(round, reveal, answered) {
   return own.size === reveal.places.length && reveal.places.every((each) => own.has(each));
 }
 
-/** Streak, lives and being out, one round on. @param {RoundNow} round @param {Base} base @param {boolean} right */
+/** Streak, lives, being out and the fun after that, one round on. @param {RoundNow} round @param {Base} base @param {boolean} right */
 function carried(round, base, right) {
-  if (right) return { ...base, streak: base.streak + 1 };
+  if (right) return { ...base, streak: base.streak + 1, fun: base.fun + (base.out ? 1 : 0) };
   if (round.rule !== "survival" || base.out) return { ...base, streak: 0 };
   if (base.lives > 0 && !round.last) return { ...base, streak: 0, lives: base.lives - 1 };
   return { ...base, streak: 0, out: true };
@@ -107,10 +108,10 @@ export const streakBonus = (streak) => Math.min(STREAK_CAP, STREAK_STEP * Math.m
 
 /** The pot, once: to those still in after the last question, or to the last to fall.
  * @param {Own & Partial<Base>} own @param {Base} base @param {Reveal} reveal @returns {Own} */
-function paid({ right, gained, bonus, score, streak, out, lives }, base, { pot }) {
+function paid({ right, gained, bonus, score, streak, out, lives, fun }, base, { pot }) {
   const mine = pot ? (pot.fallen ? !base.out : !out) : false;
   const share = pot && mine ? pot.share : 0;
-  return { right, gained: gained + share, bonus, share, score: score + share, streak, out, lives };
+  return { right, gained: gained + share, bonus, share, score: score + share, streak, out, lives, fun };
 }
 
 /** How near an estimate is to the key. @param {number | null} own @param {Pick<Reveal, "value" | "margin">} key

@@ -31,6 +31,7 @@
  *   | {kind: "you", data: You} | {kind: "ack", data: AnswerAck, answer: Answer}
  *   | {kind: "standing", data: Standing} | {kind: "awards", data: Awards}} Packet
  */
+import { follows } from "./gain.js";
 
 /** @returns {State} */
 export function empty() {
@@ -68,7 +69,7 @@ function applySnapshot(state, snapshot) {
   return {
     ...next,
     behind: false,
-    base: next.base ?? (snapshot.you && inTime(snapshot) ? { ...NOTHING_YET, lives: snapshot.scene.run.lives ?? 0 } : null),
+    base: baseOf(next, snapshot.you),
     you: snapshot.you ?? next.you,
     stale: snapshot.you && next.scene?.seq === snapshot.scene.seq ? false : next.stale,
     joinUrl: snapshot.join_url ?? next.joinUrl,
@@ -76,12 +77,15 @@ function applySnapshot(state, snapshot) {
   };
 }
 
-const NOTHING_YET = { round: null, version: 0, score: 0, streak: 0, out: false };
-
-/** Here before anything was judged, so judged with the first. @param {Snapshot} snapshot */
-function inTime({ scene: { scene, round }, now_ms }) {
-  if (scene === "scheduled" || scene === "lobby") return true;
-  return (scene === "reading" || scene === "open") && round?.n === 1 && now_ms < (round.closes_ms ?? Infinity);
+/** Own totals to count on from: what we hold while it explains the result being told, else what the snapshot says.
+ * @param {State} state with the snapshot's scene @param {You | undefined} you @returns {State["base"]} */
+function baseOf({ base, scene }, you) {
+  if (!you || !scene) return base;
+  if (base && scene.round && scene.reveal && follows(base, scene.round, scene.reveal)) return base;
+  if (!you.stands) return null;
+  const { score, streak, out, stands, fallen } = you;
+  const lives = you.lives ?? (stands.round === null ? scene.run.lives : null) ?? 0;
+  return { ...stands, score, streak, out, lives, fun: fallen?.score ?? 0 };
 }
 
 /** @param {State} state @param {Scene} scene @returns {State} */
@@ -91,7 +95,7 @@ function applyScene(state, scene) {
   const sameRound = (old?.round?.id ?? null) === (scene.round?.id ?? null);
   const tick = state.tick && sameRound ? state.tick : state.tick && { ...state.tick, answered: 0 };
   const sameResult = sameRound && (!scene.reveal || old?.reveal?.version === scene.reveal.version);
-  const counted = scene.board ? countOf(scene.board, scene.final?.version ?? 0) : state.counted;
+  const counted = scene.board ? countOf(scene.board) : state.counted;
   const recounted = counted !== state.counted || !sameResult && scene.reveal !== null;
   return {
     ...state,
@@ -105,12 +109,9 @@ function applyScene(state, scene) {
   };
 }
 
-/** Tells two counts apart. Fans without points may join at any time: they make no new count.
- * A correction after the end may swap two fans and leave the histogram as it was: the pass of the awards tells it.
- * @param {import("./contract").Board} board @param {number} pass */
-function countOf({ changed, histogram }, pass) {
-  return JSON.stringify([changed ?? null, Math.max(1, pass), (histogram ?? []).filter(([low]) => low > 0)]);
-}
+/** Tells two counts of the scores apart, also where a correction swaps two fans and leaves the histogram as it was.
+ * @param {import("./contract").Board} board */
+const countOf = ({ after }) => (after ? `${after.round} ${after.version}` : "");
 
 /** @param {State} state @param {Tick} tick @returns {State} */
 function applyTick(state, tick) {
@@ -141,9 +142,10 @@ function applyAck(state, ack, answer) {
 /** @param {State} state @param {Standing} standing @returns {State} */
 function applyStanding(state, standing) {
   const scene = state.scene;
-  if (scene?.reveal && (standing.round !== scene.round?.id || standing.version < scene.reveal.version)) return state;
-  const { round, version, score, out, lives, streak } = standing;
+  const told = scene?.reveal ? { round: scene.round?.id, version: scene.reveal.version } : scene?.board?.after;
+  if (told && (standing.round !== told.round || standing.version < told.version)) return state;
+  const { round, version, score, out, lives, streak, fallen = null } = standing;
   // Who was not there when the round closed has nothing to count on: in survival such a fan is out.
-  const base = standing.judged ? { round, version, score, out, lives: lives ?? 0, streak } : null;
-  return { ...state, standing, base, stale: false, you: state.you && { ...state.you, score, out, lives, streak } };
+  const base = standing.judged ? { round, version, score, out, lives: lives ?? 0, streak, fun: fallen?.score ?? 0 } : null;
+  return { ...state, standing, base, stale: false, you: state.you && { ...state.you, score, out, lives, streak, fallen } };
 }

@@ -54,3 +54,8 @@ export function place(rank) {
   const suffix = tens >= 11 && tens <= 13 ? "th" : (["th", "st", "nd", "rd"][rank % 10] ?? "th");
   return `${count(rank)}${suffix}`;
 }
+
+/** Which question the scores were counted again for. @param {{kind: import("./contract").Changed, n: number}} changed */
+export const recountWords = ({ kind, n }) => (kind === "voided"
+  ? t("Question {n} was voided: every score was counted again without it.", { n })
+  : t("Question {n} was corrected: every score was counted again.", { n }));

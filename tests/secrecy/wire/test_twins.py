@@ -151,10 +151,15 @@ def test_acknowledgements_have_one_shape_for_right_and_wrong(house: House, servi
 
 def test_a_planted_difference_between_twins_is_seen() -> None:
     """Negative control: one packet that carries a trace of the key, and one that came to one twin only."""
-    packet = {"seq": 4, "scene": "open", "round": {"id": "7", "possible": 1000, "opens_ms": 5.0}, "reveal": None}
-    leaky = {**packet, "round": {**packet["round"], "possible": 1001}}  # type: ignore[dict-item]
+    packet: dict[str, Any] = {
+        "seq": 4,
+        "scene": "open",
+        "round": {"id": "7", "possible": 1000, "opens_ms": 5.0},
+        "reveal": None,
+    }
+    leaky = {**packet, "round": {**packet["round"], "possible": 1001}}
     honest = scenes_by_seq([("scene", packet)])
-    assert differences(honest, scenes_by_seq([("scene", {**packet, "round": {**packet["round"], "id": "88"}})])) == []  # type: ignore[dict-item]
+    assert differences(honest, scenes_by_seq([("scene", {**packet, "round": {**packet["round"], "id": "88"}})])) == []
     assert differences(honest, scenes_by_seq([("scene", leaky)])) != []
     assert differences(honest, scenes_by_seq([("scene", packet), ("scene", {**packet, "seq": 5})])) != []
     assert differences(honest, scenes_by_seq([("scene", {**packet, "hint": 1})])) != []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -65,7 +66,8 @@ class Ledgerless:
     ) -> int:
         """A finished play; returns its id."""
         ended_at, play_id = at or self.time.at, next(_numbers)
-        values = {"play_id": play_id, "activity_id": self.activity_id, "run_id": run_id or self.run_id, "fan_id": fan}
+        values: dict[str, Any] = {"play_id": play_id, "activity_id": self.activity_id, "fan_id": fan}
+        values["run_id"] = run_id or self.run_id
         values |= {
             "day": day or day_of(ended_at, ZONE),
             "ended_at": ended_at,

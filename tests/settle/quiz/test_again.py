@@ -200,7 +200,7 @@ def naive_tallies(table: Ledgerless, runs: list[int]) -> dict[tuple[int, int], t
     of: dict[tuple[int, int], list[PlayResult]] = defaultdict(list)
     for r in results(table):
         of[r.run_id, r.fan_id].append(r)
-    made = {}
+    made: dict[tuple[int, int], tuple[object, ...]] = {}
     for key, plays in of.items():
         days = [r.day for r in plays]
         total = sum(r.score for r in plays)

@@ -2,7 +2,7 @@
 
 Questions get what is asked for often about their newest version, and statistics; files on their way in.
 
-Revision 0004, after 0003.
+Revision 0005, after 0004.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from sqlalchemy.dialects import postgresql
 from campaigns.db.question_rows import question_from
 from campaigns.domain.importing.twins import norm, twin
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
