@@ -50,8 +50,8 @@ def upgrade() -> None:
     op.add_column("play_window", sa.Column("upto", Xid8(), nullable=True))
     op.add_column("play_window", sa.Column("opened_at", NOW, nullable=True))
     op.add_column("play_window", sa.Column("width", sa.BigInteger(), server_default=sa.text("1"), nullable=False))
-    chunks = sa.Column("chunks", postgresql.ARRAY(sa.BigInteger()), server_default=sa.text("'{}'"), nullable=False)
-    op.add_column("play_window", chunks)
+    numbers, none_yet = postgresql.ARRAY(sa.BigInteger()), sa.text("'{}'")
+    op.add_column("play_window", sa.Column("chunks", numbers, server_default=none_yet, nullable=False))
     op.execute("INSERT INTO play_window (id, until) VALUES (1, '0') ON CONFLICT DO NOTHING")
     op.create_index("ix_play_result_day", "play_result", ["day"], postgresql_using="brin")
     invited = sa.text("inviter_id IS NOT NULL")
@@ -95,8 +95,7 @@ def downgrade() -> None:
     op.alter_column("board_row", "total", nullable=False)
     op.alter_column("board_row", "total_at", nullable=False)
     op.drop_index("ix_board_row_total", table_name="board_row")
-    columns = ["board_id", sa.literal_column("total DESC"), "total_at", "fan_id"]
-    op.create_index("ix_board_row_total", "board_row", columns)
+    op.create_index("ix_board_row_total", "board_row", ["board_id", sa.text("total DESC"), "total_at", "fan_id"])
     for column in ("frozen", "stale", "final_at"):
         op.drop_column("board", column)
     op.drop_column("tally", "badges")

@@ -23,12 +23,15 @@ from campaigns.control.people import ban, kick
 from campaigns.control.runs import run_summary
 from campaigns.db.journal import Journal
 from campaigns.db.models import Fan
+from campaigns.db.step_journal import step_journal
+from campaigns.play.quiz.plays import Plays
 from campaigns.play.seat import Seat
 from realtime.dispatch import Namespace
 from realtime.doors import Doors
 from realtime.fans import FansWire
 from realtime.meters import Meters
 from realtime.publisher import FANS, Publisher
+from realtime.quiz import QuizWire
 from realtime.rooms import Room, Rooms
 from tests.stage import joined_fan, run_of, single
 
@@ -45,7 +48,9 @@ class Doorstep:
         self.server, self.rooms = socketio.Server(async_mode="threading"), Rooms()
         self.publisher = Meanwhile(services, self.server, self.rooms, "here")
         parts = (services, self.server, Journal(services.sql), self.rooms, self.publisher)
-        self.wire = Failing(*parts, Meters(CollectorRegistry()), Doors(self.server, 100))
+        meters = Meters(CollectorRegistry())
+        quiz = QuizWire(Plays(services, step_journal(services.sql)), self.server, meters)
+        self.wire = Failing(*parts, meters, Doors(self.server, 100), quiz)
         self.namespace = Namespace(self.server, FANS, "fan", lambda: None)
         self.wire.register(self.namespace)
 
