@@ -14,7 +14,7 @@ from typing import Any
 from campaigns.domain.leaderboard import coarser
 from campaigns.domain.question import Words
 from campaigns.domain.round import RoundState
-from campaigns.domain.run import Scene
+from campaigns.domain.run import BEFORE_REVEAL, Scene
 
 LIMIT = 4096 - 64  # bytes of a packet; what Socket.IO puts around it is left out
 FEWEST = 20  # buckets: below that, "ahead of" would say nothing
@@ -231,8 +231,10 @@ def pot_of(paid: Collection[tuple[int, bool]]) -> Pot | None:
     return next((Pot(share, out) for share, out in paid), None)
 
 
-def waiting_for(state: RoundState, key_known: bool) -> str | None:
+def waiting_for(scene: Scene, state: RoundState, key_known: bool) -> str | None:
     """What a closed round waits for, in one word for all faces; None while it is still to be answered."""
+    if state is RoundState.VOID:
+        return "settling" if scene in BEFORE_REVEAL else None
     if state is RoundState.CLOSED and not key_known:
         return "key"
     if state in (RoundState.CLOSED, RoundState.SETTLING):

@@ -15,12 +15,12 @@ from campaigns.bootstrap import Services
 from campaigns.db.models import Base, Round, Run
 from campaigns.db.records import Answer, Fallen, Score, Standing
 from campaigns.domain.round import RoundState
+from campaigns.domain.run import BEFORE_REVEAL
 from campaigns.live.leaderboards import rank_of
 from campaigns.play.seat import OwnFallen, Seat
 
 log = logging.getLogger("fanfare.standing")
 NS_PER_MS = 1_000_000
-TOLD = (RoundState.REVEALED, RoundState.VOID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def own_standing(services: Services, seat: Seat) -> OwnStanding | None:
     """
     with services.reading() as sql:
         row = sql.execute(_everything(), {"run": seat.run_id, "fan": seat.fan_id}).one_or_none()
-        if row is None or row.state not in TOLD:
+        if row is None or not _told(row):
             return None
         score, answer, total, fallen = (_part(row, table) for table in (Score, Answer, Standing, Fallen))
         rank, of = _rank(services, sql, seat, total)
@@ -68,11 +68,16 @@ def own_standing(services: Services, seat: Seat) -> OwnStanding | None:
     return _standing(row, score, answer, total, own, rank, of)
 
 
+def _told(row: Row[Any]) -> bool:
+    """A void round is told once its settlement as such has put it on the screens."""
+    return row.state == RoundState.REVEALED or (row.state == RoundState.VOID and row.scene not in BEFORE_REVEAL)
+
+
 @cache  # building it costs more than running it, and a whole hall asks at once
 def _everything() -> Select[*tuple[Any, ...]]:
     """The current round with this fan's rows of four tables beside it, columns prefixed by their table."""
     fan: Any = bindparam("fan")
-    columns: list[Any] = [Round.id, Round.state, Round.version, Run.rules]
+    columns: list[Any] = [Round.id, Round.state, Round.version, Run.scene, Run.rules]
     for table in (Score, Answer, Standing, Fallen):
         columns += [column.label(f"{table.__tablename__}_{column.name}") for column in table.__table__.columns]
     judged = (Score.round_id == Round.id) & (Score.version == Round.version) & (Score.fan_id == fan)

@@ -194,13 +194,16 @@ def _tell(change: Transition, run: Any, row: Row[Any], order: Row[Any]) -> None:
     """settling → settled, and revealed at once where that is due: by the switch, or because it had been revealed before.
 
     A correction can also come before the reveal (of this round, or of an earlier one whose tail this is): nothing is told then.
+    That a round is void is told as soon as it is counted so, but a settlement that a void has overtaken tells nothing.
     """
-    if not order.voided:
+    told = run.round_id != row.id or Scene(run.scene) not in BEFORE_REVEAL
+    if order.voided and not told:
+        transitions.show(change, row.run_id, Scene.REVEAL)
+    elif not order.voided:
         transitions.move_round(change, row.id, RoundEvent.SETTLED, RoundState.SETTLED)
     change.record(row.run_id, "settled", ACTOR, round=row.id, version=order.version)
     if order.voided:
         return
-    told = run.round_id != row.id or Scene(run.scene) not in BEFORE_REVEAL
     if order.version > 1 and told:
         transitions.move_round(change, row.id, RoundEvent.REVEALED, RoundState.REVEALED)
     elif run.auto_reveal and not told:
