@@ -31,6 +31,7 @@ MEASURE = """() => {
   return {
     over: document.scrollingElement.scrollWidth - innerWidth,
     choices: [...document.querySelectorAll('button[data-el]')].filter(shown).map((el) => el.getBoundingClientRect().height),
+    lock: [...document.querySelectorAll('button.lock')].map((el) => innerHeight - el.getBoundingClientRect().bottom),
     question: type([...document.querySelectorAll('h1')]),
     asked: type([...document.querySelectorAll('#screen .choice__text, #screen h1.ask')]),
     other: type([...document.querySelectorAll('#screen *')].filter(own)),
@@ -117,6 +118,7 @@ def fits(phone: Tab, scene: str) -> None:
     assert seen["over"] <= 0, f"{phone.name} scrolls sideways in {scene} by {seen['over']} px"
     assert all(height >= THUMB_PX - 0.5 for height in seen["choices"]), f"{phone.name}, {scene}: {seen['choices']}"
     assert not seen["covered"], f"{phone.name}, {scene}: the mark lies on the words {seen['covered']}"
+    assert all(under >= 0 for under in seen["lock"]), f"{phone.name}, {scene}: the button lies under the edge {seen}"
     if scene in ("open", "recorded"):
         assert seen["question"] and all(px >= READABLE_PX for _, px in seen["question"]), f"{phone.name}: {seen}"
 

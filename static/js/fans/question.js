@@ -24,7 +24,7 @@ export function question(view, act) {
   const text = pick(round.text);
   const size = weight(text) > 96 ? "long" : weight(text) > 22 ? "medium" : "short";
   const reading = view.phase === "reading";
-  return html`<section class="ask ${reading ? "ask--reading" : ""}">
+  return html`<section class="ask ${reading ? "ask--reading" : ""} ${round.kind === "multiple" ? "ask--many" : ""}">
     <div class="ask__above">
       <p class="ask__rule">${rule(view)}</p>
       <h1 class="ask__text ask__text--${size}">${text}</h1>
