@@ -26,7 +26,7 @@ from sqlalchemy.exc import OperationalError
 from campaigns.bootstrap import Services
 from campaigns.control import transitions
 from campaigns.db.events import Transition, lock_campaign
-from campaigns.db.models import Campaign, QuestionVersion, Round, Run
+from campaigns.db.models import Campaign, QuestionVersion, Round, Run, board_edition
 from campaigns.db.records import FOLLOWS, Event, Settlement, Standing
 from campaigns.domain.round import RoundEvent, RoundState
 from campaigns.domain.run import BEFORE_REVEAL, RunState, Scene
@@ -75,10 +75,11 @@ def settle_round(services: Services, round_id: int) -> bool:
 def rebuild_board(services: Services, run_id: int) -> None:
     """The run's board in Redis from SQL; losing Redis costs speed only, so its absence is logged and survived."""
     rows = select(Standing.fan_id, Standing.score, Standing.elapsed_ms).where(Standing.run_id == run_id)
-    with services.sql.connect() as sql:
+    with services.sql.connect().execution_options(isolation_level="REPEATABLE READ") as sql:
+        edition = sql.scalar(select(board_edition(run_id))) or 0
         places = [(fan, score, elapsed_ms) for fan, score, elapsed_ms in sql.execute(rows)]
     try:
-        write_board(services.live, run_id, places)
+        write_board(services.live, run_id, edition, places)
     except RedisError as error:
         log.warning("board of run %s not written: %s", run_id, error)
 
