@@ -181,7 +181,7 @@ def test_a_banned_fan_is_told_at_the_door_of_every_run_of_the_campaign(
     for door in (code, another):
         answer = stranger.get(f"/r/{door}")
         assert answer.status_code == 403
-        assert "整个活动项目" in answer.text and 'name="nickname"' not in answer.text
+        assert "你已被移出整个活动" in answer.text and 'name="nickname"' not in answer.text
 
 
 def test_on_https_a_plain_cookie_that_a_neighbour_may_have_set_is_nobody(app: Flask, code: str) -> None:
