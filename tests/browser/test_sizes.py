@@ -84,7 +84,7 @@ def test_every_scene_fits_every_phone_and_can_be_read_from_the_last_row(
 ) -> None:
     desk, phones, wall = watched
     look(phones, wall, "lobby")
-    for answer in (Phone.tap, several, Phone.estimate):
+    for answer in (Phone.tap, several, guess):
         desk.asks()
         wall.scene("open")
         look(phones, wall, "open")
@@ -104,6 +104,15 @@ def test_every_scene_fits_every_phone_and_can_be_read_from_the_last_row(
 
 def several(phone: Phone, place: int) -> None:
     phone.tap(place).tap(place + 2).page.locator("button.lock").click()
+
+
+def guess(phone: Phone, _: int) -> None:
+    """First beyond the scale, which is refused in words."""
+    phone.estimate(999_999)
+    refused = phone.has(".dial__unit b")
+    assert "300" in refused.inner_text() and phone.page.locator("button.lock").is_disabled()
+    assert phone.phase_now == "open"
+    phone.estimate(190)
 
 
 def look(phones: list[Phone], wall: Wall, scene: str) -> None:
