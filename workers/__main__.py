@@ -43,8 +43,13 @@ class ListedJob(Job):
 def make_worker(settings: Settings) -> SimpleWorker:
     """RQ waits for a job, and says nothing meanwhile, for its TTL less 15 s."""
     queue = Queue(QUEUE, connection=patient(settings.queue_redis_url), serializer=JSONSerializer)
-    own = {"serializer": JSONSerializer, "job_class": ListedJob, "worker_ttl": HEARD_EVERY_S + 15}
-    return SimpleWorker([queue], connection=queue.connection, **own)
+    return SimpleWorker(
+        [queue],
+        connection=queue.connection,
+        serializer=JSONSerializer,
+        job_class=ListedJob,
+        worker_ttl=HEARD_EVERY_S + 15,
+    )
 
 
 def work(services: Services, settings: Settings) -> None:
