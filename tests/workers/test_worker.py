@@ -135,11 +135,11 @@ def test_an_idle_worker_is_heard_long_before_it_is_called_dead(settings: Setting
     idle = make_worker(settings)
     assert idle.dequeue_timeout == HEARD_EVERY_S <= 60 and 2 * idle.dequeue_timeout < WORKER_SILENT_S
     began = datetime.now(UTC)
-    idle.register_birth()
+    idle.register_birth()  # type: ignore[no-untyped-call]  # RQ leaves it untyped
     try:
         idle.dequeue_job_and_maintain_ttl(timeout=1, max_idle_time=1)
         heard = [each.last_heartbeat for each in Worker.all(connection=idle.connection) if each.name == idle.name]
         assert len(heard) == 1 and heard[0] is not None and heard[0] >= began - timedelta(seconds=1)
         assert HEARD_EVERY_S < idle.connection.ttl(idle.key) <= idle.worker_ttl + 60
     finally:
-        idle.register_death()
+        idle.register_death()  # type: ignore[no-untyped-call]
