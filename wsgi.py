@@ -24,7 +24,7 @@ from types import FrameType
 
 import gevent
 from flask_socketio import SocketIO
-from gevent.pywsgi import WSGIServer
+from gevent.pywsgi import WSGIHandler, WSGIServer
 from prometheus_client import CollectorRegistry
 
 from campaigns.bootstrap import build_services
@@ -40,6 +40,17 @@ from realtime.wiring import Wiring, wire
 
 BACKLOG = 4096  # a hall connects at once
 STOP_WITHIN_S = 2.0
+
+
+class Handler(WSGIHandler):  # type: ignore[misc]  # untyped library
+    """Reads no request where a WebSocket has spoken: what still comes there when we stop are frames, not HTTP."""
+
+    def run_application(self) -> None:
+        try:
+            super().run_application()
+        finally:
+            if self.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+                self.close_connection = True
 
 
 def offload(work: Callable[[], object]) -> object:
@@ -68,7 +79,7 @@ def make_server(settings: Settings) -> tuple[WSGIServer, SocketIO, Wiring]:
     most = settings.max_sockets or sockets_within(raise_file_limit())
     wiring.append(wire(services, socketio, Meters(registry), public_url, most))
     log = logging.getLogger("fanfare.http")
-    server = WSGIServer((settings.host, settings.port), app, backlog=BACKLOG, log=None, error_log=log)
+    server = WSGIServer((settings.host, settings.port), app, BACKLOG, log=None, error_log=log, handler_class=Handler)
     return server, socketio, wiring[0]
 
 

@@ -127,7 +127,12 @@ def rules_of(rule: Rule, fans: int, quick: bool) -> RushRules:
 
 def make_show(services: Services, fans: int, quick: bool) -> list[Act]:
     """A campaign of its own with its runs; their lobbies are open."""
-    campaign = create_campaign(services, CampaignDraft(words("人群", "Crowd"), "Asia/Shanghai", RATE))
+    campaign = create_campaign(
+        services,
+        CampaignDraft(
+            words("压力测试（make crowd 的记录）", "Load test (record of make crowd)"), "Asia/Shanghai", RATE
+        ),
+    )
     return [_make_act(services, campaign, rule, rules_of(rule, fans, quick)) for rule in PROGRAMME]
 
 

@@ -12,9 +12,10 @@ import io
 import ipaddress
 import socket
 import struct
-from urllib.parse import urlsplit
 
 import segno
+
+from campaigns.domain.reach import only_here
 
 FAN_PATH = "/r/{code}"
 DISPLAY_PATH = "/display"
@@ -59,15 +60,6 @@ def _of_interfaces() -> str | None:
 def _useful(address: str) -> str | None:
     parsed = ipaddress.ip_address(address)
     return None if parsed.is_loopback or parsed.is_unspecified else address
-
-
-def only_here(base: str) -> bool:
-    """Whether no other device can follow links that begin like this."""
-    name = urlsplit(base).hostname or ""
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost" or name.endswith(".localhost")
 
 
 def fan_link(base: str, code: str) -> str:

@@ -9,6 +9,7 @@ from socketio import Server
 
 from campaigns.bootstrap import Services
 from campaigns.domain.errors import NotAllowed
+from campaigns.domain.reach import only_here
 from campaigns.identity import cookies
 from campaigns.identity.displays import display_of, still_paired
 from campaigns.play.live import newest_run
@@ -81,7 +82,8 @@ class DisplaysWire:
             raise NotAllowed("there is no run to show yet")
         scene = self._publisher.room(run_id).live.packet
         join_url = f"{self._public_url}/r/{scene.run.code}"
-        return {"scene": plain(scene), "now_ms": now_ms(), "join_url": join_url, "qr": qr_svg(join_url)}
+        qr = "" if only_here(join_url) else qr_svg(join_url)
+        return {"scene": plain(scene), "now_ms": now_ms(), "join_url": join_url, "qr": qr}
 
 
 def qr_svg(url: str) -> str:

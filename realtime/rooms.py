@@ -3,8 +3,9 @@
 Socket.IO rooms: "run:ID" in each namespace. A fan has one socket here; a newer tab takes the place of the older. What other
 web processes have is told by `presence.py`.
 
-A page that reloads or drives through a tunnel is away for some seconds. "Everybody has answered" waits for it, or one
-fan's reload would end the question for that very fan.
+A page that reloads or drives through a tunnel is away for a while. "Everybody has answered" waits for it, or one fan's
+reload would end the question for that very fan: who was there when the question was open and is gone may be answering in
+a tunnel, and is waited for until it closes by itself; who was gone before it opened, for AWAY_NS.
 """
 
 from __future__ import annotations
@@ -59,15 +60,22 @@ class Room:
 
     @property
     def empty(self) -> bool:
-        return not (self.fans or self.displays or self.desks)
+        """Nobody is here, and nobody is waited for."""
+        return not (self.fans or self.displays or self.desks or self.lost)
 
     @property
     def connected(self) -> int:
         return len(self.fans) + (self.elsewhere.connected if self.elsewhere is not None else 0)
 
     def waited(self, now_ns: int) -> frozenset[int]:
-        """Fans who are connected here, or were a moment ago."""
-        self.lost = {fan: ns for fan, ns in self.lost.items() if now_ns - ns < AWAY_NS}
+        """Fans who are connected here, were a moment ago, or were while the question was open."""
+        gate = self.live.gate
+        asked = gate is not None and gate.clock is not None and gate.taking and self.live.packet.scene == "open"
+        opens_ns = gate.clock.opens_ns if asked and gate is not None and gate.clock is not None else now_ns + 1
+        gone = self.live.removed
+        self.lost = {
+            fan: ns for fan, ns in self.lost.items() if (ns >= opens_ns or now_ns - ns < AWAY_NS) and fan not in gone
+        }
         return frozenset(self.fans) | self.lost.keys()
 
     def take(self, live: LiveRun) -> None:
@@ -79,14 +87,14 @@ class Room:
         self.desk_dirty = True
 
     def everybody_answered(self, now: Moment) -> bool:
-        """Every fan who is connected anywhere, or was a moment ago, has answered the open round."""
+        """Every fan who is waited for anywhere has answered the open round."""
         gate = self.live.gate
         opened = gate is not None and gate.clock is not None and gate.taking and gate.clock.opens_ns <= now.ns
         if not opened or now.ns < self.trusted_ns or self.live.packet.scene != "open":
             return False
         if self.elsewhere is None or now.ns - self.heard_ns > HEARD_NS or not self.fans:
             return False
-        return self.answered >= self.waited(now.ns) and self.answered >= self.elsewhere.fans
+        return self.answered >= self.waited(now.ns) and self.answered >= self.elsewhere.fans - self.live.removed.keys()
 
 
 class Rooms:

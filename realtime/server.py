@@ -13,6 +13,7 @@ import logging
 from flask import Flask
 from flask_socketio import SocketIO
 
+from realtime import wire_json
 from realtime.packets import TextPacket, close_on_malformed
 from realtime.websocket import MAX_MESSAGE, Wire
 
@@ -37,6 +38,7 @@ def make_socketio(app: Flask, *, polling: bool = True, trusted_proxies: int = 0)
         allow_upgrades=True,
         always_connect=False,
         serializer=TextPacket,
+        json=wire_json,
         namespaces=list(NAMESPACES),  # otherwise "/" is open to anybody
     )
     close_on_malformed(socketio.server)

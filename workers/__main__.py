@@ -21,6 +21,7 @@ from workers.queues import ALLOWED
 from workers.sweeper import Sweeper
 
 log = logging.getLogger("fanfare.worker")
+HEARD_EVERY_S = 45  # by an idle worker, for /healthz, which waits 120 s; RQ's own choice is 405 s
 
 
 class ListedJob(Job):
@@ -39,12 +40,21 @@ class ListedJob(Job):
     failure_callback = stopped_callback = success_callback
 
 
+def make_worker(settings: Settings) -> SimpleWorker:
+    """RQ waits for a job, and says nothing meanwhile, for its TTL less 15 s."""
+    queue = Queue(QUEUE, connection=patient(settings.queue_redis_url), serializer=JSONSerializer)
+    return SimpleWorker(
+        [queue],
+        connection=queue.connection,
+        serializer=JSONSerializer,
+        job_class=ListedJob,
+        worker_ttl=HEARD_EVERY_S + 15,
+    )
+
+
 def work(services: Services, settings: Settings) -> None:
     jobs.bind(services)
-    queue = Queue(QUEUE, connection=patient(settings.queue_redis_url), serializer=JSONSerializer)
-    SimpleWorker([queue], connection=queue.connection, serializer=JSONSerializer, job_class=ListedJob).work(
-        logging_level="WARNING"
-    )
+    make_worker(settings).work(logging_level="WARNING")
 
 
 def main(arguments: list[str]) -> None:

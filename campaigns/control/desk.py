@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from campaigns.bootstrap import Services
 from campaigns.db.models import QuestionVersion, Round, Run
 from campaigns.db.question_rows import question_from
-from campaigns.db.records import Settlement
+from campaigns.db.records import FOLLOWS, Settlement
 from campaigns.domain.question import Words, public
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RoundNow, Scene, Step, next_step
@@ -32,6 +32,7 @@ class RoundView:
     kind: str
     state: str
     version: int
+    counted: int  # how often it was judged on its own account, not because an earlier question changed
     sealed: bool
     choices: tuple[Words, ...]
     unit: Words
@@ -113,8 +114,10 @@ def _current(view: RoundView) -> CurrentView:
 
 def _rounds(sql: Connection, run_id: int) -> list[RoundView]:
     newest = select(Settlement.key).where(Settlement.round_id == Round.id).order_by(Settlement.version.desc()).limit(1)
+    own = select(func.count()).where(Settlement.round_id == Round.id, Settlement.settled_at.is_not(None))
+    counted = own.where(Settlement.why.is_distinct_from(FOLLOWS)).scalar_subquery().label("counted")
     columns = (Round, QuestionVersion.body, QuestionVersion.key.label("authored_key"))
-    joined = select(*columns, newest.scalar_subquery().label("judged_key"))
+    joined = select(*columns, newest.scalar_subquery().label("judged_key"), counted)
     joined = joined.join(QuestionVersion, QuestionVersion.id == Round.question_version_id)
     return [_view(row) for row in sql.execute(joined.where(Round.run_id == run_id).order_by(Round.n))]
 
@@ -122,7 +125,7 @@ def _rounds(sql: Connection, run_id: int) -> list[RoundView]:
 def _view(row: Row[Any]) -> RoundView:
     question = question_from(row.body, None)
     asked = public(question, tuple(row.choice_order))
-    key = row.judged_key or row.authored_key
+    key = (row.judged_key or row.authored_key) if row.state != RoundState.VOID else None
     places, value, margin = key_on_the_wire(key, row.choice_order)
     return RoundView(
         id=str(row.id),
@@ -131,6 +134,7 @@ def _view(row: Row[Any]) -> RoundView:
         kind=str(asked.kind),
         state=row.state,
         version=row.version,
+        counted=row.counted,
         sealed=question.sealed,
         choices=asked.choices,
         unit=asked.unit,

@@ -21,7 +21,7 @@ from campaigns.db.records import Settlement
 from campaigns.domain.errors import BadInput, NotFound
 from campaigns.domain.question import ChoiceKey, Key, Kind, ValueKey, check_key
 from campaigns.domain.round import RoundEvent, RoundState
-from campaigns.domain.run import RunState, Scene
+from campaigns.domain.run import BEFORE_REVEAL, RunState, Scene
 
 
 class KeyOutcome(StrEnum):
@@ -61,7 +61,10 @@ def correct(
 
 
 def void(services: Services, run_id: int, round_id: int, actor: str, why: str) -> KeyOutcome:
-    """The round counts for nothing, whatever its state; what it had given is taken back by the new settlement."""
+    """The round counts for nothing, whatever its state; what it had given is taken back by the new settlement.
+
+    Not told yet, it waits in `closed` for that settlement: a judgement of it that never counted is seen by nobody.
+    """
     with services.transition(run_id) as change:
         run = read_run(change, run_id)
         state = RoundState(_round_of(change, run_id, round_id).state)
@@ -73,8 +76,8 @@ def void(services: Services, run_id: int, round_id: int, actor: str, why: str) -
             newest = _newest(change, round_id)
             more = {"voided": True, "why": why, "operator_id": operator_id(actor)}
             transitions.order_settlement(change, round_id, newest + 1, _key_judged_by(change, round_id), **more)
-        if run.round_id == round_id and run.scene in (Scene.READING, Scene.OPEN, Scene.CLOSED):
-            transitions.show(change, run_id, Scene.REVEAL)
+        if run.round_id == round_id and run.scene in BEFORE_REVEAL:
+            transitions.show(change, run_id, Scene.CLOSED)
         change.record(run_id, "voided", actor, round=round_id, why=why)
         return KeyOutcome.MOVED
 

@@ -114,7 +114,12 @@ def run_summary(services: Services, run_id: int) -> RunSummary:
 
 
 def _summaries() -> Any:
-    joined = select(func.count()).where(RunFan.run_id == Run.id).scalar_subquery().label("joined")
+    joined = (
+        select(func.count())
+        .where(RunFan.run_id == Run.id, RunFan.kicked_at.is_(None))
+        .scalar_subquery()
+        .label("joined")
+    )
     columns = (
         Run.id,
         Run.campaign_id,

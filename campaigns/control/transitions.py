@@ -76,10 +76,10 @@ def ask(change: Transition, run: Row[Any], actor: str) -> bool:
 
 
 def _pass_over(change: Transition, run: Row[Any], row: Row[Any], actor: str) -> bool:
-    """A question made void before its turn is shown as such, and judged now: it pays nothing, but a pot may hang on it."""
+    """A question made void before its turn is judged now, then shown as such: it pays nothing, but a pot may hang on it."""
     change.sql.execute(update(Round).where(Round.id == row.id).values(closes_at=change.now.at))
     order_settlement(change, row.id, 1, None, voided=True, why="void before its turn")
-    show(change, run.id, Scene.REVEAL, round_id=row.id)
+    show(change, run.id, Scene.CLOSED, round_id=row.id)
     change.record(run.id, "passed_over", actor, round=row.id, n=row.n)
     return True
 

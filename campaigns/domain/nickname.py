@@ -21,7 +21,7 @@ from typing import Final, NewType
 
 from campaigns.domain.blocklist import is_blocked, is_reserved
 from campaigns.domain.graphemes import EMOJI_STYLE, ZWJ, cluster_columns, clusters, columns, is_pictograph, is_skin_tone
-from campaigns.domain.look_alikes import letters_only, skeleton
+from campaigns.domain.look_alikes import fold, letters_only, skeleton
 
 __all__ = ["MAX_COLUMNS", "NameRefusal", "Nickname", "check", "clean", "columns", "look", "skeleton", "tag", "with_tag"]
 
@@ -38,7 +38,7 @@ _KEYCAP: Final = "\u20e3"
 _BLANK: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0e\uffa0\U000e0100-\U000e01ef]"
 )
-_WORN_TAG: Final = re.compile(rf"\s*[·・•‧∙⋅]\s*[{TAG_ALPHABET}]{{2}}$")
+_WORN_TAG: Final = re.compile(r"(?:\s*[·・•‧∙⋅⸱⸳ꞏᐧ᛫⦁◦𐄁˙]|\s[.。])\s*(\w{2})$")  # after a dot, or what looks like one
 _UNSEEMLY: Final = ("2B", "38", "3P", "44", "69", "88", "AV", "KZ", "SB", "SM", "SS", "WC")
 _TAGS: Final = tuple(a + b for a in TAG_ALPHABET for b in TAG_ALPHABET if a + b not in _UNSEEMLY)
 _TAG_STEP: Final = 367  # prime and no divisor of their number: every attempt is a new tag until all are worn
@@ -93,7 +93,13 @@ def _passes_for(name: str, staff: Collection[str]) -> bool:
 
 def _one_pass(text: str) -> str:
     kept = " ".join("".join(_kept(unicodedata.normalize("NFKC", text))).split())
-    return _WORN_TAG.sub("", _cut(unicodedata.normalize("NFKC", kept))).strip()
+    return _WORN_TAG.sub(_bared, _cut(unicodedata.normalize("NFKC", kept))).strip()
+
+
+def _bared(tail: re.Match[str]) -> str:
+    """Nothing for what reads as a tag, in small letters or another script's too; 维克多·雨果 stays."""
+    signs = fold(tail[1], digits=False)
+    return "" if signs.isascii() and signs.isalnum() else tail[0]
 
 
 def _kept(text: str) -> Iterator[str]:

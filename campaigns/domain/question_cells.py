@@ -160,7 +160,7 @@ class _Row:
                 self.problem(column, f"at most {longest} characters (this has {len(self.text(column))})")
         return {language: self.text(column) for language, column in zip(LANGUAGES, columns, strict=True)}
 
-    def number(self, column: str) -> float | None:
+    def number(self, column: str, wanted: str = "a number such as 189 or 7.5") -> float | None:
         text = self.text(column)
         if not text:
             return None
@@ -169,18 +169,19 @@ class _Row:
         except ValueError:
             value = math.nan
         if not abs(value) <= MAX_VALUE:
-            self.problem(column, "a number such as 189 or 7.5")
+            self.problem(column, wanted)
             return None
         return value
 
     def whole(self, column: str, default: int, allowed: Sequence[int], wanted: str) -> int:
         if not self.text(column):
             return default
-        value = self.number(column)
+        whole = f"a whole number: {wanted}"
+        value = self.number(column, whole)
         if value is None:
             return default
         if value not in allowed:
-            self.problem(column, f"a whole number: {wanted}")
+            self.problem(column, whole)
             return default
         return int(value)
 

@@ -120,6 +120,6 @@ def next_step(scene: Scene, round_now: RoundNow | None, podium_step: int) -> Ste
         RoundState.SETTLING: Step.WAIT,
         RoundState.SETTLED: Step.REVEAL,
         RoundState.REVEALED: Step.BOARD,
-        RoundState.VOID: Step.PODIUM if round_now.is_last else Step.ASK,
+        RoundState.VOID: Step.WAIT,  # until that is counted, which also shows it
     }
     return by_state.get(round_now.state, Step.NOTHING)

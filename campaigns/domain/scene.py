@@ -14,10 +14,11 @@ from typing import Any
 from campaigns.domain.leaderboard import coarser
 from campaigns.domain.question import Words
 from campaigns.domain.round import RoundState
-from campaigns.domain.run import Scene
+from campaigns.domain.run import BEFORE_REVEAL, Scene
 
 LIMIT = 4096 - 64  # bytes of a packet; what Socket.IO puts around it is left out
 FEWEST = 20  # buckets: below that, "ahead of" would say nothing
+FEWEST_ROWS = 3  # of the board
 SHOWS_KEY = frozenset({Scene.REVEAL, Scene.BOARD})
 
 
@@ -202,21 +203,45 @@ class ScenePacket:
 
 
 def fitted(packet: ScenePacket) -> ScenePacket:
-    """The packet in LIMIT bytes: names and words are what they are, so the histogram gives way, down to FEWEST buckets."""
+    """The packet in LIMIT bytes. Words stay; what gives way, in this order: the histogram down to FEWEST buckets, then rows
+    from the end, of the fallen all, of the board down to FEWEST_ROWS. What is over LIMIT then, is so by its words alone.
+    """
     board = packet.board
     if board is None or (over := _size(packet) - LIMIT) <= 0:
         return packet
-    room = _size(board.histogram) - over
-    buckets, most = board.histogram, len(board.histogram)
-    while most > FEWEST and _size(buckets) > room:
-        most -= 1
-        buckets = tuple(coarser(board.histogram, most))
-    return replace(packet, board=replace(board, histogram=buckets))
+    histogram = _coarsened(board.histogram, _size(board.histogram) - over)
+    over -= _size(board.histogram) - _size(histogram)
+    fallen, top = board.fallen, board.top
+    if over > 0 and fallen is not None:
+        rows, over = _shortened(fallen.top, over, 0)
+        fallen = replace(fallen, top=rows)
+    if over > 0:
+        top, over = _shortened(top, over, FEWEST_ROWS)
+    return replace(packet, board=replace(board, histogram=histogram, fallen=fallen, top=top))
+
+
+def _coarsened(histogram: tuple[tuple[int, int], ...], room: int) -> tuple[tuple[int, int], ...]:
+    """The finest one in `room` bytes, found by halving: fewer buckets are never longer."""
+    low, high = min(FEWEST, len(histogram)), len(histogram)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if _size(coarser(histogram, middle)) <= room else (low, middle - 1)
+    return tuple(coarser(histogram, low))
+
+
+def _shortened(rows: tuple[Any, ...], over: int, fewest: int) -> tuple[tuple[Any, ...], int]:
+    """Without as many of the last rows as `over` bytes need; and what is over still."""
+    while over > 0 and len(rows) > fewest:
+        over -= _size(rows[-1]) + 1
+        rows = rows[:-1]
+    return rows, over
 
 
 def _size(part: Any) -> int:
-    """As Socket.IO writes it: no spaces, everything beyond ASCII escaped."""
-    return len(json.dumps(part, separators=(",", ":"), default=asdict))
+    """In bytes, as realtime/wire_json.py writes it."""
+    return len(
+        json.dumps(part, separators=(",", ":"), default=asdict, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    )
 
 
 def cut_of(times: Sequence[int], first_n: int) -> Cut | None:
@@ -231,8 +256,10 @@ def pot_of(paid: Collection[tuple[int, bool]]) -> Pot | None:
     return next((Pot(share, out) for share, out in paid), None)
 
 
-def waiting_for(state: RoundState, key_known: bool) -> str | None:
+def waiting_for(scene: Scene, state: RoundState, key_known: bool) -> str | None:
     """What a closed round waits for, in one word for all faces; None while it is still to be answered."""
+    if state is RoundState.VOID:
+        return "settling" if scene in BEFORE_REVEAL else None
     if state is RoundState.CLOSED and not key_known:
         return "key"
     if state in (RoundState.CLOSED, RoundState.SETTLING):

@@ -3,6 +3,7 @@
 | key               | type       | holds                                                     | lifetime            |
 |-------------------|------------|-----------------------------------------------------------|---------------------|
 | {run:ID}:board    | sorted set | fan id → leaderboard.board_value, absolute, never added to | BOARD_SECONDS       |
+| {run:ID}:board:edition | string | how many settlements the board knows of               | BOARD_SECONDS       |
 | {run:ID}:here     | hash       | web process → since, last said (seconds), fans connected   | HERE_SECONDS        |
 | {run:ID}:here:P   | set        | ids of the fans whom web process P waits for               | HERE_SECONDS        |
 | {run:ID}:passes   | list       | the newest gates passed in a quiz: "FAN LEVEL MILLISECONDS" | PASSES_SECONDS      |
@@ -25,6 +26,10 @@ SWEEPER_SEEN = "fanfare:sweeper"
 
 def board(run_id: int) -> str:
     return f"{{run:{run_id}}}:board"
+
+
+def board_edition(run_id: int) -> str:
+    return f"{{run:{run_id}}}:board:edition"
 
 
 def here(run_id: int) -> str:

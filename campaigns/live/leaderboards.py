@@ -1,7 +1,9 @@
 """Boards in Redis: absolute values only, written after the settlement's commit, readable only as a shortcut.
 
 A rebuild writes a second key and renames it over the first, so a reader never sees half a board, and fans who were
-removed are gone from it.
+removed are gone from it. With the board comes its *edition*, a number from the snapshot it was read in, which every
+settlement raises: who has another edition in the record's hand knows that this board is not the one. Rejected: ranks from
+here (the fan's own row in SQL has it, and two stores cannot be read at one instant), telling a stale board by a score.
 """
 
 from __future__ import annotations
@@ -17,9 +19,9 @@ from campaigns.live import keys
 CHUNK = 5_000
 
 
-def write_board(live: Redis, run_id: int, places: Iterable[tuple[int, int, int]]) -> None:
-    """Replace the board by (fan, score, elapsed_ms) rows."""
-    target = keys.board(run_id)
+def write_board(live: Redis, run_id: int, edition: int, places: Iterable[tuple[int, int, int]]) -> None:
+    """Replace the board and its edition by (fan, score, elapsed_ms) rows, at one instant."""
+    target, stamp = keys.board(run_id), keys.board_edition(run_id)
     fresh = f"{target}:new"
     live.delete(fresh)
     written = 0
@@ -27,10 +29,13 @@ def write_board(live: Redis, run_id: int, places: Iterable[tuple[int, int, int]]
         written += len(chunk)
         live.zadd(fresh, {str(fan): board_value(score, elapsed_ms) for fan, score, elapsed_ms in chunk})
     if not written:
-        live.delete(target)
+        live.delete(target, stamp)
         return
     live.expire(fresh, keys.BOARD_SECONDS)
-    live.rename(fresh, target)
+    pipe = live.pipeline(transaction=True)
+    pipe.rename(fresh, target)
+    pipe.set(stamp, edition, ex=keys.BOARD_SECONDS)
+    pipe.execute()
 
 
 def remove(live: Redis, run_id: int, fan_id: int) -> None:
@@ -38,17 +43,13 @@ def remove(live: Redis, run_id: int, fan_id: int) -> None:
     live.zrem(keys.board(run_id), str(fan_id))
 
 
-def rank_of(live: Redis, run_id: int, fan_id: int) -> tuple[int, int, int] | None:
-    """(exact rank, participants, score); None when the fan or the board is not here."""
-    board = keys.board(run_id)
-    value = live.zscore(board, str(fan_id))
-    if value is None:
-        return None
-    pipe = live.pipeline(transaction=False)
-    pipe.zcount(board, f"({value!r}", "+inf")
-    pipe.zcard(board)
-    ahead, of = pipe.execute()
-    return int(ahead) + 1, int(of), unpack(value)[0]
+def size_of(live: Redis, run_id: int, edition: int) -> int | None:
+    """How many are on the board; None when this edition of it is not here."""
+    pipe = live.pipeline(transaction=True)
+    pipe.get(keys.board_edition(run_id))
+    pipe.zcard(keys.board(run_id))
+    stamp, size = pipe.execute()
+    return int(size) if stamp is not None and int(stamp) == edition else None
 
 
 def places(live: Redis, run_id: int) -> dict[int, tuple[int, int]]:

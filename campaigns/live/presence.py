@@ -1,8 +1,8 @@
 """Who is where: each web process says which fans of a run it waits for, and hears the same of the others.
 
-A process that has said nothing for ALIVE_S is taken for dead, and its fans are missed no longer than any lost fan. What
-stands here is believed only once our own word has stood for SETTLED_S: a Redis that was emptied or has just started must
-first have heard of all. Times are Redis's own, so that the clocks of hosts play no part.
+A process that has said nothing for ALIVE_S is taken for dead, and its fans are missed no longer: a crash, unlike a tunnel,
+is not waited out. What stands here is believed only once our own word has stood for SETTLED_S: a Redis that was emptied or
+has just started must first have heard of all. Times are Redis's own, so that the clocks of hosts play no part.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SETTLED_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """What the other processes said: fans they wait for (connected, or lost a moment ago), and how many are connected."""
+    """What the other processes said: fans they wait for (connected, or lost: realtime/rooms.py), and how many are connected."""
 
     fans: frozenset[int]
     connected: int

@@ -35,7 +35,7 @@ def newest_change(sql: Connection, row: Row[Any], settled: Row[Any]) -> Recount 
     return None
 
 
-def told_before(sql: Connection, run_id: int, settled: Row[Any]) -> bool:
+def told_before(sql: Connection, run_id: int, settled: Any) -> bool:
     """The round had been revealed when this settlement was ordered; a slip put right in time is nobody's business."""
     if settled.version == 1:
         return False

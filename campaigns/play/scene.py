@@ -108,7 +108,7 @@ def _round_part(row: Row[Any], run: Row[Any], rounds: int, settled: Row[Any] | N
         high=asked.high if announced else None,
         image=f"/media/{row.media_name}" if announced and row.media_name else None,
         image_alt=asked.image_alt if announced else None,
-        waiting=packet.waiting_for(RoundState(row.state), known),
+        waiting=packet.waiting_for(Scene(run.scene), RoundState(row.state), known),
     )
 
 

@@ -12,15 +12,15 @@ from redis import RedisError
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from campaigns.bootstrap import Services
-from campaigns.db.models import Base, Round, Run
+from campaigns.db.models import Base, Round, Run, board_edition
 from campaigns.db.records import Answer, Fallen, Score, Standing
 from campaigns.domain.round import RoundState
-from campaigns.live.leaderboards import rank_of
+from campaigns.domain.run import BEFORE_REVEAL
+from campaigns.live.leaderboards import size_of
 from campaigns.play.seat import OwnFallen, Seat
 
 log = logging.getLogger("fanfare.standing")
 NS_PER_MS = 1_000_000
-TOLD = (RoundState.REVEALED, RoundState.VOID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +60,25 @@ def own_standing(services: Services, seat: Seat) -> OwnStanding | None:
     """
     with services.reading() as sql:
         row = sql.execute(_everything(), {"run": seat.run_id, "fan": seat.fan_id}).one_or_none()
-        if row is None or row.state not in TOLD:
+        if row is None or not _told(row):
             return None
         score, answer, total, fallen = (_part(row, table) for table in (Score, Answer, Standing, Fallen))
-        rank, of = _rank(services, sql, seat, total)
+        rank, of = (None, 0) if total is None else (total.rank, _of(services, sql, seat, row.edition))
     own = None if fallen is None else OwnFallen(fallen.score, fallen.rank)
     return _standing(row, score, answer, total, own, rank, of)
+
+
+def _told(row: Row[Any]) -> bool:
+    """A void round is told once its settlement as such has put it on the screens."""
+    return row.state == RoundState.REVEALED or (row.state == RoundState.VOID and row.scene not in BEFORE_REVEAL)
 
 
 @cache  # building it costs more than running it, and a whole hall asks at once
 def _everything() -> Select[*tuple[Any, ...]]:
     """The current round with this fan's rows of four tables beside it, columns prefixed by their table."""
     fan: Any = bindparam("fan")
-    columns: list[Any] = [Round.id, Round.state, Round.version, Run.rules]
+    columns: list[Any] = [Round.id, Round.state, Round.version, Run.scene, Run.rules]
+    columns.append(board_edition(bindparam("run")).label("edition"))
     for table in (Score, Answer, Standing, Fallen):
         columns += [column.label(f"{table.__tablename__}_{column.name}") for column in table.__table__.columns]
     judged = (Score.round_id == Round.id) & (Score.version == Round.version) & (Score.fan_id == fan)
@@ -92,19 +98,19 @@ def _part(row: Row[Any], table: type[Base]) -> Any:
     return SimpleNamespace(**values) if values["fan_id"] is not None else None
 
 
-def _rank(services: Services, sql: Connection, seat: Seat, total: Any) -> tuple[int | None, int]:
-    """From Redis when its board agrees with the record, else from SQL: slower, never different."""
-    if total is None:
-        return None, 0
+def _of(services: Services, sql: Connection, seat: Seat, edition: int) -> int:
+    """From Redis when its board is that of the row just read, else counted in SQL: too slow for a whole hall at once.
+
+    Inexact by those who are removed while Redis is away or the board is being written, until the next settlement.
+    """
     try:
-        live = rank_of(services.live, seat.run_id, seat.fan_id)
+        size = size_of(services.live, seat.run_id, edition)
     except RedisError as error:
         log.warning("board of run %s: %s", seat.run_id, error)
-        live = None
-    if live is not None and live[2] == total.score:
-        return live[0], live[1]
-    of = sql.scalar(select(func.count()).where(Standing.run_id == seat.run_id)) or 0
-    return total.rank, of
+        size = None
+    if size is not None:
+        return size
+    return sql.scalar(select(func.count()).where(Standing.run_id == seat.run_id)) or 0
 
 
 def _standing(

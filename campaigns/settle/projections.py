@@ -16,6 +16,7 @@ from campaigns.db.models import Round
 from campaigns.db.records import Score, Settlement, Standing
 from campaigns.domain.leaderboard import LONGEST_MS, histogram
 from campaigns.domain.question import Kind
+from campaigns.domain.run import BEFORE_REVEAL
 from campaigns.domain.rush import AnswerFacts, Verdict
 from campaigns.domain.rush_draw import drawn
 from campaigns.domain.rush_rules import Rule
@@ -36,6 +37,7 @@ _SAID = {None: "\\N", True: "t", False: "f"}
 
 # Absolute, so it can be repeated. Order and ties: domain/leaderboard.py (`tie_ms`); ranks are computed by the same rule.
 # :round counts in :version already, although its row says so only at the end of this transaction.
+# What stands after a settlement that was never told (corrected or voided before its reveal) is no rank to have come from.
 STANDINGS = text(f"""
 WITH judged AS (
     SELECT id, n, CASE WHEN id = :round THEN :version ELSE version END AS version FROM round WHERE run_id = :run
@@ -56,11 +58,15 @@ WITH judged AS (
            CASE WHEN t.score > 0 THEN least(t.summed_ms, {LONGEST_MS}) WHEN s.out THEN {LONGEST_MS} ELSE 0 END AS elapsed_ms,
            coalesce(s.streak, 0) AS streak, coalesce(s.out, false) AS out, coalesce(s.lives, 0) AS lives
     FROM totals t LEFT JOIN state s USING (fan_id)
+), untold AS (
+    SELECT 1 FROM run JOIN round ON round.id = run.round_id
+    WHERE run.id = :run AND run.scene IN ({", ".join(f"'{scene}'" for scene in sorted(BEFORE_REVEAL))}) AND round.version > 0
 )
 INSERT INTO standing (run_id, fan_id, score, elapsed_ms, rank, rank_before, streak, out, lives)
 SELECT :run, fan_id, score, elapsed_ms, rank() OVER (ORDER BY score DESC, elapsed_ms), NULL, streak, out, lives FROM placed
 ON CONFLICT (run_id, fan_id) DO UPDATE SET
-    score = excluded.score, elapsed_ms = excluded.elapsed_ms, rank = excluded.rank, rank_before = standing.rank,
+    score = excluded.score, elapsed_ms = excluded.elapsed_ms, rank = excluded.rank,
+    rank_before = CASE WHEN EXISTS (SELECT FROM untold) THEN standing.rank_before ELSE standing.rank END,
     streak = excluded.streak, out = excluded.out, lives = excluded.lives
 """)
 FORGET_KICKED = text("""

@@ -22,14 +22,19 @@ NS_PER_MS = 1_000_000
 CHUNK = 10_000
 
 # Who was there when the round closed: later joins and kicks must not change what a recomputation finds. Answers of fans
-# kicked before the close stay in the record but are not judged.
+# kicked before the close stay in the record but are not judged. A join can commit after the first judgement although it
+# began before the close; so who was judged once, says that judgement (:judged), and only the first asks when they joined.
+# Whoever has an answer was seated before it, so was seen; recomputing misses nobody's.
 FACTS = text("""
 SELECT f.fan_id, s.streak, s.out, s.lives, s.fell,
        a.places::text, a.value, a.opened_ns, a.received_ns, a.allowance_ns
 FROM run_fan f
 LEFT JOIN answer a ON a.round_id = :round AND a.fan_id = f.fan_id
 LEFT JOIN score s ON s.round_id = :before AND s.version = :version AND s.fan_id = f.fan_id
-WHERE f.run_id = :run AND f.joined_at <= :cutoff AND (f.kicked_at IS NULL OR f.kicked_at > :cutoff)
+LEFT JOIN score j ON j.round_id = :round AND j.version = :judged AND j.fan_id = f.fan_id
+WHERE f.run_id = :run
+  AND (j.fan_id IS NOT NULL OR f.joined_at <= :cutoff AND (CAST(:judged AS int) IS NULL OR a.fan_id IS NOT NULL))
+  AND (f.kicked_at IS NULL OR f.kicked_at > :cutoff)
 """).execution_options(yield_per=CHUNK)
 
 
@@ -44,7 +49,10 @@ class Judged:
 
 
 def judgement(sql: Connection, row: Row[Any], order: Row[Any]) -> Judged:
-    """Everything `judge` needs to judge round `row` by settlement `order`; reads the answers once."""
+    """Everything `judge` needs to judge round `row` by settlement `order`; reads the answers once.
+
+    `row.version` is the one that counts: of an earlier settlement, or when recomputing of this one; 0 before the first.
+    """
     answers, carries = read_facts(sql, row, row.closes_at or order.made_at)
     key = key_of(order.key, row.choice_order)
     rules = RushRules.from_dict(row.rules)
@@ -77,7 +85,9 @@ def read_facts(sql: Connection, row: Row[Any], cutoff: datetime) -> tuple[list[A
     same: dict[tuple[Any, ...], Carry] = {}
     answers: list[AnswerFacts] = []
     carries: dict[int, Carry | None] = {}
-    rows = sql.execute(FACTS, {"round": row.id, "run": row.run_id, "cutoff": cutoff, **left})
+    rows = sql.execute(
+        FACTS, {"round": row.id, "run": row.run_id, "cutoff": cutoff, "judged": row.version or None, **left}
+    )
     for fan, streak, out, lives, fell, said, value, opened_ns, received_ns, allowance_ns in rows:
         carry = (streak, out, lives, fell)
         carries[fan] = None if streak is None else same.get(carry) or same.setdefault(carry, Carry(*carry))

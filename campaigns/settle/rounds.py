@@ -26,7 +26,7 @@ from sqlalchemy.exc import OperationalError
 from campaigns.bootstrap import Services
 from campaigns.control import transitions
 from campaigns.db.events import Transition, lock_campaign
-from campaigns.db.models import Campaign, QuestionVersion, Round, Run
+from campaigns.db.models import Campaign, QuestionVersion, Round, Run, board_edition
 from campaigns.db.records import FOLLOWS, Event, Settlement, Standing
 from campaigns.domain.round import RoundEvent, RoundState
 from campaigns.domain.run import BEFORE_REVEAL, RunState, Scene
@@ -75,10 +75,11 @@ def settle_round(services: Services, round_id: int) -> bool:
 def rebuild_board(services: Services, run_id: int) -> None:
     """The run's board in Redis from SQL; losing Redis costs speed only, so its absence is logged and survived."""
     rows = select(Standing.fan_id, Standing.score, Standing.elapsed_ms).where(Standing.run_id == run_id)
-    with services.sql.connect() as sql:
+    with services.sql.connect().execution_options(isolation_level="REPEATABLE READ") as sql:
+        edition = sql.scalar(select(board_edition(run_id))) or 0
         places = [(fan, score, elapsed_ms) for fan, score, elapsed_ms in sql.execute(rows)]
     try:
-        write_board(services.live, run_id, places)
+        write_board(services.live, run_id, edition, places)
     except RedisError as error:
         log.warning("board of run %s not written: %s", run_id, error)
 
@@ -194,13 +195,16 @@ def _tell(change: Transition, run: Any, row: Row[Any], order: Row[Any]) -> None:
     """settling → settled, and revealed at once where that is due: by the switch, or because it had been revealed before.
 
     A correction can also come before the reveal (of this round, or of an earlier one whose tail this is): nothing is told then.
+    That a round is void is told as soon as it is counted so, but a settlement that a void has overtaken tells nothing.
     """
-    if not order.voided:
+    told = run.round_id != row.id or Scene(run.scene) not in BEFORE_REVEAL
+    if order.voided and not told:
+        transitions.show(change, row.run_id, Scene.REVEAL)
+    elif not order.voided:
         transitions.move_round(change, row.id, RoundEvent.SETTLED, RoundState.SETTLED)
     change.record(row.run_id, "settled", ACTOR, round=row.id, version=order.version)
     if order.voided:
         return
-    told = run.round_id != row.id or Scene(run.scene) not in BEFORE_REVEAL
     if order.version > 1 and told:
         transitions.move_round(change, row.id, RoundEvent.REVEALED, RoundState.REVEALED)
     elif run.auto_reveal and not told:

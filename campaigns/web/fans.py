@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from campaigns.domain.activity import ActivityKind
 from campaigns.domain.errors import NotFound
+from campaigns.domain.reach import only_here
 from campaigns.domain.run import RunState
 from campaigns.domain.suggestions import suggest
 from campaigns.identity import cookies
@@ -144,7 +145,7 @@ def picture(name: str) -> Response:
 @requires(Role.ANYONE)
 def qr(code: str) -> Response:
     found = find_run(services(), code)
-    if found is None:
+    if found is None or only_here(edge().public_url):
         raise NotFound(code)
     drawn = io.BytesIO()
     address = edge().public_url + url_for("fans.run", code=found.code)

@@ -134,10 +134,11 @@ class Desk(Tab):
 
     def pair(self, code: str) -> Self:
         field = self.page.locator("#pair-code")
-        field.fill(code)
-        field.press("Enter")
+        field.wait_for()
+        self.page.keyboard.press("p")
+        self.page.keyboard.type(code)
+        self.page.keyboard.press("Enter")
         expect(field).to_have_value("")
-        field.blur()
         return self
 
     def enter_key(self, value: float) -> Self:

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from campaigns.bootstrap import Services
-from campaigns.db.models import Participation
+from campaigns.db.models import Participation, Round
 from campaigns.db.records import LedgerEntry
 from campaigns.domain.rush_rules import Rule
 from campaigns.settle.rebuild import check_ledger
@@ -25,8 +25,8 @@ FLAT = replace(QUICK, rule=Rule.FLAT)
 class Evening:
     """小明 (zh) takes a, which is right, Anna (en) takes b; a screen looks on; nobody reloads."""
 
-    def __init__(self, hall: Hall, services: Services, language: str) -> None:
-        asked = [single(right="a", seconds=60)]
+    def __init__(self, hall: Hall, services: Services, language: str, questions: int = 1) -> None:
+        asked = [single(right="a", seconds=60)] * questions
         self.services, self.run_id = services, run_of(services, asked, FLAT, close_when_all=True)
         self.desk: Desk = hall.at_the_desk(self.run_id)
         self.wall: Wall = hall.wall(language, HD)
@@ -41,6 +41,11 @@ class Evening:
 
     def place(self, choice: str) -> int:
         return newest_round(self.services, self.run_id)[0].index(choice)
+
+    def choices_of(self, n: int) -> list[str]:
+        with self.services.sql.connect() as sql:
+            order = select(Round.choice_order).where(Round.run_id == self.run_id, Round.n == n)
+            return list(sql.execute(order).scalar_one())
 
     def ask(self) -> None:
         self.desk.asks()
@@ -146,4 +151,32 @@ def test_a_question_voided_after_the_reveal_counts_for_nobody_and_every_face_say
     evening.everywhere("board", "重新", "counted again")
     for face in evening.faces:
         expect(face.page.locator(".rows > li", has_text="1,000")).to_have_count(0)
+    assert evening.nobody_reloaded()
+
+
+@pytest.mark.parametrize("act", ["corrected", "voided"])
+def test_an_earlier_question_changed_during_another_reveal_is_said_on_every_face_and_nothing_plays_again(
+    hall: Hall, services: Services, act: str
+) -> None:
+    evening = Evening(hall, services, "zh-CN", questions=2)
+    evening.ask()
+    evening.desk.press("board")
+    evening.desk.asks()
+    for fan in (evening.ming, evening.anna):
+        fan.phase("open").tap(evening.place("a")).phase("recorded", "closed")
+    evening.desk.press("reveal")
+    evening.result(evening.ming, "+1,000", "2,000")
+    choices = evening.wall.scene("reveal").locator(".choice")
+    choices.first.evaluate("choice => { choice.dataset.stays = 'yes' }")
+    if act == "corrected":
+        evening.desk.corrects(1, evening.choices_of(1).index("b"))
+        evening.everywhere("reveal", "第 1 题已更正", "Question 1 was corrected")
+    else:
+        evening.desk.voids(1)
+        evening.everywhere("reveal", "第 1 题已作废", "Question 1 was voided")
+    evening.result(evening.ming, "+1,000", "1,000")
+    expect(choices.first).to_have_attribute("data-stays", "yes")
+    expect(evening.desk.page.locator("#mirror .notice")).to_be_visible()  # the desk has heard of the tail too
+    evening.desk.press("board")
+    evening.everywhere("board", "第 1 题", "Question 1")
     assert evening.nobody_reloaded()

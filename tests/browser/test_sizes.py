@@ -31,6 +31,7 @@ MEASURE = """() => {
   return {
     over: document.scrollingElement.scrollWidth - innerWidth,
     choices: [...document.querySelectorAll('button[data-el]')].filter(shown).map((el) => el.getBoundingClientRect().height),
+    lock: [...document.querySelectorAll('button.lock')].map((el) => innerHeight - el.getBoundingClientRect().bottom),
     question: type([...document.querySelectorAll('h1')]),
     asked: type([...document.querySelectorAll('#screen .choice__text, #screen h1.ask')]),
     other: type([...document.querySelectorAll('#screen *')].filter(own)),
@@ -83,7 +84,7 @@ def test_every_scene_fits_every_phone_and_can_be_read_from_the_last_row(
 ) -> None:
     desk, phones, wall = watched
     look(phones, wall, "lobby")
-    for answer in (Phone.tap, several, Phone.estimate):
+    for answer in (Phone.tap, several, guess):
         desk.asks()
         wall.scene("open")
         look(phones, wall, "open")
@@ -105,6 +106,15 @@ def several(phone: Phone, place: int) -> None:
     phone.tap(place).tap(place + 2).page.locator("button.lock").click()
 
 
+def guess(phone: Phone, _: int) -> None:
+    """First beyond the scale, which is refused in words."""
+    phone.estimate(999_999)
+    refused = phone.has(".dial__unit b")
+    assert "300" in refused.inner_text() and phone.page.locator("button.lock").is_disabled()
+    assert phone.phase_now == "open"
+    phone.estimate(190)
+
+
 def look(phones: list[Phone], wall: Wall, scene: str) -> None:
     for phone in phones:
         fits(phone.phase(scene), scene)
@@ -117,6 +127,7 @@ def fits(phone: Tab, scene: str) -> None:
     assert seen["over"] <= 0, f"{phone.name} scrolls sideways in {scene} by {seen['over']} px"
     assert all(height >= THUMB_PX - 0.5 for height in seen["choices"]), f"{phone.name}, {scene}: {seen['choices']}"
     assert not seen["covered"], f"{phone.name}, {scene}: the mark lies on the words {seen['covered']}"
+    assert all(under >= 0 for under in seen["lock"]), f"{phone.name}, {scene}: the button lies under the edge {seen}"
     if scene in ("open", "recorded"):
         assert seen["question"] and all(px >= READABLE_PX for _, px in seen["question"]), f"{phone.name}: {seen}"
 

@@ -249,8 +249,10 @@ def test_a_void_last_question_still_pays_the_pot(stage: Stage) -> None:
     show.play({ming: ("b", 1000), hua: ("a", 1000)})
     assert show.totals() == {ming: (0, 1), hua: (0, 2)}
     show.next()
-    assert show.next() is Moved.MOVED and show.run().scene == "reveal"
+    assert show.next() is Moved.MOVED and show.run().scene == "closed"
+    assert show.next() is Moved.WAITING
     show.settle_all()
+    assert show.run().scene == "reveal"
     assert show.totals() == {ming: (1000, 1), hua: (0, 2)} and sound(show)
     show.to_the_end()
 

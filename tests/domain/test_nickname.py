@@ -157,6 +157,14 @@ def test_names_that_look_the_same_share_a_skeleton() -> None:
     assert skeleton("...") != skeleton("!!!")
 
 
+@pytest.mark.parametrize("dot", "· ・ ･ • ‧ ∙ ⋅ ⸱ ⸳ ꞏ ᐧ ᛫ ⦁ ◦ 𐄁 \u0387".split())
+def test_nobody_wears_a_typed_tag_behind_any_dot_of_any_script(dot: str) -> None:
+    for tail in (f" {dot} KD", f"{dot}KD", f" {dot} kd", f" {dot} КD", f" {dot} 7Κ"):
+        assert clean(f"小明{tail}") == "小明"
+    assert clean("小明 . KD") == "小明"
+    assert clean(f"维克多{dot}雨果").endswith("雨果") and clean("J.KD") == "J.KD"
+
+
 def test_a_taken_name_gets_a_short_visible_tag() -> None:
     signs = tag(b"fan-1")
     assert with_tag("小明", signs) == f"小明 · {signs}"

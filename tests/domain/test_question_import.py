@@ -256,3 +256,8 @@ def test_the_examples_of_the_document_can_be_imported_and_it_names_every_column(
     assert any(question.sealed for question in from_sheet)
     assert from_json == from_sheet[: len(from_json)]
     assert all(f"`{column}`" in text for column in COLUMNS if not column.startswith("choice_"))
+
+
+def test_a_time_that_is_no_number_is_told_the_bounds_of_the_form() -> None:
+    found = problems_of(parse_csv, sheet(SINGLE | {"seconds": "abc"}))
+    assert [(problem.column, problem.wanted) for problem in found] == [("seconds", "a whole number: 3 to 240")]

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ackWords, complete, keyPacket, leadMs, mayCorrect, mayVoid, nextWords as wordsAt, numberOf, same, stateWords, toggled } from "../../static/js/operators/steps.js";
+import { ackWords, complete, keyPacket, leadMs, mayCancel, mayCorrect, mayVoid, nextWords as wordsAt, numberOf, same, stateWords, toggled } from "../../static/js/operators/steps.js";
 
 const STEPS = ["open_lobby", "ask", "open_now", "close_now", "wait", "enter_key", "reveal", "board", "podium", "podium_step", "end", "nothing"];
 const desk = (step, extra = {}) => ({
@@ -83,4 +83,10 @@ test("only what has been counted can be corrected, and a void round stays void",
   assert.equal(mayVoid("void"), false);
   assert.equal(mayVoid("settling"), false);
   assert.equal(mayVoid("revealed"), true);
+});
+
+test("a run can be called off until its podium, and not once it is over", () => {
+  const scenes = ["scheduled", "lobby", "reading", "open", "closed", "reveal", "board", "podium", "final", "cancelled"];
+  assert.deepEqual(scenes.filter(mayCancel), scenes.slice(0, 7));
+  assert.equal(mayCancel(undefined), false);
 });

@@ -48,6 +48,7 @@ test("every outcome of a reveal has its own story", () => {
   assert.equal(story(50, 50, 1), "many", "somebody was silent, so it was not everybody");
   assert.equal(story(50, 1, 0), "one");
   assert.equal(story(50, 24, 0), "few");
+  assert.equal(story(2, 2, 2), "few", "half of those who are in is not most of them");
   assert.equal(storyOf({ answered: 50, right: 0, silent: 0 }, "estimate"), "estimate", "close is worth something");
   assert.equal(story(50, 50, 0, { kind: "voided" }), "voided");
   assert.equal(story(50, 50, 0, { kind: "corrected" }), "corrected");

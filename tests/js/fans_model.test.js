@@ -70,6 +70,14 @@ test("the last five seconds begin when five are left", () => {
   assert.equal(see("open-four", { now: closes - 5000 }).lastFive, true);
 });
 
+test("an estimate beyond the ends of the scale cannot be locked in, one on its ends can", () => {
+  const { low, high, closes_ms: closes } = scenes["open-estimate"].scene.round;
+  const beyond = (/** @type {number} */ value, more = {}) => see("open-estimate", { local: { value }, ...more }).outside;
+  assert.deepEqual([low - 1, low, high, high + 0.5, 999_999].map((value) => beyond(value)), [true, false, false, true, true]);
+  assert.equal(see("open-estimate").outside, false, "untouched");
+  assert.equal(beyond(high + 1, { now: closes }), false, "over: nothing to refuse any more");
+});
+
 test("while open the picture changes at each whole second left", () => {
   const closes = scenes["open-four"].scene.round.closes_ms;
   assert.equal(nextChange(see("open-four", { now: closes - 13_400 })), closes - 13_000);

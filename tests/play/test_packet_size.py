@@ -1,89 +1,124 @@
-"""The scene packet of a full hall: 12,000 fans with the longest names still get at most 4 kB at every reveal."""
+"""The scene packet of a full hall with the longest names and words keeps to 4 kB, by giving way in the order it says."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from socketio.packet import Packet
-from sqlalchemy import text
 
+from campaigns.domain import scene
 from campaigns.domain.nickname import MAX_COLUMNS
-from campaigns.domain.rush_rules import Rule
-from tests.show import Show, go
-from tests.show_fixtures import Stage
-from tests.stage import QUICK, single, words
+from campaigns.domain.run import Scene
+from campaigns.domain.scene import FEWEST, FEWEST_ROWS, ScenePacket, fitted
+from realtime import wire_json
+from realtime.messages import plain
+from realtime.packets import TextPacket
+from realtime.server import make_socketio
 
 FANS = 12_000
 LIMIT = 4096
 LONGEST = "长" * (MAX_COLUMNS // 2)
-
-FILL = (
-    """INSERT INTO fan (secret_hash, public, created_at)
-       SELECT sha256(f::bytea), substr(md5(f), 1, 12), :at
-       FROM (SELECT :run || '/' || i AS f FROM generate_series(1, :fans) i) f""",
-    """INSERT INTO participation (campaign_id, fan_id, nickname, skeleton, joined_at)
-       SELECT :campaign, id, translate(lpad(id::text, :columns, '0'), '0123456789', '零一二三四五六七八九'),
-              id, :at FROM fan WHERE created_at = :at""",
-    "INSERT INTO run_fan (run_id, fan_id, seed, joined_at) SELECT :run, id, id, :at FROM fan WHERE created_at = :at",
-)
-# Everybody answers at an instant of their own, another one in each round: more different scores than buckets.
-ANSWERS = """
-INSERT INTO answer (round_id, fan_id, question_version_id, places, opened_ns, received_ns, allowance_ns, boot_id,
-                    received_at, receipt)
-SELECT r.id, f.fan_id, r.question_version_id,
-       ARRAY[CASE WHEN f.place > :right THEN (:key + 1) % 4 ELSE :key END]::smallint[],
-       r.opens_ns, r.opens_ns + (f.place * r.n * 7 % :fans) * 1500000, 0, '', :at, ''
-FROM round r, (SELECT fan_id, row_number() OVER (ORDER BY fan_id) AS place FROM run_fan WHERE run_id = :run) f
-WHERE r.id = :round
-"""
+BOTH = {"zh": "哪一款手机最重？", "en": "Which phone weighs most?"}
 
 
-def full_house(show: Show) -> None:
-    run = show.run()
-    go(show.clock, run.id)  # who came at this instant came to this run
-    values = {
-        "at": show.clock.at,
-        "fans": FANS,
-        "campaign": run.campaign_id,
-        "run": run.id,
-        "columns": MAX_COLUMNS // 2,
-    }
-    with show.services.sql.begin() as sql:
-        for statement in FILL:
-            sql.execute(text(statement), values)
+def words(length: int) -> Any:
+    return {"zh": "字" * length, "en": ""}
 
 
-def play(show: Show, right: int) -> None:
-    """The next question up to its reveal; `right`: how many at most have it."""
-    n = show.ask()
-    row = show.round(n)
-    values = {"round": row.id, "run": show.run_id, "at": show.clock.at, "right": right, "fans": FANS}
-    with show.services.sql.begin() as sql:
-        sql.execute(text(ANSWERS), values | {"key": row.choice_order.index("a")})
-    show.close(after_s=19)
-    assert show.settle(n) and show.next()
-
-
-@pytest.mark.parametrize("rule", [Rule.SPEED, Rule.SURVIVAL])
-def test_a_full_hall_with_the_longest_names_gets_four_kilobytes(stage: Stage, rule: Rule) -> None:
-    why = words("两款手机相差百分之十二，较重的一款配备了更大的电池和玻璃后盖。")
-    show = stage(
-        *(single("下面四款手机中哪一款最重？", "a", explanation=why) for _ in range(2)),
-        rules=replace(QUICK, rule=rule, pot=10**6),
+def packet(explanation: Any, choice: Any = BOTH, *, survival: bool = False, scores: int = 300) -> ScenePacket:
+    """A reveal with six choices, ten on the board, five fallen (survival) and `scores` different scores."""
+    rule = "survival" if survival else "speed"
+    run = scene.RunPart("ABC234", BOTH, BOTH, rule, True, 1, 12, False, None, 400, FANS, "f" * 64)
+    times: Any = {"reading_until_ms": 123456789.123456, "opens_ms": 123456789.123456, "closes_ms": 123456789.123456}
+    asked: Any = {"choices": (choice,) * 6, "unit": None, "low": None, "high": None, "image": None, "image_alt": None}
+    place: Any = {"id": "1234", "n": 7, "of": 12, "kind": "single", "text": BOTH, "possible": 1000, "seconds": 20}
+    more: Any = {"rule": rule, "first_n": None, "sealed": False, "last": False, "waiting": None}
+    board = scene.BoardPart(
+        after=scene.After("1234", 1),
+        of=FANS,
+        top=tuple(scene.BoardRow(f"{at:012x}", LONGEST, at + 1, at + 2, 123_456, 1000, False) for at in range(10)),
+        histogram=tuple((at * 400 + 7, 40) for at in range(scores)),
+        survivors=9_000 if survival else None,
+        fallen=scene.FallenPart(3_000, tuple(scene.FallenRow(f"{at:012x}", LONGEST, at, 9, 99_999) for at in range(5))),
+        changed=None,
     )
-    full_house(show)
-    sizes = []
-    for right in (11_000, 12_000):
-        play(show, right)
-        packet = show.scene()
-        sizes.append(len(Packet(data=["scene", packet], namespace="/fans").encode().encode()))
-        show.next()
-    board = packet["board"]
-    assert board["of"] == FANS and len(board["top"]) == 10
-    assert max(sizes) <= LIMIT, sizes
-    assert sum(fans for _, fans in board["histogram"]) == FANS
-    if rule is Rule.SURVIVAL:
-        assert board["fallen"]["of"] == 1_000 and len(board["fallen"]["top"]) == 5
-    else:
-        assert max(sizes) > 3800 and len(board["histogram"]) > 40, "there is more to say than fits"
+    told = (2_000, 2_000, 2_000, 2_000, 2_000, 2_000)
+    reveal = scene.RevealPart(
+        1, board.after, (1,), None, None, explanation, told, FANS, 1, 0, scene.Fastest(LONGEST, 999), None, None, None
+    )
+    return ScenePacket(
+        99, Scene.REVEAL, run, scene.RoundPart(**place, **times, **asked, **more), reveal, board, None, None
+    )
+
+
+@pytest.fixture(scope="module")
+def sent() -> Callable[[ScenePacket], int]:
+    """How many bytes the packet is on the wire of a server set up as ours."""
+    from flask import Flask
+
+    make_socketio(Flask("wire"))
+    assert TextPacket.json is wire_json
+
+    def size(made: ScenePacket) -> int:
+        return len(TextPacket(data=["scene", plain(made)], namespace="/fans").encode().encode())
+
+    return size
+
+
+@pytest.mark.parametrize("survival", [False, True])
+@pytest.mark.parametrize("explanation", [0, 40, 150, 300])
+@pytest.mark.parametrize("choice", [6, 20])
+@pytest.mark.parametrize("scores", [1, 21, 120, 300])
+def test_a_full_hall_with_the_longest_names_gets_four_kilobytes(
+    sent: Callable[[ScenePacket], int], survival: bool, explanation: int, choice: int, scores: int
+) -> None:
+    whole = packet(words(explanation), words(choice), survival=survival, scores=scores)
+    made = fitted(whole)
+    assert sent(made) <= LIMIT and whole.board is not None and made.board is not None
+    assert sum(fans for _, fans in made.board.histogram) == 40 * scores and made.board.of == FANS
+    assert (made.run, made.round, made.reveal) == (whole.run, whole.round, whole.reveal)  # words and counts stay
+    if sent(whole) <= scene.LIMIT:
+        assert made == whole
+    elif len(made.board.histogram) > FEWEST:
+        assert made.board.top == whole.board.top and made.board.fallen == whole.board.fallen
+        assert sent(made) > 3_000, "more could have stayed"
+
+
+def test_rows_go_when_buckets_are_not_enough_the_fallen_first_and_the_first_three_never(
+    sent: Callable[[ScenePacket], int],
+) -> None:
+    kept = []
+    for length in range(0, 900, 30):
+        made = fitted(packet(words(length), words(20), survival=True)).board
+        assert made is not None and made.fallen is not None
+        kept.append((len(made.histogram), len(made.fallen.top), len(made.top)))
+        assert [row.rank for row in made.top] == list(range(1, len(made.top) + 1))
+    assert kept == sorted(kept, reverse=True)
+    for buckets, fallen, top in kept:
+        assert fallen == 5 or buckets <= FEWEST
+        assert top == 10 or fallen == 0
+    assert kept[0][1:] == (5, 10) and kept[-1][1:] == (0, FEWEST_ROWS)
+
+
+def test_fitting_measures_a_few_times_not_once_a_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[int] = []
+    dumps = json.dumps
+
+    def counting(*data: Any, **asked: Any) -> str:
+        measured.append(1)
+        return dumps(*data, **asked)
+
+    monkeypatch.setattr("campaigns.domain.scene.json.dumps", counting)
+    fitted(packet(words(40), words(20)))
+    assert len(measured) <= 12
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [(["小明"], '["小明"]'), (["\ud83d"], '["\\ud83d"]'), (["小\udc00"], '["\\u5c0f\\udc00"]'), ({"a": 1}, '{"a":1}')],
+)
+def test_characters_go_out_as_they_are_and_half_a_pair_escaped(data: Any, text: str) -> None:
+    assert wire_json.dumps(data, separators=(",", ":")) == text
+    assert json.loads(text) == data and text.encode()

@@ -13,6 +13,7 @@ from campaigns.db.models import Round
 from campaigns.live import keys
 from campaigns.live.presence import ALIVE_S, SETTLED_S, exchange
 from config import Settings
+from realtime.rooms import AWAY_NS
 from tests.house import House
 from tests.raw import RawDesk, RawPhone
 from tests.stage import run_of, single
@@ -111,3 +112,26 @@ def test_what_redis_says_is_believed_only_after_all_could_speak(services: Servic
     services.live.delete(keys.here(run_id), keys.here_fans(run_id, "a"))  # Redis was emptied
     assert exchange(services.live, run_id, "a", frozenset({1}), frozenset({1}), 1) is None
     assert services.live.smembers(keys.here_fans(run_id, "a")) == {b"1"}  # told anew although nothing changed here
+
+
+def test_who_goes_into_a_tunnel_at_the_other_process_during_the_question_is_waited_for_here_too(
+    house: House, second: House, services: Services
+) -> None:
+    run_id = run_of(services, [single(seconds=100)], close_when_all=True)
+    with (
+        RawDesk(house.url, services, run_id) as desk,
+        RawPhone(house.url, services, run_id, "这边") as here,
+    ):
+        with RawPhone(second.url, services, run_id, "隧道") as there:
+            settled(desk, 2)
+            time.sleep(SETTLED_S)
+            desk.next()
+            opened = there.scene("open")
+            assert here.answer(here.scene("open"), places=[1])["outcome"] == "recorded"
+            until = time.monotonic() + AWAY_NS / 1e9 + ALIVE_S + STILL_S
+        while time.monotonic() < until:
+            assert state(services, run_id) == "open"
+            time.sleep(0.2)
+        with there.again() as back:
+            assert back.answer(opened, places=[1])["outcome"] == "recorded"
+            assert here.scene("closed") and back.scene("closed")

@@ -11,6 +11,7 @@ import pytest
 
 from campaigns.bootstrap import Services
 from campaigns.control.runs import run_summary
+from campaigns.domain.clock import RoundClock
 from campaigns.domain.moment import Moment
 from campaigns.live.presence import Elsewhere
 from campaigns.play.live import load_live
@@ -45,12 +46,53 @@ def seat(services: Services, show: Show, fan: int) -> Seat:
     return found
 
 
-def test_a_fan_whose_connection_went_a_moment_ago_is_waited_for(hall: SimpleNamespace) -> None:
+def test_a_fan_who_was_gone_before_the_opening_is_waited_for_a_moment_only(hall: SimpleNamespace) -> None:
     assert not hall.room.everybody_answered(hall.time())
-    hall.rooms.lose_fan("sid1", hall.time.ns)
+    hall.rooms.lose_fan("sid1", hall.time.ns - 1)  # now is the opening
     assert not hall.room.everybody_answered(hall.time())
     hall.time.ns += AWAY_NS
     assert hall.room.everybody_answered(hall.time())
+
+
+def test_a_fan_who_drives_into_a_tunnel_during_the_question_is_waited_for_until_it_closes(
+    hall: SimpleNamespace,
+) -> None:
+    hall.rooms.lose_fan("sid1", hall.time.ns)
+    for _ in range(5):
+        hall.time.ns += AWAY_NS
+        assert not hall.room.everybody_answered(hall.time())
+    hall.rooms.seat_fan("sid2", hall.seats[1])
+    hall.room.answered.add(hall.seats[1].fan_id)
+    assert hall.room.everybody_answered(hall.time())
+
+
+def test_who_was_lost_in_one_question_is_not_waited_for_in_the_next(hall: SimpleNamespace) -> None:
+    hall.rooms.lose_fan("sid1", hall.time.ns)
+    gate = hall.room.live.gate
+    hall.time.ns += 2 * AWAY_NS
+    later = replace(gate, round_id=gate.round_id + 1, clock=RoundClock(hall.time.ns, hall.time.ns + 20 * AWAY_NS))
+    hall.room.take(replace(hall.room.live, gate=later, answered=frozenset({hall.seats[0].fan_id})))
+    assert hall.room.everybody_answered(hall.time())
+
+
+def test_who_was_removed_while_lost_is_waited_for_nowhere(hall: SimpleNamespace) -> None:
+    fan = hall.seats[1].fan_id
+    hall.rooms.lose_fan("sid1", hall.time.ns)
+    hall.room.elsewhere = Elsewhere(frozenset({fan}), 0, 1)  # another process has not heard yet
+    hall.room.take(replace(hall.room.live, removed={fan: "kicked"}))
+    assert hall.room.everybody_answered(hall.time())
+
+
+def test_a_room_is_kept_while_somebody_is_waited_for(hall: SimpleNamespace) -> None:
+    run_id, room = hall.seats[0].run_id, hall.room
+    hall.rooms.leave_fan("sid0")
+    hall.rooms.lose_fan("sid1", hall.time.ns)
+    hall.rooms.forget_empty()
+    assert hall.rooms.by_run == {run_id: room} and room.waited(hall.time.ns) == {hall.seats[1].fan_id}
+    room.take(replace(room.live, gate=None))
+    assert room.waited(hall.time.ns + AWAY_NS) == frozenset()
+    hall.rooms.forget_empty()
+    assert hall.rooms.by_run == {}
 
 
 def test_a_fan_who_is_back_and_one_who_was_removed_are_no_longer_missed(hall: SimpleNamespace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -18,6 +19,7 @@ from campaigns.control.runs import make_run, run_summary
 from campaigns.db.models import Fan, Participation, Run
 from campaigns.domain.rush_rules import RushRules
 from campaigns.identity.fans import fan_of
+from campaigns.web.edge import KEY
 from tests.stage import single, words
 from tests.web.conftest import PUBLIC_URL, Browser
 
@@ -181,7 +183,7 @@ def test_a_banned_fan_is_told_at_the_door_of_every_run_of_the_campaign(
     for door in (code, another):
         answer = stranger.get(f"/r/{door}")
         assert answer.status_code == 403
-        assert "整个活动项目" in answer.text and 'name="nickname"' not in answer.text
+        assert "你已被移出整个活动" in answer.text and 'name="nickname"' not in answer.text
 
 
 def test_on_https_a_plain_cookie_that_a_neighbour_may_have_set_is_nobody(app: Flask, code: str) -> None:
@@ -207,3 +209,14 @@ def test_the_page_of_the_game_brings_its_first_picture_along(app: Flask, code: s
     assert snapshot["you"]["name"] == "שלום" and snapshot["you"]["answered"] is None
     assert snapshot["now_ms"] > 0
     assert "<bdi>שלום</bdi>" in fan.get("/me").text
+
+
+def test_where_the_address_is_this_machines_own_there_is_no_code_to_scan(
+    services: Services, app: Flask, code: str
+) -> None:
+    known = app.extensions[KEY]
+    app.extensions[KEY] = replace(known, public_url="http://127.0.0.1:8000")
+    try:
+        assert app.test_client().get(f"/r/{code}/qr.svg").status_code == 404
+    finally:
+        app.extensions[KEY] = known

@@ -6,20 +6,24 @@ import pickle
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from rq import Worker
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
 from campaigns.bootstrap import Services
 from campaigns.db.records import Event, LedgerEntry
+from campaigns.web.health import WORKER_SILENT_S
 from config import Settings
 from deploy.program import Program, Server
 from tests.show import Show
 from tests.show_fixtures import Stage
 from tests.stage import single
+from workers.__main__ import HEARD_EVERY_S, make_worker
 from workers.queues import ALLOWED
 
 PATIENCE_S = 20.0
@@ -124,3 +128,18 @@ def test_a_pickled_payload_is_never_unpickled_and_the_worker_goes_on(
     show.close()  # behind it in the queue
     until(lambda: show.round(1).state == "settled")
     assert not proof.exists() and show.scores(1) == {fan: 975} and worker.pid is not None
+
+
+def test_an_idle_worker_is_heard_long_before_it_is_called_dead(settings: Settings, services: Services) -> None:
+    """RQ's heart beats once before it waits for a job, and the wait is what its TTL leaves."""
+    idle = make_worker(settings)
+    assert idle.dequeue_timeout == HEARD_EVERY_S <= 60 and 2 * idle.dequeue_timeout < WORKER_SILENT_S
+    began = datetime.now(UTC)
+    idle.register_birth()  # type: ignore[no-untyped-call]  # RQ leaves it untyped
+    try:
+        idle.dequeue_job_and_maintain_ttl(timeout=1, max_idle_time=1)
+        heard = [each.last_heartbeat for each in Worker.all(connection=idle.connection) if each.name == idle.name]
+        assert len(heard) == 1 and heard[0] is not None and heard[0] >= began - timedelta(seconds=1)
+        assert HEARD_EVERY_S < idle.connection.ttl(idle.key) <= idle.worker_ttl + 60
+    finally:
+        idle.register_death()  # type: ignore[no-untyped-call]

@@ -11,6 +11,7 @@ from campaigns.control.runs import make_run, run_summary
 from campaigns.control.schedule import instant
 from campaigns.control.season_sheets import is_quiz_run
 from campaigns.domain.errors import BadInput
+from campaigns.domain.reach import only_here
 from campaigns.web.access import Role, operator, requires
 from campaigns.web.edge import edge, services
 from campaigns.web.language import language
@@ -60,7 +61,7 @@ def desk(run_id: int) -> str | Response:
         rush=rush,
         campaign=definitions.campaign(services(), run.campaign_id),
         join_url=join_url,
-        qr_url=url_for("fans.qr", code=run.code),
+        qr_url="" if only_here(join_url) else url_for("fans.qr", code=run.code),
         words_json=edge().catalog.dictionary("operators"),
         page_json=script_json(page),
     )

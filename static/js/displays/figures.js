@@ -78,7 +78,7 @@ export function storyOf(reveal, kind = "single") {
   if (reveal.right === 0) return "nobody";
   if (reveal.right === people) return "everybody";
   if (reveal.right === 1) return "one";
-  return reveal.right * 2 >= reveal.answered ? "many" : "few";
+  return reveal.right * 2 > people ? "many" : "few";
 }
 
 /**

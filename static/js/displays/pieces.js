@@ -31,10 +31,10 @@ export const people = (joined) =>
 
 /**
  * The QR as the server drew it; as an image, so that nothing inside it can ever run.
- * @param {string} source the SVG itself, or the address of one
+ * @param {string} source the SVG itself, or the address of one; empty where no phone could open the link
  */
 export function qrImage(source) {
-  if (!source) return nothing;
+  if (!source) return html`<p class="notice">${t("This link works on this machine only.")}</p>`;
   const drawn = source.includes("xmlns") ? source : source.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"');
   const address = source.includes("<svg") ? `data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawn)}` : source;
   return html`<div class="qr"><img class="qr__image" alt=${t("QR code to join")} src=${address}></div>`;

@@ -65,7 +65,7 @@ export function open(show) {
     <div class="question">
       ${sentence(round)}
       <div class="field">
-        ${offered(round)}
+        ${offered(round, show.joined)}
         <i class="pass__leaf pass__leaf--left ${phase === "lead" ? "" : "pass__leaf--gone"}"></i>
         <i class="pass__leaf pass__leaf--right ${phase === "lead" ? "" : "pass__leaf--gone"}"></i>
         ${phase === "lead" ? html`<i class="pass__seam"></i><p class="pass__words"><span>${manner(round)}</span></p>` : nothing}
@@ -81,12 +81,15 @@ export const picture = (round) => round.image
       @error=${(/** @type {Event} */ event) => { /** @type {HTMLElement} */ (event.target).hidden = true; }}></figure>`
   : nothing;
 
-/** @param {any} round */
-export const offered = (round) => html`
+/** Every choice keeps room for its count from the opening on, so that no word jumps at the reveal. @param {number} joined */
+export const digitsOf = (joined) => vars({ "--digits": number(joined).length });
+
+/** @param {any} round @param {number} joined */
+export const offered = (round, joined) => html`
   <div class="offer ${round.image ? "offer--image" : ""}">
     ${picture(round)}
     ${round.kind === "estimate" ? scale(round) : html`
-      <ol class="choices choices--${round.choices?.length ?? 0}">
+      <ol class="choices choices--${round.choices?.length ?? 0}" ${digitsOf(joined)}>
         ${(round.choices ?? []).map((/** @type {any} */ words, /** @type {number} */ place) => html`
           <li class="choice" data-el=${place}>${emblem(place)}<span class="choice__text">${pick(words)}</span></li>`)}
       </ol>`}
@@ -124,7 +127,7 @@ export function closed(show) {
   return frame(show, html`
     <div class="question">
       ${sentence(round)}
-      <div class="field">${offered(round)}</div>
+      <div class="field">${offered(round, show.joined)}</div>
       <div class="verdict verdict--${round.waiting ?? "settling"}"><b>${head}</b><span>${line}</span></div>
     </div>
     ${rail(show)}`, { name: "closed", middle: heading(round) });

@@ -8,7 +8,7 @@ import { named } from "../shared/named.js";
 import { pick, t } from "../shared/words.js";
 import { bars, positionOf, storyOf } from "./figures.js";
 import { counted, counter, emblem, frame, nobodyLeft, number, recounted, seconds } from "./pieces.js";
-import { picture, sentence } from "./question_scenes.js";
+import { digitsOf, picture, sentence } from "./question_scenes.js";
 import { vars } from "./vars.js";
 
 /** @typedef {import("./pieces.js").Show} Show */
@@ -24,7 +24,7 @@ export function reveal(show) {
       <div class="field">
         <div class="offer ${round.image ? "offer--image" : ""}">
           ${picture(round)}
-          ${round.kind === "estimate" ? hills(round, told) : chart(round, told)}
+          ${round.kind === "estimate" ? hills(round, told) : chart(round, told, show.joined)}
         </div>
       </div>
       <p class="because">${pick(told.explanation)}</p>
@@ -34,12 +34,12 @@ export function reveal(show) {
 
 const TICK = html`<svg class="tick" viewBox="0 0 24 24" aria-hidden="true"><path d="M4 12.5 9.5 18 20 6.5"/></svg>`;
 
-/** @param {any} round @param {any} told */
-function chart(round, told) {
+/** @param {any} round @param {any} told @param {number} joined */
+function chart(round, told, joined) {
   const lengths = bars(told.counts, told.answered);
   const voided = told.changed?.kind === "voided";
   return html`
-    <ol class="choices choices--${round.choices?.length ?? 0}">
+    <ol class="choices choices--${round.choices?.length ?? 0}" ${digitsOf(joined)}>
       ${(round.choices ?? []).map((/** @type {any} */ words, /** @type {number} */ place) => {
         const right = !voided && told.places.includes(place);
         const bar = lengths[place] ?? { count: 0, length: 0, share: 0 };
@@ -111,7 +111,7 @@ function line(story) {
     nobody: t("Nobody saw it coming"),
     everybody: t("Everybody. Every single one."),
     one: t("Only one knew"),
-    many: t("The hall knew"),
+    many: t("Most knew it"),
     few: t("A hard one"),
   };
   return lines[/** @type {keyof typeof lines} */ (story)];

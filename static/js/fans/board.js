@@ -78,7 +78,7 @@ function own(view) {
   return html`<p class="row row--mine row--apart">
     <b class="row__rank num">${exact ? count(exact) : near}</b>
     <span class="row__name">${named(you.name)}</span>
-    <span class="row__gained num">${percent === null ? nothing : t("ahead of {n}%", { n: percent })}</span>
+    <span class="row__gained num">${!percent ? nothing : t("ahead of {n}%", { n: percent })}</span>
     <b class="row__score num">${count(view.score)}</b>
   </p>`;
 }

@@ -4,7 +4,6 @@ import { live } from "lit-html/directives/live.js";
 
 import { decimal, pick, t } from "../shared/words.js";
 import { middleOf, snap, stepBetween } from "./model.js";
-import { lockIn } from "./question.js";
 
 /** @param {import("./model.js").Model} view @param {import("./model.js").Actions} act */
 export function estimateDeck(view, act) {
@@ -24,14 +23,15 @@ export function estimateDeck(view, act) {
     // An emptied field is somebody about to type: the value stays until there is another.
     if (text !== "" && Number.isFinite(Number(text))) act.estimate(Number(text));
   };
-  return html`<div class="deck deck--estimate ${shut ? "deck--shut" : ""} ${off && !shut ? "deck--done" : ""}">
+  return html`<div class="deck deck--estimate ${shut ? "deck--shut" : ""} ${off && !shut ? (view.phase === "closed" && !view.answered ? "deck--missed" : "deck--done") : ""}">
     <div class="dial">
       <button class="dial__step" type="button" ?disabled=${off} aria-label=${t("Less")} @click=${nudge(-1)}>−</button>
       <label class="dial__value">
         <span class="visually-hidden">${t("Your estimate")}</span>
         <input class="num" type="number" inputmode="decimal" step="any" .value=${String(value)} ?disabled=${off}
+          aria-invalid=${view.outside} .style=${`--chars:${Math.max(3, String(value).length)}`}
           @input=${typed} @keydown=${enter(act)} />
-        <span class="dial__unit">${unit}</span>
+        <span class="dial__unit" aria-live="polite">${view.outside ? html`<b>${t("between {low} and {high}", { low: decimal(low), high: decimal(high) })}</b>` : unit}</span>
       </label>
       <button class="dial__step" type="button" ?disabled=${off} aria-label=${t("More")} @click=${nudge(1)}>+</button>
     </div>
@@ -41,7 +41,6 @@ export function estimateDeck(view, act) {
         @input=${typed} />
       <p class="rail__ends num soft"><span>${decimal(low)}</span><span>${decimal(high)} ${unit}</span></p>
     </div>
-    ${lockIn(view, act, false)}
   </div>`;
 }
 

@@ -190,7 +190,7 @@ export class Game {
   lockIn() {
     const view = this.view();
     const round = view.state.scene?.round;
-    if (!view.playing || !round) return;
+    if (!view.playing || !round || view.outside) return;
     if (round.kind === "estimate") this.send({ round: round.id, value: view.value ?? middleOf(round.low ?? 0, round.high ?? 100) });
     else if (view.chosen.length > 0) this.send({ round: round.id, places: [...view.chosen].sort() });
   }

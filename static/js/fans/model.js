@@ -38,6 +38,7 @@ import { shuffle } from "../shared/shuffle.js";
  * @property {boolean} lastFive
  * @property {number[]} chosen         places picked, pending or recorded
  * @property {number | null} value     value typed, pending or recorded; null if untouched
+ * @property {boolean} outside         that value lies beyond the ends of the scale: it cannot be locked in
  * @property {Answered | null} answered   the recorded answer of this round
  * @property {boolean} playing         choices can be tapped
  * @property {Own | null} own          own result of the round told: as the server says it, till then as we know it
@@ -74,6 +75,7 @@ export function model(state, local, now, wall) {
     lastFive: (phase === "open" || phase === "sending" || phase === "recorded") && left <= 5,
     chosen: answered?.places ?? pending?.places ?? (phase === "open" ? local.picked : []),
     value: answered?.value ?? pending?.value ?? local.value,
+    outside: phase === "open" && outside(round, local.value),
     answered,
     playing: phase === "open",
     own,
@@ -93,6 +95,11 @@ function ownOf({ scene, standing, base, you, stale }, answered, pending) {
   const own = reckon(scene, base, answered);
   // A snapshot of this very result has the last word on our score.
   return own && (stale || own.score === you.score) ? own : null;
+}
+
+/** @param {RoundNow | null} round @param {number | null} value */
+function outside(round, value) {
+  return value !== null && (value < (round?.low ?? -Infinity) || value > (round?.high ?? Infinity));
 }
 
 /** The server's word, else our own reckoning (which knows no rank), else what we knew before. @param {State} state @param {Own | null} own */

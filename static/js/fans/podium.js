@@ -4,7 +4,7 @@ import { html, nothing } from "lit-html";
 import { named } from "../shared/named.js";
 import { count, pick, place as rankSaid, t } from "../shared/words.js";
 import { badgeElement, badgeMark } from "./badges.js";
-import { aheadNow, figure, recounted } from "./pieces.js";
+import { aheadFigure, aheadNow, figure, recounted } from "./pieces.js";
 
 /** @typedef {import("./model.js").Model} Model @typedef {import("../shared/contract").PodiumRow} PodiumRow */
 
@@ -40,11 +40,11 @@ function arch(rank, rows, open) {
   </li>`;
 }
 
-/** @param {Model} view */
+/** Once every place has been shown: 100% would name the winner before the stage does. Its line is kept. @param {Model} view */
 function nobodyElse(view) {
-  const percent = view.state.scene?.podium?.step ? aheadNow(view) : null;
-  if (!percent) return nothing; // "ahead of 0%" is nothing to be told at the end
-  return html`<p class="lead">${t("You finished ahead of {n}%", { n: percent })}</p>`;
+  const percent = view.state.scene?.podium?.step === 1 ? aheadNow(view) : null;
+  // "ahead of 0%" is nothing to be told at the end
+  return html`<p class="lead podium__ahead">${!percent ? nothing : t("You finished ahead of {n}%", { n: percent })}</p>`;
 }
 
 /** Full screen, so that the camera finds the winner. @param {PodiumRow} row @param {unknown} notice */
@@ -63,7 +63,6 @@ export function final(view) {
   const { scene, you, awards, standing } = view.state;
   const board = scene?.board;
   const rank = standing?.rank ?? awards?.rank ?? null;
-  const percent = aheadNow(view);
   return html`<section class="card">
     ${recounted(view)}
     <div class="card__hero">
@@ -73,7 +72,7 @@ export function final(view) {
     </div>
     <dl class="figures">
       ${figure(t("Rank of {n}", { n: count(awards?.of ?? board?.of ?? 0) }), rank === null ? "—" : rankSaid(rank))}
-      ${figure(t("Ahead of"), percent === null ? "—" : `${percent}%`, "figure--hot")}
+      ${aheadFigure(view)}
     </dl>
     <div class="card__awards" aria-live="polite">${awards ? arrived(awards) : onTheWay(view)}</div>
     <a class="button button--main" href="/me">${t("My page: badges and history")}</a>

@@ -24,14 +24,14 @@ export function question(view, act) {
   const text = pick(round.text);
   const size = weight(text) > 96 ? "long" : weight(text) > 22 ? "medium" : "short";
   const reading = view.phase === "reading";
-  return html`<section class="ask ${reading ? "ask--reading" : ""}">
+  return html`<section class="ask ${reading ? "ask--reading" : ""} ${round.kind === "multiple" ? "ask--many" : ""}">
     <div class="ask__above">
       <p class="ask__rule">${rule(view)}</p>
       <h1 class="ask__text ask__text--${size}">${text}</h1>
       ${round.image ? picture(round) : nothing}
       <p class="ask__note num" aria-live="off">${note(view)}</p>
     </div>
-    ${reading ? opening(view) : deck(view, act)}
+    ${reading ? html`<div class="hand">${opening(view)}</div>` : hand(view, act)}
   </section>`;
 }
 
@@ -41,7 +41,9 @@ function rule({ state }) {
   const parts = [];
   if (round?.sealed) parts.push(t("sealed: nobody knows the answer yet"));
   if (round?.last) parts.push(t("last question"));
-  parts.push(t("{n} points", { n: round?.possible ?? 0 }));
+  if (round?.kind === "multiple") parts.push(html`<b>${t("Several may be right: choose all")}</b>`);
+  // A right answer earns nothing by itself in survival: what is at stake is the pot.
+  parts.push(round?.rule === "survival" ? t("who stays in to the end shares the pot") : t("{n} points", { n: round?.possible ?? 0 }));
   if (round?.rule === "first_n") parts.push((round.first_n ?? 1) === 1 ? t("the first one takes it all") : t("the first {n} take it all", { n: round.first_n ?? 1 }));
   if (round?.rule === "survival") parts.push(t("wrong or silent is out"), ...lives(state.scene?.run.lives ?? 0, round.last));
   if (round?.rule === "speed") parts.push(t("faster is more"));
@@ -90,13 +92,18 @@ function opening(view) {
   </div>`;
 }
 
-/** @param {Model} view @param {Actions} act */
-function deck(view, act) {
+/** The thumb's half. The button that locks in stays in sight however long the rest is. @param {Model} view @param {Actions} act */
+function hand(view, act) {
   const round = view.state.scene?.round;
   if (!round) return nothing;
-  if (view.phase === "closed" && round.waiting === "key") return keyWait(view, act);
-  if (round.kind === "estimate") return estimateDeck(view, act);
-  const many = round.kind === "multiple";
+  if (view.phase === "closed" && round.waiting === "key") return html`<div class="hand">${keyWait(view, act)}</div>`;
+  if (round.kind === "estimate") return html`<div class="hand hand--lock">${estimateDeck(view, act)} ${lockIn(view, act, view.outside)}</div>`;
+  if (round.kind === "multiple") return html`<div class="hand hand--lock">${deck(view, act, round)} ${lockIn(view, act, view.chosen.length === 0)}</div>`;
+  return html`<div class="hand">${deck(view, act, round)}</div>`;
+}
+
+/** @param {Model} view @param {Actions} act @param {import("../shared/contract").RoundNow} round */
+function deck(view, act, round) {
   const classes = classMap({
     deck: true,
     [`deck--${view.order.length}`]: true,
@@ -106,7 +113,6 @@ function deck(view, act) {
   });
   return html`<div class=${classes} role="group" aria-label=${t("Choices")}>
     ${view.order.map((place, at) => choice(view, act, place, at))}
-    ${many ? lockIn(view, act, view.chosen.length === 0) : nothing}
   </div>`;
 }
 
@@ -141,10 +147,17 @@ function sent(view) {
   return sign("right");
 }
 
-/** @param {Model} view @param {Actions} act @param {boolean} empty */
-export function lockIn(view, act, empty) {
-  const word = view.answered ? t("Recorded") : view.phase === "sending" ? t("Sending") : t("Lock in");
-  return html`<button class="lock" type="button" ?disabled=${!view.playing || empty} @click=${() => act.lockIn()}>
+/** @param {Model} view */
+function lockWord({ answered, phase }) {
+  if (answered) return t("Recorded");
+  if (phase === "closed") return t("No answer");
+  return phase === "sending" ? t("Sending") : t("Lock in");
+}
+
+/** @param {Model} view @param {Actions} act @param {boolean} unready */
+function lockIn(view, act, unready) {
+  const word = lockWord(view);
+  return html`<button class="lock ${view.answered ? "lock--recorded" : ""}" type="button" ?disabled=${!view.playing || unready} @click=${() => act.lockIn()}>
     ${word}${view.answered ? html` <span class="num">${seconds(view.answered.elapsed_ms)} ${t("s")}</span>` : nothing}
   </button>`;
 }

@@ -7,7 +7,7 @@ import { classMap } from "lit-html/directives/class-map.js";
 
 import { nearness } from "../shared/gain.js";
 import { count, decimal, pick, place as rankSaid, seconds, t } from "../shared/words.js";
-import { aheadNow, chip, figure, life, recounted, seal, sign } from "./pieces.js";
+import { aheadFigure, chip, figure, life, recounted, seal, sign } from "./pieces.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {"right" | "close" | "wrong" | "silent" | "void"} Verdict */
@@ -34,11 +34,14 @@ export function reveal(view) {
   const { round, reveal: told, board } = view.state.scene ?? {};
   if (!round || !told) return nothing;
   const verdict = verdictOf(view);
+  // Survival: nobody has points before the pot is paid, so nobody is ahead of anybody.
+  const survivors = board?.survivors ?? null;
   return html`<section class="told told--${verdict}">
     ${changed(view)} ${recounted(view)} ${allFallen(view)} ${headline(view, verdict)} ${spent(view)}
     <dl class="figures">${view.fallen && !lastToFall(view) ? funFigures(view, view.fallen) : html`
-      ${ahead(view)} ${figure(t("Rank of {n}", { n: count(board?.of ?? 0) }), view.state.standing ? rankSaid(view.state.standing.rank) : "—")}
-      ${board?.survivors === null || board?.survivors === undefined ? figure(t("In a row"), view.current ? (view.own ?? view.state.you)?.streak ?? 0 : "—") : figure(t("Still in"), count(board.survivors))}`}
+      ${survivors === null ? aheadFigure(view) : nothing}
+      ${figure(t("Rank of {n}", { n: count(board?.of ?? 0) }), view.state.standing ? rankSaid(view.state.standing.rank) : "—")}
+      ${survivors === null ? figure(t("In a row"), view.current ? (view.own ?? view.state.you)?.streak ?? 0 : "—") : stillIn(view, survivors)}`}
     </dl>
     ${round.kind === "estimate" ? scale(view) : bars(view)}
     <p class="told__why">${pick(told.explanation)}</p>
@@ -64,7 +67,7 @@ function headline(view, verdict) {
   const { reveal: told } = view.state.scene ?? {};
   const { own } = view;
   const potted = lastToFall(view);
-  const kind = verdict === "close" || potted ? "right" : verdict;
+  const kind = potted ? "pot" : verdict === "close" ? "right" : verdict;
   return html`<div class="verdict verdict--${kind}">
     <span class="verdict__seal">${sign(kind)}</span>
     <h1 class="verdict__word num">${potted ? html`<small>${t("Last to fall")}</small> ` : nothing}${own && own.gained > 0 ? `+${count(own.gained)}` : said(verdict, view)}</h1>
@@ -143,10 +146,10 @@ function line(told, verdict, { state }) {
     : t("{n} of {m} had it", { n: count(told.right), m: count(told.answered + told.silent) });
 }
 
-/** @param {Model} view */
-function ahead(view) {
-  const percent = aheadNow(view);
-  return figure(t("Ahead of"), percent === null ? "—" : `${percent}%`, "figure--hot");
+/** @param {Model} view @param {number} survivors */
+function stillIn({ own, state }, survivors) {
+  const alone = survivors === 1 && (own ?? state.you)?.out === false;
+  return figure(t("Still in"), alone ? t("only you") : count(survivors), "figure--hot");
 }
 
 /** @param {Model} view */
@@ -186,7 +189,8 @@ function scale({ state, answered }) {
     <div class="scale__bins" aria-hidden="true">
       ${told.counts.map((n) => html`<span class="scale__bin" .style=${`--part:${n / most}`}></span>`)}
       <span class="scale__pin scale__pin--right" .style=${at(told.value)}></span>
-      ${typeof answered?.value !== "number" ? nothing : html`<span class="scale__pin scale__pin--mine" .style=${at(answered.value)}></span>`}
+      ${typeof answered?.value !== "number" ? nothing : html`<span class="scale__pin scale__pin--mine" .style=${at(answered.value)}></span>
+        <b class="scale__mine num" .style=${at(answered.value)}>${decimal(answered.value)}</b>`}
     </div>
     <p class="rail__ends num soft"><span>${decimal(low)}</span><span>${decimal(high)} ${unit}</span></p>
     ${typeof answered?.value !== "number" ? nothing : html`<p class="scale__own">${t("Your estimate")}: <b class="num">${decimal(answered.value)} ${unit}</b></p>`}

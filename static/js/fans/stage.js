@@ -74,7 +74,7 @@ function line(view) {
 
 /** @param {Model} view */
 function head(view) {
-  const tone = view.phase === "reveal" ? (lastToFall(view) ? "right" : verdictOf(view)) : view.phase === "closed" && view.answered ? "recorded" : view.phase;
+  const tone = view.phase === "reveal" ? (lastToFall(view) ? "pot" : verdictOf(view)) : view.phase === "closed" && view.answered ? "recorded" : view.phase;
   const word = stateWord(view);
   const short = word.length <= (lang() === "zh" ? 2 : 4);
   return html`<header class="head head--${tone} ${view.lastFive ? "head--last" : ""}">
@@ -161,7 +161,7 @@ function light(view) {
   const { scene } = view.state;
   if (view.phase === "open") return keyed(`open ${scene?.round?.id}`, html`<div class="light light--open" aria-hidden="true"></div>`);
   if (view.phase !== "reveal") return nothing;
-  return keyed(`${scene?.round?.id} ${scene?.reveal?.version}`, html`<div class="light light--${lastToFall(view) ? "right" : verdictOf(view)}" aria-hidden="true"></div>`);
+  return keyed(`${scene?.round?.id} ${scene?.reveal?.version}`, html`<div class="light light--${lastToFall(view) ? "pot" : verdictOf(view)}" aria-hidden="true"></div>`);
 }
 
 /** @param {Model} view */

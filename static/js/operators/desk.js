@@ -11,13 +11,13 @@ import { ClockEstimate, ownNow } from "../shared/clock.js";
 import { connect } from "../shared/socket.js";
 import { apply, empty } from "../shared/state.js";
 import { t } from "../shared/words.js";
-import { listenToKeys } from "./desk_keys.js";
+import { listenToKeys, toTheDesk } from "./desk_keys.js";
 import { deskView } from "./desk_view.js";
 import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.js";
 
 /** @typedef {import("../shared/contract").Words} Words */
 /** @typedef {import("./steps.js").Entry} Entry */
-/** @typedef {{id: string, n: number, text: Words, kind: string, state: string, version: number, choices: Words[] | null, places: number[] | null, value: number | null, margin: number | null}} DeskRound */
+/** @typedef {{id: string, n: number, text: Words, kind: string, state: string, version: number, counted: number, choices: Words[] | null, places: number[] | null, value: number | null, margin: number | null}} DeskRound */
 /** @typedef {{fan: string, name: string, connected: boolean, score: number}} Person */
 /**
  * @typedef {object} Desk   packet `desk` of docs/messages.md
@@ -194,8 +194,7 @@ export class DeskPage {
   finish(ack) {
     if (ack?.outcome === "moved") {
       this.close();
-      // The browser gives the focus back to what opened the dialog; that is done, and the space bar is *next* again.
-      /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
+      toTheDesk(); // the browser gives the focus back to what opened the dialog, and that is done
     } else this.changeDialog({ stage: 1, first: blank(), second: blank(), note: ackWords(ack).text });
   }
 
@@ -230,7 +229,9 @@ export class DeskPage {
     const code = this.view.pairing.normalize("NFKC").replace(/\s/g, "").toUpperCase();
     if (!code) return;
     const ack = await this.act("pair", { code });
-    if (ack?.outcome === "paired") this.set({ pairing: "" });
+    if (ack?.outcome !== "paired") return;
+    this.set({ pairing: "" });
+    toTheDesk();
   }
 
   async cancel() {

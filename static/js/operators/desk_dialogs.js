@@ -52,7 +52,7 @@ function entering(dialog, kind, choices, unit, page) {
   const set = (change) => page.changeDialog(again ? { second: { ...entry, ...change } } : { first: { ...entry, ...change } });
   const ready = complete(entry, kind) && (dialog.kind === "key" || dialog.why.trim() !== "");
   return html`
-    <fieldset><legend>${again ? t("2 of 2: once more, to be sure") : t("1 of 2: choose the key")}</legend>
+    <fieldset><legend>${again ? t("2 of 2: once more, to be sure") : kind === "estimate" ? t("1 of 2: enter the value") : t("1 of 2: choose the key")}</legend>
       ${kind === "estimate" ? html`<label class="line"><input class="field-text field-number num" inputmode="decimal" autocomplete="off" aria-label=${t("Value")} .value=${entry.value}
           @input=${(/** @type {InputEvent} */ event) => set({ value: /** @type {HTMLInputElement} */ (event.target).value })}> <span>${unit}</span></label>
           ${entry.value && numberOf(entry.value) === null ? html`<p class="note note--bad">${t("This is not a number")}</p>` : nothing}`

@@ -16,6 +16,7 @@ export function listenToKeys(page) {
     c: () => page.flip("close_when_all"),
   };
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !page.view.dialog && !event.isComposing) toTheDesk();
     const act = keys[event.key.toLowerCase()];
     if (!act || page.view.dialog || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     const { target } = event;
@@ -25,6 +26,9 @@ export function listenToKeys(page) {
     act();
   });
 }
+
+/** What was being typed or pressed is done: the space bar is *next* again. */
+export const toTheDesk = () => /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
 
 /** @param {string} id */
 const focusOn = (id) => document.getElementById(id)?.focus();

@@ -8,7 +8,7 @@ import { named } from "../shared/named.js";
 import { count, pick, t } from "../shared/words.js";
 import { dialogView } from "./desk_dialogs.js";
 import { hold } from "./hold.js";
-import { choiceWords, degradedWords, kindWords, leadMs, mayCorrect, mayVoid, nextWords, sceneWords, stateWords } from "./steps.js";
+import { choiceWords, degradedWords, kindWords, leadMs, mayCancel, mayCorrect, mayVoid, nextWords, sceneWords, stateWords } from "./steps.js";
 
 /** @typedef {import("./desk.js").DeskPage} DeskPage */
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -123,7 +123,7 @@ const roundsView = (desk, lead, page) => html`
         <li class=${each.id === desk.scene.round?.id ? "round round--now" : "round"}>
           <span class="round__n num">${each.n}</span>
           <div class="round__what"><span>${pick(each.text)}</span>
-            <small class="soft">${kindWords(each.kind)} · ${stateWords(each.state, each.id === desk.round?.id ? lead : 0)}${each.version > 1 ? ` · ${t("counted {n} times", { n: each.version })}` : ""}${
+            <small class="soft">${kindWords(each.kind)} · ${stateWords(each.state, each.id === desk.round?.id ? lead : 0)}${each.counted > 1 ? ` · ${t("counted {n} times", { n: each.counted })}` : ""}${
               each.value !== null ? ` · ${number(each.value)}` : each.places?.length ? ` · ${choiceWords(each.choices ?? [], each.places)}` : ""}</small></div>
           ${mayCorrect(each.state) ? html`<button type="button" class="quiet" @click=${() => page.openRound("correct", each.id)}>${t("Correct …")}</button>` : nothing}
           ${mayVoid(each.state) ? html`<button type="button" class="quiet" @click=${() => page.openRound("void", each.id)}>${t("Void …")}</button>` : nothing}
@@ -165,4 +165,4 @@ const doorView = (view, page) => html`
         <input id="join-link" class="field-text" readonly aria-label=${t("Join link")} .value=${view.joinUrl}>
         <button type="button" class="plain" @click=${() => page.copyLink()}>${t("Copy the link")}</button></div></div>
   </article>
-  <p class="danger"><button type="button" class="quiet" @click=${() => page.set({ dialog: { kind: "cancel" } })}>${t("Cancel this run …")}</button></p>`;
+  ${mayCancel(view.desk?.scene.scene) ? html`<p class="danger"><button type="button" class="quiet" @click=${() => page.set({ dialog: { kind: "cancel" } })}>${t("Cancel this run …")}</button></p>` : nothing}`;

@@ -166,6 +166,9 @@ export const mayCorrect = (state) => state === "settled" || state === "revealed"
 /** @param {string} state */
 export const mayVoid = (state) => state !== "void" && state !== "settling";
 
+/** A run can be called off until its podium. @param {string | undefined} scene */
+export const mayCancel = (scene) => scene !== undefined && !["podium", "final", "cancelled"].includes(scene);
+
 /** Degraded parts as a sentence. @param {readonly string[]} parts */
 export const degradedWords = (parts) => t("Running degraded: {parts}. Answers stay safe.", { parts: parts.join(", ") });
 
