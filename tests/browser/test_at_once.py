@@ -41,6 +41,12 @@ class Held:
             self.server.send(frame)
         self.kept.clear()
 
+    def agrees(self, shown: dict[str, str], rank: str) -> None:
+        """Its standing may come now: it brings the rank, and changes nothing that stood there."""
+        self.let_go()
+        expect(self.phone.page.locator(".figure dd", has_text=rank)).to_be_visible()
+        assert self.shows() == shown | {"Rank of 2": rank}
+
     def shows(self) -> dict[str, str]:
         page = self.phone.page
         figures = page.locator(".figures .figure")
@@ -76,8 +82,5 @@ def test_gain_and_place_are_shown_before_the_standing_and_stay_when_it_comes(hal
         assert [shown["In a row"] for shown in before] == [str(n), "0"]
         assert int(before[0]["gain"].lstrip("+").replace(",", "")) > 500 and before[1]["gain"] == "Not this time"
         for held, shown in zip((quick, wrong), before, strict=True):
-            held.let_go()
-            rank = "1st" if held is quick else "2nd"
-            expect(held.phone.page.locator(".figure dd", has_text=rank)).to_be_visible()
-            assert held.shows() == shown | {"Rank of 2": rank}
+            held.agrees(shown, "1st" if held is quick else "2nd")
         desk.press("board")
