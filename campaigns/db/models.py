@@ -20,13 +20,10 @@ from sqlalchemy import (
     Numeric,
     Text,
     UniqueConstraint,
-    cast,
-    func,
-    select,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
-from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMES = {
     "pk": "pk_%(table_name)s",
@@ -283,16 +280,6 @@ class Round(Base):
             "state",
             postgresql_where=text("state IN ('reading', 'open', 'closed', 'settling', 'settled')"),
         ),
-    )
-
-
-def board_edition(run_id: Any) -> Any:
-    """As SQL: how many settlements of the run count. Every one of them raises it, so it names a state of the standings."""
-    counted = aliased(Round)
-    return (
-        select(cast(func.coalesce(func.sum(counted.version), 0), BigInteger))
-        .where(counted.run_id == run_id)
-        .scalar_subquery()
     )
 
 

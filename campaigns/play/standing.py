@@ -12,7 +12,8 @@ from redis import RedisError
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from campaigns.bootstrap import Services
-from campaigns.db.models import Base, Round, Run, board_edition
+from campaigns.db.editions import board_edition
+from campaigns.db.models import Base, Round, Run
 from campaigns.db.records import Answer, Fallen, Score, Standing
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import BEFORE_REVEAL

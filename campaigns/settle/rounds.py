@@ -25,8 +25,9 @@ from sqlalchemy.exc import OperationalError
 
 from campaigns.bootstrap import Services
 from campaigns.control import transitions
+from campaigns.db.editions import board_edition
 from campaigns.db.events import Transition, lock_campaign
-from campaigns.db.models import Campaign, QuestionVersion, Round, Run, board_edition
+from campaigns.db.models import Campaign, QuestionVersion, Round, Run
 from campaigns.db.records import FOLLOWS, Event, Settlement, Standing
 from campaigns.domain.round import RoundEvent, RoundState
 from campaigns.domain.run import BEFORE_REVEAL, RunState, Scene

@@ -259,5 +259,5 @@ def test_the_examples_of_the_document_can_be_imported_and_it_names_every_column(
 
 
 def test_a_time_that_is_no_number_is_told_the_bounds_of_the_form() -> None:
-    found = problems_of(parse_csv, sheet(SINGLE | {"seconds": "abc"}))
+    found = problems_of(sheet(SINGLE | {"seconds": "abc"}))
     assert [(problem.column, problem.wanted) for problem in found] == [("seconds", "a whole number: 3 to 240")]
