@@ -175,6 +175,7 @@ def _join_page(found: RunCard, name: str | None, refused: JoinRefusal | None, by
         suggestions=suggestions[1:],
         error=_refusal(refused) if refused is not None else None,
         by=by,
+        **({"words_json": None} if found.kind == ActivityKind.QUIZ else {}),  # its script has no words
     )
 
 
@@ -194,5 +195,6 @@ def _gone(refused: JoinRefusal, code: str) -> Response:
 
 
 def _page(template: str, **context: object) -> Response:
-    words = edge().catalog.dictionary("fans")
-    return make_response(render_template(template, words_json=words, **context))
+    """`words_json`: what the page's script says; by default all that the fans' script can say."""
+    words = {"words_json": edge().catalog.dictionary("fans")} | context
+    return make_response(render_template(template, **words))

@@ -90,7 +90,8 @@ def test_the_road_follows_its_hours_onto_the_wall(house: House, services: Servic
     with Screen(house.url, services, run_id) as screen:
         before = screen.wait(lambda event, data: event == "snapshot")
         assert before["scene"]["scene"] == "scheduled" and before["scene"]["run"]["opens_at"] == soon.isoformat()
-        assert before["qr"].startswith("<svg") and run_summary(services, run_id).code in before["join_url"]
+        assert run_summary(services, run_id).code in before["join_url"]
+        assert before["qr"] == ""  # this house's address is its own machine's: no phone could open it
         assert screen.scene("road")["scene"] == "road"
         close_season(services, run_id, "operator:1")
         assert screen.scene("closed")["scene"] == "closed"

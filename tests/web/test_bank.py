@@ -57,7 +57,7 @@ def test_a_file_is_looked_at_confirmed_and_then_in_the_bank(
     told = operator.get(f"{at}/report.csv")
     assert (told.mimetype, told.text.count("\r\n")) == ("text/csv", 4)
     assert "'=1+1" in told.text and not re.search(r"(^|,)=", told.text)
-    operator.post(at, {"decision": "store"}, form_at=at)
+    operator.post(f"{at}/decide", {"decision": "store"}, form_at=at)
     assert operator.get(f"{at}/progress").get_json()["state"] == "confirmed"
     assert 'http-equiv="refresh"' in operator.get(at).text
     bank_import.store_import(services, int(at.rsplit("/", 1)[1]))
@@ -71,7 +71,7 @@ def test_a_discarded_or_refused_file_brings_nothing(
     operator: Browser, services: Services, campaign_id: int, bring: Callable[..., str]
 ) -> None:
     at = bring()
-    assert operator.post(at, {"decision": "discard"}, form_at=at).status_code == 303
+    assert operator.post(f"{at}/decide", {"decision": "discard"}, form_at=at).status_code == 303
     refused = bring(b"MZ\0\0", "q.xlsx")
     assert "refused as a whole" in operator.get(f"{refused}?lang=en").text
     assert size(services, campaign_id) == 0
@@ -165,5 +165,5 @@ def test_what_nobody_can_mean_is_an_empty_page_and_no_error(operator: Browser, c
 
 def in_bank(operator: Browser, services: Services, bring: Callable[..., str]) -> None:
     at = bring()
-    operator.post(at, {"decision": "store"}, form_at=at)
+    operator.post(f"{at}/decide", {"decision": "store"}, form_at=at)
     assert bank_import.store_import(services, int(at.rsplit("/", 1)[1]))

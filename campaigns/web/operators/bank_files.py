@@ -131,7 +131,7 @@ def _verdict() -> Verdict | None:
     return Verdict(wanted) if wanted in list(Verdict) else None
 
 
-@operators.post("/campaigns/<int:campaign_id>/bank/imports/<int:import_id>", endpoint="bank_decide")
+@operators.post("/campaigns/<int:campaign_id>/bank/imports/<int:import_id>/decide", endpoint="bank_decide")
 @requires(Role.OPERATOR)
 def decide(campaign_id: int, import_id: int) -> AnyResponse:
     """Store it, or forget it; said twice it is done once."""
