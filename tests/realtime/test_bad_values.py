@@ -35,6 +35,7 @@ BAD_ANSWERS: dict[str, Any] = {
     "a round and a line": {"round": "1\n", "value": 1},
     "a value that is a text": {"round": "1", "value": "12"},
     "a value that is true": {"round": "1", "value": True},
+    "a value of 400 digits": {"round": "1", "value": 10**400},
     "a value that is a list": {"round": "1", "value": [1]},
     "places that are no list": {"round": "1", "places": 1},
     "places of text": {"round": "1", "places": ["0"]},

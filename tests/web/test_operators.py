@@ -103,7 +103,7 @@ def test_an_estimate_is_added_and_comes_back_into_its_form(operator: Browser, se
         ({"key": ""}, "the key"),
         ({"text_en": ""}, "some text"),
         ({"choice_b_zh": "甲"}, "differs from choice"),
-        ({"seconds": "soon"}, "a number such as"),
+        ({"seconds": "soon"}, "a whole number: 3 to 240"),
         ({"seconds": "999"}, "a whole number"),
         ({"possible": "3"}, "a whole number"),
         ({"kind": "karaoke"}, "single, multiple"),

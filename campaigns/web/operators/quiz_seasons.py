@@ -14,6 +14,7 @@ from campaigns.control.play_story import story
 from campaigns.control.schedule import instant, local_text
 from campaigns.control.season_sheets import PAGE, PlayLine, SeasonSheet, play_line, plays_in, season_sheet
 from campaigns.domain.errors import BadInput
+from campaigns.domain.reach import only_here
 from campaigns.web.access import Role, operator, requires
 from campaigns.web.edge import edge, services
 from campaigns.web.language import say as _
@@ -132,7 +133,7 @@ def _season_page(sheet: SeasonSheet, *, typed: Typed | None = None) -> str:
         campaign=definitions.campaign(services(), sheet.campaign_id),
         zone=zone,
         join_url=edge().public_url + url_for("fans.run", code=sheet.code),
-        qr_url=url_for("fans.qr", code=sheet.code),
+        qr_url="" if only_here(edge().public_url) else url_for("fans.qr", code=sheet.code),
         plays=plays,
         wish={"name": name, "flagged": flagged},
         older=_older(sheet, plays, name, flagged),
