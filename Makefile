@@ -21,7 +21,7 @@ ifneq ($(strip $(PORT)),)
 export PORT
 endif
 
-.PHONY: help run test check crowd bench-award setup format locks messages pictures clean
+.PHONY: help run test check crowd bench-award bench-road setup format locks messages pictures clean
 
 help: ## This list
 	@echo "Fanfare: participation campaigns, self-hosted"
@@ -47,6 +47,10 @@ crowd: ## Drive a whole rush with N clients against the running server (N=200, P
 bench-award: ## Settle N plays by P people with stores of its own (PLAYS=18000000 PEOPLE=1000000)
 	$(prepare) crowd
 	@exec $(PY) -m bench.award --plays $(PLAYS) --people $(PEOPLE) $(ARGS)
+
+bench-road: ## Thousands of fans play a quiz over a million plays of the past, with stores of its own (ARGS="--fans 500")
+	$(prepare) crowd
+	@exec $(PY) -m bench.road $(ARGS)
 
 setup: ## Only set up what run, test and check need
 	$(prepare) test

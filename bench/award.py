@@ -105,7 +105,7 @@ SELECT upto IS NULL AND until > '0' AND NOT EXISTS (SELECT FROM board WHERE stal
     services.enqueue("settle_plays", made.run_id)
     with services.reading() as sql:
         while not sql.scalar(done) or _busy(services):
-            time.sleep(0.05)
+            time.sleep(0.05)  # between two looks at what is settled
     return time.monotonic() - began
 
 

@@ -33,7 +33,7 @@ class Presence:
         """For ever, in a greenlet of its own."""
         while True:
             self.look_round()
-            time.sleep(PERIOD_S)
+            time.sleep(PERIOD_S)  # the pulse of this greenlet
 
     def look_round(self) -> None:
         rooms = dict(self._rooms.by_run)

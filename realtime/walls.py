@@ -30,9 +30,9 @@ class WallWatch:
                 self.look()
             except SQLAlchemyError as error:
                 log.info("SQL is away: %s", error)
-            except Exception:
+            except Exception:  # one bad row must not darken every wall
                 log.exception("the walls go on after an unexpected error")
-            time.sleep(EVERY_S)
+            time.sleep(EVERY_S)  # the pulse of this greenlet
 
     def look(self) -> None:
         self._walls.tell(self._passes.taken())

@@ -79,7 +79,7 @@ class QuizRules:
             scoring=_one_of(Scoring, given, "scoring", Scoring.ROAD),
             draw=_one_of(DrawRule, given, "draw", DrawRule.SELDOM),
             **{name: bool(given[name]) for name in _SWITCHES if name in given},
-            **{name: number(given[name], name, *_NUMBERS[name]) for name in _NUMBERS.keys() & given.keys()},  # type: ignore[arg-type]
+            **{name: number(given[name], name, *_NUMBERS[name]) for name in _NUMBERS.keys() & given.keys()},  # type: ignore[arg-type]  # by name
         )
         for i, level in enumerate(rules.levels):
             if level.pass_mark > (most := most_points(rules.scoring, level.count)):

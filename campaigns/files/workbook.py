@@ -81,6 +81,7 @@ def _inspected(data: bytes) -> dict[str, Formulas]:
             _check_directory(archive)
             parts = {each.filename.lstrip("/"): _formulas(archive, each) for each in archive.infolist()}
             return {name: parts.get(part, {}) for name, part in _parts(archive).items()}
+    # NotImplementedError is zipfile's word for a compression it does not know, RuntimeError for an encrypted member.
     except (zipfile.BadZipFile, NotImplementedError, EOFError, KeyError, OSError, RuntimeError, ElementTree.ParseError):
         refuse(0, "file", "", WANTED)
     except zipfile.zlib.error:  # type: ignore[attr-defined]  # zipfile lets it through

@@ -26,7 +26,7 @@ def test_who_waited_for_the_campaign_opens_nothing_in_the_past_and_joins_go_on(s
     with services.sql.begin() as other:  # another transition of this campaign takes its time
         other.execute(update(Campaign).where(Campaign.id == run.campaign_id).values(seq=Campaign.seq))
         clock.start()
-        time.sleep(0.5)
+        time.sleep(0.5)  # the time that the lock comes late is what is tested
         joined_fan(services, run_id, "不用等")
         released_ns = time.monotonic_ns()
     clock.join()

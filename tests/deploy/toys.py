@@ -30,7 +30,7 @@ def prepare(*held: str) -> None:
         sys.exit("the migration went wrong")
     if os.environ.get("TOY_PREPARE") == "slow":
         print("migrating", flush=True)
-        time.sleep(1.5)
+        time.sleep(1.5)  # a toy that takes its time, on purpose
         print("migrated", flush=True)
     print('@prepared {"migrated": true}', flush=True)
     print('@prepared {"code": "K7M2QD", "road": "R4D5EN", "token": "t0ken"}', flush=True)

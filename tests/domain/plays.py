@@ -59,11 +59,11 @@ HELPS = Helps(fifty=1, time=1, swap=1)
 
 def level(questions: int = 5, **changes: object) -> Level:
     plain = Level({"zh": "关", "en": "Level"}, (Pool((), {1: questions}),), seconds=20, pass_mark=30, bonus=50)
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)  # type: ignore[arg-type]  # fields by name
 
 
 def rules(*levels: Level, **changes: object) -> QuizRules:
-    return replace(QuizRules(levels or (level(), level(), level())), **changes)  # type: ignore[arg-type]
+    return replace(QuizRules(levels or (level(), level(), level())), **changes)  # type: ignore[arg-type]  # fields by name
 
 
 def drawn(quiz: QuizRules, seed: int = 7, bank: Bank = BANK) -> Draw:
@@ -85,7 +85,7 @@ class Walker:
 
     def step(self, kind: StepKind, **said: object) -> Step:
         at = MORNING + timedelta(microseconds=(self.now_ns - self.began_ns) // 1000)
-        return replace(Step(self.progress.n + 1, kind, self.now_ns, self.boot, at), **said)  # type: ignore[arg-type]
+        return replace(Step(self.progress.n + 1, kind, self.now_ns, self.boot, at), **said)  # type: ignore[arg-type]  # fields by name
 
     def write(self, step: Step) -> Progress:
         assert admit(self.progress, step) is None

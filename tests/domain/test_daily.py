@@ -83,6 +83,6 @@ def test_a_streak_is_what_counting_back_from_today_finds(played: list[date]) -> 
 @given(days, st.randoms(use_true_random=False))
 def test_the_order_of_the_days_does_not_matter(played: list[date], random: object) -> None:
     shuffled = list(played)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)  # type: ignore[attr-defined]  # Hypothesis gives a Random
     assert streak_of(shuffled, TODAY) == streak_of(played, TODAY)
     assert longest_streak(shuffled) == longest_streak(played)

@@ -68,7 +68,7 @@ def test_the_same_seed_draws_the_same_whatever_the_order_of_the_bank(levels: lis
     items = [BankItem(2000 + n, n, (TAGS[n % 3],), 1 + n % 5) for n in range(200)]
     once, again = draw(levels, Bank(items), seed, {3: 1}), draw(levels, Bank(items[::-1]), seed, {3: 1})
     assert once == again
-    assert isinstance(once, Draw) and Draw.from_dict(once.to_dict(), seed) == once  # type: ignore[arg-type]
+    assert isinstance(once, Draw) and Draw.from_dict(once.to_dict(), seed) == once  # type: ignore[arg-type]  # as JSON
 
 
 def test_other_seeds_draw_other_questions_and_use_the_whole_bank() -> None:

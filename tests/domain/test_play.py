@@ -173,10 +173,10 @@ def test_after_a_restart_of_the_host_wall_time_judges() -> None:
     play = walker(rules())
     asked = play.ask()
     says = play.says(True)
-    later = Step(asked.n + 1, K.ANSWERED, 3, "another boot", play.record[-1].at + timedelta(seconds=12), **says)  # type: ignore[arg-type]
+    later = Step(asked.n + 1, K.ANSWERED, 3, "another boot", play.record[-1].at + timedelta(seconds=12), **says)  # type: ignore[arg-type]  # by name
     verdict = apply(asked, later).verdict
     assert verdict is not None and verdict.right and verdict.elapsed_ms == 12_000
-    assert not apply(asked, replace(later, at=later.at + timedelta(seconds=9))).verdict.right  # type: ignore[union-attr]
+    assert not apply(asked, replace(later, at=later.at + timedelta(seconds=9))).verdict.right  # type: ignore[union-attr]  # it is open
 
 
 def test_extra_time_is_half_the_level_s_seconds() -> None:
@@ -189,11 +189,11 @@ def test_extra_time_is_half_the_level_s_seconds() -> None:
 
 def test_fifty_leaves_the_right_choice_and_one_wrong_one() -> None:
     play = walker(rules(level(helps=HELPS)))
-    while play.ask().question is None or len(play.progress.open.shown) != 4:  # type: ignore[union-attr]
+    while play.ask().question is None or len(play.progress.open.shown) != 4:  # type: ignore[union-attr]  # it is open
         play.right()
     opened = play.help(Help.FIFTY).open
     assert opened is not None and len(opened.hidden) == 2
-    assert play.right().verdict.right  # type: ignore[union-attr]
+    assert play.right().verdict.right  # type: ignore[union-attr]  # it is open
 
 
 def test_a_swapped_question_counts_as_not_asked_and_starts_a_new_clock() -> None:
@@ -204,7 +204,7 @@ def test_a_swapped_question_counts_as_not_asked_and_starts_a_new_clock() -> None
     assert old is not None and new is not None and new.version_id != old.version_id
     assert QUESTIONS[new.version_id].difficulty == QUESTIONS[old.version_id].difficulty
     assert (play.progress.asked, play.progress.now.question) == (1, 1)
-    assert play.right(19_000).verdict.right  # type: ignore[union-attr]
+    assert play.right(19_000).verdict.right  # type: ignore[union-attr]  # it is open
     assert old.version_id not in play.progress.now.lineup
 
 

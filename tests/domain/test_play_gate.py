@@ -20,7 +20,7 @@ K, Out = StepKind, PlayOutcome
 def asked(helps: Helps = HELPS) -> Walker:
     """A play before an open single choice of four."""
     play = walker(rules(level(helps=helps)))
-    while not (play.ask().question and len(play.progress.open.shown) == 4):  # type: ignore[union-attr]
+    while not (play.ask().question and len(play.progress.open.shown) == 4):  # type: ignore[union-attr]  # it is open
         play.right()
     return play
 
@@ -110,7 +110,7 @@ def test_a_hidden_choice_is_no_choice_any_more() -> None:
 def test_fifty_is_for_single_choices_of_four_and_more() -> None:
     play = asked()
     for question, may in ((truth(), False), (single("abc"), False), (single("abcd"), True), (estimate(), False)):
-        questions = {**play.facts.questions, play.progress.open.version_id: question}  # type: ignore[union-attr]
+        questions = {**play.facts.questions, play.progress.open.version_id: question}  # type: ignore[union-attr]  # it is open
         progress = replace(play.progress, facts=replace(play.facts, questions=questions))
         assert (Help.FIFTY in helps_now(progress)) == may
 

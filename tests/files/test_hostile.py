@@ -163,7 +163,7 @@ def test_a_child_that_burns_time_or_memory_is_a_refusal(monkeypatch: pytest.Monk
         code = f"from campaigns.files.__main__ import limit\nlimit()\n{deed}"
 
         def instead(command: list[str], *, run: str = code, **more: object) -> object:
-            return real([command[0], "-c", run], **more)  # type: ignore[call-overload]
+            return real([command[0], "-c", run], **more)  # type: ignore[call-overload]  # passed on as they came
 
         monkeypatch.setattr(subprocess, "Popen", instead)
         with pytest.raises(ImportRefused) as refused:

@@ -82,7 +82,7 @@ def test_without_claim_and_keys_two_entries_would_move_the_points_twice(services
         for thread in both:
             thread.start()
         while waiting_for_the_ledger(services) < 2:
-            time.sleep(0.01)
+            time.sleep(0.01)  # between two looks at real SQL
     for thread in both:
         thread.join()
     held = moved_sums(services, guest, own)

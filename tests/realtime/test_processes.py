@@ -56,11 +56,11 @@ def test_a_round_closes_when_everybody_in_both_processes_has_answered_and_not_be
         RawPhone(second.url, services, run_id, "那边") as there,
     ):
         settled(desk, 2)  # the counter too is of both
-        time.sleep(SETTLED_S)
+        time.sleep(SETTLED_S)  # two real processes: what must not happen can only be waited for
         desk.next()
         opened = here.scene("open")
         assert here.answer(opened, places=[1])["outcome"] == "recorded"
-        time.sleep(STILL_S)
+        time.sleep(STILL_S)  # what must not happen can only be waited for
         assert state(services, run_id) == "open"  # counted in its own process alone it would have closed
         assert there.answer(there.scene("open"), places=[1])["outcome"] == "recorded"
         assert here.scene("closed") and there.scene("closed")
@@ -124,14 +124,14 @@ def test_who_goes_into_a_tunnel_at_the_other_process_during_the_question_is_wait
     ):
         with RawPhone(second.url, services, run_id, "隧道") as there:
             settled(desk, 2)
-            time.sleep(SETTLED_S)
+            time.sleep(SETTLED_S)  # two real processes: what must not happen can only be waited for
             desk.next()
             opened = there.scene("open")
             assert here.answer(here.scene("open"), places=[1])["outcome"] == "recorded"
             until = time.monotonic() + AWAY_NS / 1e9 + ALIVE_S + STILL_S
         while time.monotonic() < until:
             assert state(services, run_id) == "open"
-            time.sleep(0.2)
+            time.sleep(0.2)  # between two looks
         with there.again() as back:
             assert back.answer(opened, places=[1])["outcome"] == "recorded"
             assert here.scene("closed") and back.scene("closed")

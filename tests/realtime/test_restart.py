@@ -59,7 +59,7 @@ def test_who_is_not_back_yet_after_a_restart_is_waited_for(mortal: House, servic
         until = time.monotonic() + ON_THE_WAY_S
         while time.monotonic() < until:
             assert state(services, run_id) == "open"  # all who are connected have answered
-            time.sleep(0.1)
+            time.sleep(0.1)  # between two looks at a real process
         with phones[1].again() as second, phones[2].again() as third:
             for phone in (second, third):
                 assert phone.answer(phone.scene("open"), places=[1])["outcome"] == "recorded"

@@ -50,6 +50,6 @@ def test_an_answer_received_in_time_is_recorded_although_its_batch_comes_after_t
     press(services, run_id)  # closed; the worker has the job
     settling = threading.Thread(target=settle_round, args=(services, gate.round_id))
     settling.start()
-    time.sleep(0.05)
+    time.sleep(0.05)  # the hold is on the real clock
     assert commit(services.sql, [entry])[0].outcome is Outcome.RECORDED
     settling.join()

@@ -142,4 +142,4 @@ def test_an_idle_worker_is_heard_long_before_it_is_called_dead(settings: Setting
         assert len(heard) == 1 and heard[0] is not None and heard[0] >= began - timedelta(seconds=1)
         assert HEARD_EVERY_S < idle.connection.ttl(idle.key) <= idle.worker_ttl + 60
     finally:
-        idle.register_death()  # type: ignore[no-untyped-call]
+        idle.register_death()  # type: ignore[no-untyped-call]  # the same
