@@ -126,6 +126,13 @@ def test_what_is_exported_imports_back_the_same(
     assert {line.source for line in lines} == {source}
 
 
+@pytest.mark.parametrize("value", [1.37571382522583, 0.00012345678901234567, 2.5e-05, -1e9])
+def test_every_digit_of_an_estimate_goes_out_and_comes_back_by_gift(value: float) -> None:
+    key, asked = ValueKey(value, 0.5), {"zh": "多重？", "en": "How heavy?"}
+    estimate = Question(Kind.ESTIMATE, asked, (), key, low=-1e9, high=1e9)
+    assert [line.question and line.question.key for line in read(as_gift([Exported(estimate)]), "q.gift")] == [key]
+
+
 @settings(max_examples=15)
 @given(st.lists(questions(), min_size=1, max_size=2))
 def test_no_cell_of_an_exported_sheet_begins_like_a_formula(listed: list[Question]) -> None:

@@ -10,7 +10,7 @@ from campaigns.domain.importing.report import ImportProblem, problem
 
 TRUTH = re.compile(r"^(T|TRUE|F|FALSE)$", re.I)
 WEIGHT = re.compile(r"^%(-?\d+(?:\.\d+)?)%")
-NUMBER = r"[+-]?\d{1,13}(?:\.\d{1,13})?"
+NUMBER = r"[+-]?\d{1,13}(?:\.\d{1,24})?(?:[eE][+-]?\d{1,2})?"  # every float that repr writes of what a slider holds
 AROUND = re.compile(rf"^({NUMBER})(?:\s*:\s*({NUMBER}))?$")
 BETWEEN = re.compile(rf"^({NUMBER})\s*\.\.\s*({NUMBER})$")
 Worded = Callable[[str], str]
