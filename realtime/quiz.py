@@ -35,6 +35,16 @@ class PlayAck:
     now_ms: float
 
 
+@dataclass(frozen=True, slots=True)
+class NotYetAck:
+    """`play` before the fan's wave has come: when it does."""
+
+    outcome: PlayOutcome
+    play: None
+    now_ms: float
+    opens_at: str
+
+
 class QuizWire:
     def __init__(self, plays: Plays, server: Server, meters: Meters) -> None:
         self._plays, self._server, self._meters = plays, server, meters
@@ -71,6 +81,8 @@ class QuizWire:
         now = self._now()
         who = (self._plays, seat.run_id, seat.fan_id, now)
         begun = begin.begin(*who, practice=message.practice, challenge=message.challenge)
+        if begun.opens_at is not None:
+            return plain(NotYetAck(begun.outcome, None, now.ns / 1e6, begun.opens_at.isoformat()))
         return self._told(begun.outcome, begun.playing, now)
 
     def _challenged(self, seat: Seat, message: Challenged) -> Any:

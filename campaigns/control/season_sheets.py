@@ -22,6 +22,7 @@ from campaigns.domain.play_result import flags_in
 from campaigns.domain.progress import Flag
 from campaigns.domain.quiz_rules import QuizRules
 from campaigns.domain.run import RunState
+from campaigns.domain.waves import Wave, waves_from
 
 PAGE = 50
 MOST_NAMES = 200
@@ -44,6 +45,8 @@ class SeasonSheet:
     fans: int
     plays: int
     playing: int
+    waves: tuple[Wave, ...]
+    freeze_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,8 @@ def _sheets() -> Select[Any]:
 def _sheet(row: Row[Any]) -> SeasonSheet:
     numbers = (row.id, row.campaign_id, row.activity_id, row.code, RunState(row.state), QuizRules.from_dict(row.rules))
     hours = (row.starts_at, row.ends_at, row.started_at or row.starts_at or row.created_at, row.ended_at)
-    return SeasonSheet(*numbers, *hours, row.fans, row.plays, row.playing)
+    counted = (row.fans, row.plays, row.playing)
+    return SeasonSheet(*numbers, *hours, *counted, waves_from(row.waves), row.freeze_at)
 
 
 def _lines(sheet: SeasonSheet) -> Select[Any]:

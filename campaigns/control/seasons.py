@@ -22,6 +22,7 @@ from campaigns.domain.activity import ActivityKind
 from campaigns.domain.errors import BadInput, NotFound
 from campaigns.domain.quiz_rules import QuizRules
 from campaigns.domain.run import RunEvent, RunState, Scene
+from campaigns.domain.waves import first_opening, waves_from
 from campaigns.identity.tokens import new_code
 
 CLOCK = "clock"
@@ -55,8 +56,14 @@ def make_season(
 
 
 def open_season(services: Services, run_id: int, actor: str) -> Moved:
+    """For all, now: a scheduled one, or one that only its first waves can play yet."""
     with services.transition(run_id) as change:
-        return Moved.MOVED if _open(change, run_id, actor) else Moved.STALE
+        opened = _open(change, run_id, actor)
+        waits = update(Run).where(Run.id == run_id, Run.state == RunState.PLAYING, Run.starts_at > change.now.at)
+        if change.sql.execute(waits.values(starts_at=change.now.at)).rowcount and not opened:
+            change.record(run_id, "season_opened_to_all", actor)
+            opened = True
+        return Moved.MOVED if opened else Moved.STALE
 
 
 def close_season(services: Services, run_id: int, actor: str) -> Moved:
@@ -97,11 +104,16 @@ def call_off(services: Services, run_id: int, actor: str) -> Moved:
 
 def keep_season(change: Transition, run: Row[Any]) -> bool:
     """Open or close the season if its hour has come. Called with the campaign's lock."""
-    if run.state == RunState.SCHEDULED and run.starts_at is not None and run.starts_at <= change.now.at:
+    if run.state == RunState.SCHEDULED and opens_by(run.waves, run.starts_at, change.now.at):
         return _open(change, run.id, CLOCK)
     if run.state == RunState.PLAYING and run.ends_at is not None and run.ends_at <= change.now.at:
         return _close(change, run.id, CLOCK)
     return False
+
+
+def opens_by(waves: list[dict[str, Any]], starts_at: datetime | None, at: datetime) -> bool:
+    """Whether anybody may play at `at`: the first wave, or all."""
+    return starts_at is not None and first_opening(waves_from(waves), starts_at) <= at
 
 
 def _open(change: Transition, run_id: int, actor: str) -> bool:

@@ -105,13 +105,24 @@ class PlayResult(Base):
 
 
 class PlayVoid(Base):
-    """An operator's word that a play does not count."""
+    """An operator's word that a play does not count; `lifted`: taken back, from that window on."""
 
     __tablename__ = "play_void"
     play_id: Mapped[int] = mapped_column(primary_key=True)
     operator_id: Mapped[int | None]
     why: Mapped[str]
     at: Mapped[datetime]
+    xid: Mapped[str] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"), index=True)
+    lifted: Mapped[str | None] = mapped_column(Xid8)
+    __table_args__ = (Index(None, "lifted", postgresql_where=text("lifted IS NOT NULL")),)
+
+
+class SentAway(Base):
+    """Kicked from a season, or banned: from the window that `xid` is in on, nothing that this fan plays in it counts."""
+
+    __tablename__ = "sent_away"
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), primary_key=True)
+    fan_id: Mapped[int] = mapped_column(primary_key=True)
     xid: Mapped[str] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"), index=True)
 
 

@@ -26,6 +26,7 @@ class PlayOutcome(StrEnum):
     STARTED = "started"
     RESUMED = "resumed"
     NO_ATTEMPTS = "no_attempts"
+    NOT_YET = "not_yet"  # the season is open, but not for this fan's wave
     BANK_TOO_SMALL = "bank_too_small"
     NO_CHALLENGE = "no_challenge"  # the link is not ours, or what it led to does not count any more
     OWN_CHALLENGE = "own_challenge"

@@ -14,7 +14,7 @@ from sqlalchemy import Select, exists, select
 from campaigns.bootstrap import Services
 from campaigns.control import transitions
 from campaigns.control.conduct import open_lobby, read_run
-from campaigns.control.seasons import is_season, keep_season
+from campaigns.control.seasons import is_season, keep_season, opens_by
 from campaigns.db.models import Round, Run
 from campaigns.db.plays import Play
 from campaigns.domain.moment import Moment
@@ -93,7 +93,7 @@ def _ticking() -> Select[Any]:
 
 def _due(services: Services, run_id: int) -> bool:
     """A look without a lock, so that a tick costs one small query."""
-    columns = (Run.state.label("run_state"), Run.starts_at, Run.ends_at, Round.state, Round.boot_id)
+    columns = (Run.state.label("run_state"), Run.starts_at, Run.waves, Run.ends_at, Round.state, Round.boot_id)
     times = (Round.reading_until_ns, Round.closes_ns, Round.closes_at)
     now = services.now()
     with services.reading() as sql:
@@ -103,7 +103,7 @@ def _due(services: Services, run_id: int) -> bool:
     if row is None:
         return False
     if row.run_state == RunState.SCHEDULED:
-        return row.starts_at is not None and row.starts_at <= now.at
+        return opens_by(row.waves, row.starts_at, now.at)
     if row.run_state != RunState.PLAYING:
         return False
     return _round_due(row, now) or (row.ends_at is not None and row.ends_at <= now.at)

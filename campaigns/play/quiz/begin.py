@@ -8,7 +8,7 @@ import json
 import secrets
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection, func, select, text
 
@@ -22,6 +22,7 @@ from campaigns.domain.quiz_rules import DrawRule
 from campaigns.domain.step import StepKind
 from campaigns.play.quiz.plays import Playing, Plays
 from campaigns.play.quiz.season import Season
+from campaigns.play.quiz.waves import waits_until
 
 REMEMBERED = 20  # plays back that "seldom seen first" looks
 UNLIMITED = 1_000_000
@@ -51,8 +52,11 @@ FROM me LEFT JOIN tally t ON t.run_id = :run AND t.fan_id = me.fan
 
 @dataclass(frozen=True, slots=True)
 class Begun:
+    """`opens_at`: of NOT_YET, when it opens for this fan."""
+
     outcome: PlayOutcome
     playing: Playing | None = None
+    opens_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,9 @@ def begin(
         return Begun(PlayOutcome.RESUMED, found)
     if not season.open_at(now.at) or (practice and not season.rules.practice):
         return Begun(PlayOutcome.NOT_OPEN)
+    waits = _waits(plays, season, past.fan_id, now)
+    if waits is not None:
+        return Begun(PlayOutcome.NOT_YET, opens_at=waits)
     if challenge is not None:
         return _take_up(plays, season, past, now, challenge)
     question_of = plays.shelf.question_ids(season.campaign_id, now)
@@ -88,6 +95,13 @@ def begin(
     if isinstance(drawn, Shortage):
         return Begun(PlayOutcome.BANK_TOO_SMALL)
     return _claim(plays, season, past, now, drawn, practice, None)
+
+
+def _waits(plays: Plays, season: Season, fan_id: int, now: Moment) -> datetime | None:
+    if season.starts_at is None or season.starts_at <= now.at:  # open to all: nothing to ask
+        return None
+    with plays.services.reading() as sql:
+        return waits_until(sql, season, fan_id, now.at)
 
 
 def _take_up(plays: Plays, season: Season, past: _Past, now: Moment, challenge: str) -> Begun:

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from campaigns.bootstrap import Services
-from campaigns.db.models import Run
 from campaigns.db.plays import Play
 from campaigns.domain.badge_wall import WallBadge, described
 from campaigns.domain.road import RoadPacket
@@ -27,7 +26,7 @@ NS_PER_MS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class FirstSight:
-    """`opens_at`, `closes_at`: in the campaign's `zone`."""
+    """`opens_at` (for this fan, while that is to come), `closes_at`: in the campaign's `zone`."""
 
     road: RoadPacket
     you: RoadYou
@@ -57,8 +56,8 @@ def first_sight(services: Services, seat: Seat) -> FirstSight:
     with services.reading() as sql:
         road = load_road(sql, seat.run_id)
         under_way = sql.scalar(open_play) is not None
-        hours = sql.execute(select(Run.starts_at, Run.ends_at).where(Run.id == seat.run_id)).one()
     you = own_part(services, season, seat, now, None)
-    opens, closes = (at.astimezone(season.zone) if at is not None else None for at in hours)
+    waits = datetime.fromisoformat(you.opens_at) if you.opens_at is not None else None
+    opens, closes = (at.astimezone(season.zone) if at is not None else None for at in (waits, season.ends_at))
     badges = tuple(sorted(filter(None, map(described, you.badges)), key=lambda each: each.place))
     return FirstSight(road, you, under_way, season.zone, opens, closes, badges, now.ns / NS_PER_MS)

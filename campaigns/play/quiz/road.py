@@ -21,13 +21,14 @@ from campaigns.play.quiz import begin
 from campaigns.play.quiz.plays import Plays
 from campaigns.play.quiz.season import Season
 from campaigns.play.quiz.view import PlayView, view
+from campaigns.play.quiz.waves import waits_until
 from campaigns.play.seat import Seat
 
 
 @dataclass(frozen=True, slots=True)
 class RoadYou:
     """`attempts_left` None: no limit; `again_at`: when the day's attempts are new. `best_by_level`: from level 1, None:
-    never reached. `passed`: the highest level."""
+    never reached. `passed`: the highest level. `opens_at`: when the season opens for this fan, while that is to come."""
 
     fan: str
     name: str
@@ -41,6 +42,7 @@ class RoadYou:
     passed: int
     best_by_level: tuple[int | None, ...]
     badges: tuple[str, ...]
+    opens_at: str | None = None
 
 
 def load_road(sql: Connection, run_id: int) -> RoadPacket:
@@ -71,12 +73,14 @@ def own_part(services: Services, season: Season, seat: Seat, now: Moment, shown:
         begun = begin.begun_today(sql, season, seat.fan_id, day)
         levels = _best_by_level(sql, season, seat.fan_id)
         badges = _badges(sql, seat, tally.badges if tally is not None else 0)
+        waits = waits_until(sql, season, seat.fan_id, now.at)
     totals: tuple[int, int, int, int] = (0, 0, 0, 0)
     if tally is not None:
         totals = (tally.plays, tally.best, tally.total, tally.passed)
     left = attempts_left(season.rules, begun, streak)
     again = day_span(day, season.zone)[1].isoformat() if left is not None else None
-    return RoadYou(seat.public, seat.name, shown, left, again, streak, *totals, levels, badges)
+    opens = waits.isoformat() if waits is not None else None
+    return RoadYou(seat.public, seat.name, shown, left, again, streak, *totals, levels, badges, opens)
 
 
 def _best_by_level(sql: Connection, season: Season, fan_id: int) -> tuple[int | None, ...]:

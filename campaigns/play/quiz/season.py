@@ -19,6 +19,7 @@ from campaigns.domain.moment import Moment
 from campaigns.domain.periods import day_of
 from campaigns.domain.quiz_rules import QuizRules
 from campaigns.domain.run import RunState
+from campaigns.domain.waves import Wave, waves_from
 
 FRESH_NS = 1_000_000_000
 HINT_NS = 1_000_000_000
@@ -33,6 +34,8 @@ class Season:
     rules: QuizRules
     zone: ZoneInfo
     ends_at: datetime | None
+    starts_at: datetime | None = None  # since when, or from when, it is open to all
+    waves: tuple[Wave, ...] = ()
 
     def open_at(self, at: datetime) -> bool:
         """Whether anything may be played at this instant; timers only announce the end."""
@@ -73,7 +76,7 @@ class Seasons:
         self._services.enqueue("settle_plays", run_id)
 
     def _read(self, run_id: int, rules: QuizRules | None) -> Season:
-        columns = (Run.campaign_id, Run.activity_id, Run.state, Run.ends_at, Campaign.zone)
+        columns = (Run.campaign_id, Run.activity_id, Run.state, Run.ends_at, Run.starts_at, Run.waves, Campaign.zone)
         found = select(*columns).join(Campaign, Campaign.id == Run.campaign_id).where(Run.id == run_id)
         with self._services.reading() as sql:
             row = sql.execute(found).one_or_none()
@@ -82,4 +85,5 @@ class Seasons:
             if rules is None:
                 rules = QuizRules.from_dict(sql.execute(select(Run.rules).where(Run.id == run_id)).scalar_one())
         zone, state = ZoneInfo(row.zone), RunState(row.state)
-        return Season(run_id, row.campaign_id, row.activity_id, state, rules, zone, row.ends_at)
+        hours = (row.ends_at, row.starts_at, waves_from(row.waves))
+        return Season(run_id, row.campaign_id, row.activity_id, state, rules, zone, *hours)

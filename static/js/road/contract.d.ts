@@ -19,6 +19,8 @@ export interface Road {
 export interface RoadYou {
   fan: string; name: string; play: Play | null; attempts_left: number | null; again_at: string | null; streak: number; plays: number;
   best: number; total: number; passed: number; best_by_level: (number | null)[]; badges: string[];
+  /** When the season opens for this fan, while that is to come. */
+  opens_at?: string | null;
   /** Only in the page itself, which does not know the play: there is one. */
   under_way?: boolean;
 }

@@ -17,7 +17,7 @@ import { share } from "./share.js";
 /** @typedef {import("./contract").PlayAck} PlayAck */
 
 const FINAL = new Set([
-  "started", "resumed", "no_attempts", "bank_too_small", "not_open", "done", "duplicate", "stale", "too_late", "unknown_choice",
+  "started", "resumed", "no_attempts", "not_yet", "bank_too_small", "not_open", "done", "duplicate", "stale", "too_late", "unknown_choice",
   "not_yours", "ended", "no_help", "no_challenge", "own_challenge", "challenge_taken", "own_question",
 ]);
 /** How long the sunk choice is to be seen before its verdict. */
@@ -26,9 +26,10 @@ const BEAT_MS = 450;
 const GRACE_MS = 700;
 const REJOIN_MS = 15_000;
 const SETTLED_MS = 2500;
+const HOURS_MS = 2000;
 
 /** Why no play began; anything else that is refused shows itself in the play. */
-const REFUSED = new Set(["no_attempts", "not_open", "bank_too_small", "no_challenge", "own_challenge", "challenge_taken", "own_question"]);
+const REFUSED = new Set(["no_attempts", "not_yet", "not_open", "bank_too_small", "no_challenge", "own_challenge", "challenge_taken", "own_question"]);
 
 export class Journey {
   /** @param {HTMLElement} stage @param {HTMLElement} map @param {string} code of the run */
@@ -69,7 +70,7 @@ export class Journey {
     return {
       packets: {
         snapshot: (/** @type {any} */ data) => this.#arrived(data),
-        scene: (/** @type {any} */ data) => this.take({ kind: "scene", data }),
+        scene: (/** @type {any} */ data) => this.#moved(data),
         removed: (/** @type {{reason: string}} */ { reason }) => this.stop(reason),
       },
       link: (/** @type {import("./model.js").Local["link"]} */ link) => {
@@ -98,6 +99,13 @@ export class Journey {
     if (!this.greeted) void this.#called();
     this.greeted = true;
     this.take({ kind: "snapshot", data });
+  }
+
+  /** A newer road. Whoever waits for it to open is told their own hour anew, not all at once.
+   * @param {import("./contract").Road} data */
+  #moved(data) {
+    this.take({ kind: "scene", data });
+    if (this.state.you?.opens_at) setTimeout(() => void this.refresh(), Math.random() * HOURS_MS);
   }
 
   /** By a friend's link: who calls, and whether it can be taken up. */

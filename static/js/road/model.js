@@ -120,11 +120,17 @@ export function unread(play, local) {
 }
 
 /** The next instant (server's clock, ms) at which the picture changes by itself. @param {Model} view */
-export function nextChange({ phase, state, now, left }) {
+export function nextChange({ phase, state, now, left, wall }) {
   const open = state.play?.open;
   if ((phase === "open" || phase === "sending") && open) return Math.max(now + 20, open.closes_ms - Math.max(0, left - 1) * 1000);
-  if (phase === "map" && (open || state.road?.scene === "scheduled" || state.you?.attempts_left === 0)) return now + 1000;
+  if (phase === "map" && (open || waiting({ state, wall }) || state.you?.attempts_left === 0)) return now + 1000;
   return Infinity;
+}
+
+/** It is not open to this fan yet: to nobody, or not to the fan's wave. @param {Pick<Model, "state" | "wall">} view */
+export function waiting({ state: { road, you, play }, wall }) {
+  if (road?.scene !== "road") return road?.scene === "scheduled";
+  return !underWay({ road, you, play }) && Boolean(you?.opens_at) && Date.parse(you?.opens_at ?? "") > wall;
 }
 
 /** The level that is played or led to. @param {Pick<Model, "state" | "phase">} view */

@@ -5,7 +5,7 @@ import { countdown } from "../fans/model.js";
 import { figure } from "../fans/pieces.js";
 import { count, t } from "../shared/words.js";
 import { call } from "./duel.js";
-import { gateState, passedOf } from "./model.js";
+import { gateState, passedOf, waiting } from "./model.js";
 import { busy } from "./said.js";
 
 /** @typedef {import("./model.js").Model} Model @typedef {import("./model.js").Actions} Actions */
@@ -73,7 +73,7 @@ function own({ state: { you } }) {
 function go(view, act) {
   const { road, play } = view.state;
   if (!road) return nothing;
-  if (road.scene === "scheduled") return soon(view);
+  if (waiting(view)) return soon(view);
   if (road.scene === "closed") return html`<p class="lead">${t("This season is over.")}</p><p class="soft">${t("Your standing stays. The next season has a code of its own.")}</p>`;
   if (!view.resumable) return html`${call(view, act)} ${again(view, act, false)}`;
   const open = play?.open;
@@ -103,6 +103,7 @@ export function again(view, act, after) {
 /** @param {Model} view */
 function refusal({ local }) {
   if (local.refused === "bank_too_small") return t("There are not enough questions for this road yet. Try again later.");
+  if (local.refused === "not_yet") return t("It does not open for you yet.");
   if (local.refused === "not_open") return t("The road is not open just now.");
   if (local.link === "offline" && local.pending) return t("No connection. Your tap is kept and sent again…");
   return null;
@@ -117,9 +118,10 @@ function reopens({ state: { you }, wall }) {
 }
 
 /** @param {Model} view */
-function soon({ state: { road }, wall }) {
-  if (!road?.run.opens_at) return html`<p class="lead">${t("It begins soon.")}</p>`;
-  const left = countdown(Date.parse(road.run.opens_at) - wall);
+function soon({ state: { road, you }, wall }) {
+  const opens = you?.opens_at ?? road?.run.opens_at;
+  if (!opens) return html`<p class="lead">${t("It begins soon.")}</p>`;
+  const left = countdown(Date.parse(opens) - wall);
   const parts = /** @type {[number, string][]} */ ([
     [left.days, left.days === 1 ? t("day") : t("days")],
     [left.hours, t("hours")],
@@ -127,5 +129,5 @@ function soon({ state: { road }, wall }) {
     [left.seconds, t("s")],
   ]).filter(([n], at) => at >= 2 || n > 0 || (at === 1 && left.days > 0));
   return html`<div class="count" role="timer">${parts.map(([n, unit]) => html`<span class="count__part num"><b>${String(n).padStart(2, "0")}</b><i>${unit}</i></span>`)}</div>
-    <p class="soft">${t("This page opens by itself when it begins.")}</p>`;
+    <p class="soft">${road?.scene === "scheduled" ? t("This page opens by itself when it begins.") : t("The first are on the road already. It opens for you then.")}</p>`;
 }
