@@ -1,6 +1,8 @@
 """Real stores for everybody: one PostgreSQL and one Redis a session, a template database copied per test module.
 
-Tests are not patched by gevent; the web process is, so tests that need the wire start it as a process (tests/house.py).
+These stores die with the session, so they need not outlive a power cut: fsync is off. What must survive is tested on stores
+of its own (tests/deploy, tests/faults). Tests are not patched by gevent; the web process is, so tests that need the wire
+start it as a process (deploy/house.py).
 """
 
 from __future__ import annotations
@@ -23,12 +25,14 @@ from sqlalchemy import create_engine, text
 from campaigns.bootstrap import Services, build_services
 from campaigns.domain.moment import Moment
 from config import Settings
+from deploy.house import House
 from deploy.migrate import upgrade
 from deploy.postgres import PostgresServer
 from deploy.redis import RedisServer
-from tests.house import House
 
 TEMPLATE = "fanfare_template"
+# CREATE and DROP DATABASE wait for checkpoints, every commit for the disk.
+CARELESS = (*(f"ALTER SYSTEM SET {name} = off" for name in ("fsync", "full_page_writes")), "SELECT pg_reload_conf()")
 SECRET = "a secret of the tests, long enough"
 
 # No deadline: on two shared cores a slow example is no failure. The build machine judges a change by the same examples
@@ -48,7 +52,8 @@ def stores() -> Iterator[Stores]:
     folder = Path(tempfile.mkdtemp(prefix="ff-stores-"))
     folder.chmod(0o711)  # PostgreSQL's account must be able to walk in
     with PostgresServer(folder / "pg") as postgres, RedisServer(folder / "redis") as redis:
-        _sql(postgres, f"CREATE DATABASE {TEMPLATE}")
+        for statement in (*CARELESS, f"CREATE DATABASE {TEMPLATE}"):
+            _sql(postgres, statement)
         upgrade(postgres.url_for(TEMPLATE))
         yield Stores(postgres, redis)
     shutil.rmtree(folder, ignore_errors=True)

@@ -22,7 +22,7 @@ from bench.director import Record, perform
 from bench.pages import Address
 from campaigns.bootstrap import Services
 from config import Settings
-from tests.house import House
+from deploy.house import House
 
 PROJECT = Path(__file__).resolve().parents[2]
 FANS = 20

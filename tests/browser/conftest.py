@@ -14,18 +14,18 @@ from typing import Any, TypeVar
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from campaigns.bootstrap import Services, build_services
+from campaigns.bootstrap import Services
 from campaigns.control.runs import run_summary
 from campaigns.identity import cookies
 from campaigns.identity.operators import consume_login_link, mint_login_link
-from config import Settings
+from deploy.house import House
 from tests.browser.faces import FULL_HD, LAPTOP, PHONE, Desk, Phone, Size, Tab, Wall
-from tests.conftest import Stores, close, fresh_settings
-from tests.house import House
+from tests.realtime.conftest import house, services, settings
 
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 AnyTab = TypeVar("AnyTab", bound=Tab)
+__all__ = ["house", "services", "settings"]  # one house for all modules of this folder, as for those of the wire
 QUIET = "--no-sandbox --disable-gpu --disable-background-networking --no-first-run --disable-component-update --disable-sync"
 
 
@@ -34,25 +34,6 @@ def pages_are_bundled() -> None:
     """`make test` has bundled them; a bare pytest does it here."""
     if not (ROOT / "static" / "dist" / "manifest.json").exists():
         subprocess.run(["node", "tools/build.mjs"], cwd=ROOT, check=True, capture_output=True)
-
-
-@pytest.fixture(scope="package")
-def settings(stores: Stores) -> Iterator[Settings]:
-    with fresh_settings(stores) as made:
-        yield made
-
-
-@pytest.fixture(scope="package")
-def services(settings: Settings) -> Iterator[Services]:
-    built = build_services(settings)
-    yield built
-    close(built)
-
-
-@pytest.fixture(scope="package")
-def house(settings: Settings) -> Iterator[House]:
-    with House(settings) as running:
-        yield running
 
 
 @pytest.fixture(scope="package")

@@ -1,4 +1,7 @@
-"""A folder PostgreSQL's account can walk to (pytest's own tmp_path is 0700), and a house in it made of toy programs."""
+"""A folder PostgreSQL's account can walk to (pytest's own tmp_path is 0700), and a house in it made of toy programs.
+
+Making a cluster takes seconds, and is proved where it is the point; everybody else gets a copy of one that is made once.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +17,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from deploy.house import free_port
+from deploy.postgres import PostgresServer
 
 HOUSE = Path(__file__).with_name("toy_house.py")
 PATIENCE_S = 30.0
@@ -29,6 +34,29 @@ def folder() -> Iterator[Path]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Path]:
+    """The data of a PostgreSQL that was made, started and stopped."""
+    place = Path(tempfile.mkdtemp(prefix="ff-cluster-"))
+    place.chmod(0o711)
+    with PostgresServer(place / "pg") as server:
+        pass
+    yield server.data
+    shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture
+def grown(cluster: Path) -> Callable[[Path], PostgresServer]:
+    """A server in this folder which finds its cluster made, as after a first start."""
+
+    def one(place: Path) -> PostgresServer:
+        server = PostgresServer(place)
+        subprocess.run(["cp", "-a", str(cluster), str(server.data)], check=True)
+        return server
+
+    return one
 
 
 def living(place: Path) -> dict[int, str]:
@@ -54,12 +82,6 @@ def seconds_until(done: Callable[[], bool], patience_s: float = PATIENCE_S) -> f
         assert time.monotonic() - started < patience_s, "waited in vain"
         time.sleep(0.02)
     return time.monotonic() - started
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class House:
@@ -101,10 +123,13 @@ class House:
 
 
 @pytest.fixture
-def build(folder: Path) -> Iterator[Callable[..., House]]:
+def build(folder: Path, grown: Callable[[Path], PostgresServer]) -> Iterator[Callable[..., House]]:
+    """`new` True: the first start on this machine, which makes the cluster."""
     houses: list[House] = []
 
-    def one(port: int | None = None, **environ: str) -> House:
+    def one(port: int | None = None, *, new: bool = False, **environ: str) -> House:
+        if not new and not houses:
+            grown(folder / "var" / "postgres")
         houses.append(House(folder, port or free_port(), **environ))
         return houses[-1]
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.conftest import free_port, living
+from deploy.house import free_port
+from tests.deploy.conftest import living
 
 pytestmark = pytest.mark.faults
 SCRIPT = Path(__file__).with_name("offline.py")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def test_a_path_is_reachable_only_if_every_step_of_it_is(folder: Path) -> None:
 
 @as_root
 def test_data_below_a_private_home_goes_to_a_second_place_and_says_so(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch, grown: Callable[[Path], PostgresServer]
 ) -> None:
     monkeypatch.setattr(places, "SECOND_PLACE", folder / "second")
     var = folder / "home" / "var"
@@ -41,6 +42,7 @@ def test_data_below_a_private_home_goes_to_a_second_place_and_says_so(
     assert len(said) == 1
     assert str(place) in said[0]
     assert place_of_postgres(var, said.append) == place, "the same at every start"
+    grown(place)
     with PostgresServer(place, log=var / "postgres.log") as server:
         assert server.pid is not None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -17,6 +18,7 @@ from deploy.redis import RedisServer
 from tests.deploy.conftest import living
 
 pytestmark = pytest.mark.faults
+Grown = Callable[[Path], PostgresServer]
 
 
 def ask(server: PostgresServer, statement: str) -> object:
@@ -52,9 +54,8 @@ def test_postgresql_lies_in_private_directories_of_an_unprivileged_account(folde
         assert Path(f"/proc/{server.pid}").stat().st_uid == (owner.uid if owner else os.geteuid())
 
 
-def test_an_orphan_that_still_holds_the_data_is_stopped_first(folder: Path) -> None:
-    server = PostgresServer(folder / "pg").start()
-    server.stop()
+def test_an_orphan_that_still_holds_the_data_is_stopped_first(folder: Path, grown: Grown) -> None:
+    server = grown(folder / "pg")
     uid = server.account.uid if server.account else None
     gid = server.account.gid if server.account else None
     groups: list[int] | None = [] if server.account else None
@@ -68,8 +69,8 @@ def test_an_orphan_that_still_holds_the_data_is_stopped_first(folder: Path) -> N
         assert ask(server, "SELECT 1") == 1
 
 
-def test_a_stale_pid_file_that_names_a_living_stranger_does_not_hinder_the_start(folder: Path) -> None:
-    server = PostgresServer(folder / "pg").start()
+def test_a_stale_pid_file_that_names_a_living_stranger_does_not_hinder_the_start(folder: Path, grown: Grown) -> None:
+    server = grown(folder / "pg").start()
     pid_file = server.data / "postmaster.pid"
     stale = pid_file.read_text().splitlines()
     server.kill()
@@ -96,10 +97,10 @@ def test_a_cluster_of_another_version_is_refused_and_left_untouched(folder: Path
     assert sorted(path.name for path in server.data.iterdir()) == ["PG_VERSION"]
 
 
-def test_a_folder_with_a_very_long_path_gets_a_short_socket(folder: Path) -> None:
+def test_a_folder_with_a_very_long_path_gets_a_short_socket(folder: Path, grown: Grown) -> None:
     deep = folder / ("很长的名字" * 12)
     deep.mkdir()
-    with PostgresServer(deep / "pg") as server, RedisServer(deep / "redis") as redis:
+    with grown(deep / "pg") as server, RedisServer(deep / "redis") as redis:
         assert len(os.fsencode(redis.socket)) <= LONGEST_SOCKET_PATH
         assert ask(server, "SELECT 1") == 1
         assert Redis.from_url(redis.url).ping()

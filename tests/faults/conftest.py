@@ -12,11 +12,11 @@ import pytest
 
 from campaigns.bootstrap import Services, build_services
 from config import Settings
+from deploy.house import House
 from deploy.migrate import upgrade
 from deploy.postgres import PostgresServer
 from deploy.redis import RedisServer
 from tests.conftest import SECRET, close
-from tests.house import House
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-import socketio
 from socketio.exceptions import SocketIOError
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,8 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from campaigns.bootstrap import Services
 from campaigns.db.models import Round, Run
 from campaigns.db.records import Answer
-from tests.house import House
-from tests.stage import HUMAN_S, Desk, Phone, run_of
+from deploy.house import House
+from tests.stage import HUMAN_S, Client, Desk, Phone, run_of
 
 PATIENCE_S = 30.0
 
@@ -30,7 +29,7 @@ class Returning(Phone):
 
     def __init__(self, url: str, services: Services, run_id: int, name: str) -> None:
         super().__init__(url, services, run_id, name)
-        self.client = socketio.Client(reconnection_delay=0.2, reconnection_delay_max=0.5, randomization_factor=0)
+        self.client = Client(reconnection_delay=0.2, reconnection_delay_max=0.5, randomization_factor=0)
         self.client.on("*", self._received, namespace=self.namespace)
 
     def repeat(self, data: dict[str, Any], patience_s: float = PATIENCE_S) -> Any:

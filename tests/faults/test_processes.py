@@ -10,8 +10,8 @@ from sqlalchemy import func, select, text
 from campaigns.bootstrap import Services
 from campaigns.db.records import Award, LedgerEntry, Standing
 from campaigns.settle.rebuild import check_ledger, recompute
+from deploy.house import House
 from tests.faults.night import Night, night, until
-from tests.house import House
 from tests.stage import single
 
 pytestmark = [pytest.mark.faults, pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")]

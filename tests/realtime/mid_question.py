@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from campaigns.bootstrap import Services
-from tests.house import House
+from deploy.house import House
 from tests.raw import RawDesk, RawPage, RawPhone
 from tests.stage import estimate, run_of
 

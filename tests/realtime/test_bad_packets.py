@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from campaigns.bootstrap import Services
+from deploy.house import House
 from realtime.dispatch import BURST, PER_SECOND
-from tests.house import House
 from tests.raw import handshake
 from tests.realtime.mid_question import MidQuestion, mid_question, no_traceback
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from campaigns.bootstrap import Services
-from tests.house import House
+from deploy.house import House
 from tests.raw import RawDesk, RawPage, RawPhone
 from tests.realtime.mid_question import MidQuestion, mid_question, no_traceback
 from tests.stage import run_of, single

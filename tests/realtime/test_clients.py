@@ -6,8 +6,6 @@ import json
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -17,7 +15,7 @@ import pytest
 from campaigns.bootstrap import Services
 from campaigns.control.runs import run_summary
 from config import Settings
-from tests.house import House
+from deploy.house import House
 from tests.raw import RawDesk, RawPage
 from tests.stage import PATIENCE_S, Phone, joined_fan, run_of, single
 
@@ -130,23 +128,12 @@ def raw_twin(phone: Phone) -> RawPage:
     return RawPage(phone._url, "/fans", phone._cookie, {**phone._auth, "tab": "other"})
 
 
-@contextmanager
-def without_polling(settings: Settings) -> Iterator[House]:
-    """A second web process on the same stores, as behind a balancer."""
-    house = House(replace(settings, polling=False))
-    house.web.start()
-    try:
-        yield house
-    finally:
-        house.web.stop()
-
-
 def test_with_polling_off_only_websockets_are_served(settings: Settings, services: Services) -> None:
     run_id = run_of(services, [single()])
     code = run_summary(services, run_id).code
     phone_id, token = joined_fan(services, run_id, "小布")
     assert phone_id
-    with without_polling(settings) as house:
+    with House(replace(settings, polling=False), workers=False) as house:
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(f"{house.url}/socket.io/?EIO=4&transport=polling", timeout=10)
         with refused.value:

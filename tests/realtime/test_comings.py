@@ -15,7 +15,7 @@ from campaigns.control.runs import make_run, run_summary
 from campaigns.identity.displays import display_of, new_display, revoke
 from campaigns.identity.operators import end_session
 from campaigns.play.join import JoinRefusal, join
-from tests.house import House
+from deploy.house import House
 from tests.raw import RawDesk, RawPage, RawPhone, RawScreen
 from tests.stage import run_of, rush, single
 

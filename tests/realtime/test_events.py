@@ -18,12 +18,12 @@ from campaigns.play.answer import Ack
 from campaigns.play.history import Awarded
 from campaigns.play.seat import Answered, You
 from campaigns.play.standing import OwnStanding
+from deploy.house import House
 from realtime.dispatch import MOST_UNKNOWN, Namespace
 from realtime.meters import Meters
 from realtime.packets import RESERVED
 from realtime.server import make_socketio
 from realtime.wiring import wire
-from tests.house import House
 from tests.raw import RawDesk, RawPage, RawPhone, RawScreen
 from tests.stage import run_of, single
 

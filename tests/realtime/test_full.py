@@ -12,8 +12,8 @@ import pytest
 
 from campaigns.bootstrap import Services
 from config import Settings
+from deploy.house import House
 from realtime.doors import LEAST_HEADROOM, RETRY_FROM_MS, RETRY_TO_MS, sockets_within
-from tests.house import House
 from tests.raw import RawDesk, RawPhone, RawScreen
 from tests.stage import run_of, single
 
@@ -23,10 +23,8 @@ PLACES = 4
 @pytest.fixture(scope="module")
 def small(settings: Settings) -> Iterator[House]:
     """One web process with four places, nothing else."""
-    house = House(replace(settings, max_sockets=PLACES))
-    house.web.start()
-    yield house
-    house.web.stop()
+    with House(replace(settings, max_sockets=PLACES), workers=False) as house:
+        yield house
 
 
 def retry_in_ms(phone: RawPhone) -> int:

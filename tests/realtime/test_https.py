@@ -10,7 +10,7 @@ import pytest
 
 from campaigns.bootstrap import Services
 from config import Settings
-from tests.house import House
+from deploy.house import House
 from tests.raw import RawPage, handshake
 from tests.stage import Desk, Page, Phone, Screen, run_of, single
 
@@ -32,8 +32,7 @@ class Proxied(RawPage):
 @pytest.fixture(scope="module")
 def behind(settings: Settings) -> Iterator[str]:
     """The address of a web process that believes one proxy."""
-    house = House(replace(settings, trusted_proxies=1))
-    with house.web:
+    with House(replace(settings, trusted_proxies=1), workers=False) as house:
         yield house.url
 
 

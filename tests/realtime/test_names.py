@@ -12,7 +12,7 @@ import pytest
 from campaigns.bootstrap import Services
 from campaigns.control.runs import run_summary
 from campaigns.domain.nickname import MAX_COLUMNS, columns
-from tests.house import House
+from deploy.house import House
 from tests.raw import RawDesk, RawPage, RawScreen
 from tests.stage import run_of, single
 

@@ -13,8 +13,8 @@ from campaigns.db.models import Round
 from campaigns.live import keys
 from campaigns.live.presence import ALIVE_S, SETTLED_S, exchange
 from config import Settings
+from deploy.house import House
 from realtime.rooms import AWAY_NS
-from tests.house import House
 from tests.raw import RawDesk, RawPhone
 from tests.stage import run_of, single
 
@@ -24,10 +24,8 @@ STILL_S = 3.0  # longer than two processes need to hear of each other
 @pytest.fixture(scope="module")
 def second(settings: Settings) -> Iterator[House]:
     """Another web process beside the house's own."""
-    other = House(settings)
-    other.web.start()
-    yield other
-    other.web.stop()
+    with House(settings, workers=False) as other:
+        yield other
 
 
 def state(services: Services, run_id: int) -> str:

@@ -8,7 +8,7 @@ import time
 from contextlib import ExitStack
 
 from campaigns.bootstrap import Services
-from tests.house import House
+from deploy.house import House
 from tests.raw import RawDesk, RawPage, RawPhone, RawScreen
 from tests.stage import run_of, single
 

@@ -13,8 +13,8 @@ from campaigns.bootstrap import Services
 from campaigns.db.models import Round
 from campaigns.db.records import Event
 from config import Settings
+from deploy.house import House
 from realtime.rooms import AWAY_NS
-from tests.house import House
 from tests.raw import RawDesk, RawPhone
 from tests.stage import QUICK, run_of, single
 
@@ -25,10 +25,8 @@ ON_THE_WAY_S = 4.0  # the last one back; a page needs at most 3 s
 @pytest.fixture
 def mortal(settings: Settings, house: House) -> Iterator[House]:
     """A web process of this test's own; worker and sweeper are the house's."""
-    other = House(settings)
-    other.web.start()
-    yield other
-    other.web.stop()
+    with House(settings, workers=False) as other:
+        yield other
 
 
 def state(services: Services, run_id: int) -> str:

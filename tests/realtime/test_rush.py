@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from campaigns.bootstrap import Services
 from campaigns.settle.rebuild import check_ledger, recompute
-from tests.house import House
+from deploy.house import House
 from tests.stage import Desk, Phone, Screen, estimate, run_of, single
 
 

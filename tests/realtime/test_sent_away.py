@@ -17,7 +17,7 @@ from campaigns.control.runs import make_run, run_summary
 from campaigns.db.models import Participation, RunFan
 from campaigns.identity.fans import new_fan
 from campaigns.play.join import Joined, JoinRefusal, join
-from tests.house import House
+from deploy.house import House
 from tests.raw import RawDesk, RawPhone
 from tests.realtime.test_names import join_by_form
 from tests.stage import joined_fan, run_of, rush, single

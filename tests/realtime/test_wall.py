@@ -20,7 +20,7 @@ from campaigns.control.seasons import close_season, make_season
 from campaigns.domain.level import Level, Pool
 from campaigns.domain.quiz_rules import QuizRules
 from campaigns.play.live import newest_run
-from tests.house import House
+from deploy.house import House
 from tests.stage import Desk, Phone, Screen, rush, single, words
 
 WHY = "canary of the explanation"

@@ -17,7 +17,7 @@ from campaigns.bootstrap import Services
 from campaigns.db.models import Round, RunFan
 from campaigns.domain.question import Question
 from campaigns.domain.rush_rules import Rule
-from tests.house import House
+from deploy.house import House
 from tests.raw import RawDesk, RawPage, RawPhone, RawScreen
 from tests.secrecy.oracle import differences, normal, scenes_by_seq, secret_estimate, secret_single, text_of
 from tests.stage import QUICK, run_of

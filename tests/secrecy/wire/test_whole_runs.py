@@ -24,8 +24,8 @@ from campaigns.identity.fans import new_fan
 from campaigns.play import scene as scenes
 from campaigns.web import create_app
 from campaigns.web.access import Role, role_of
+from deploy.house import House
 from realtime.messages import plain
-from tests.house import House
 from tests.raw import RawDesk, RawPage, RawPhone, RawScreen
 from tests.secrecy.oracle import leaks, secret_estimate, secret_single
 from tests.stage import run_of, rush, single
