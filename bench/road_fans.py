@@ -1,6 +1,7 @@
 """Fans on the road: each plays on and on over a socket of its own, thinking a little before every tap.
 
-The load is open as far as it can be: a tap has its moment, and what the server makes it wait counts as latency, not as rest.
+The load is open: every tap has its moment, the mean pause after the moment of the tap before it, whatever the server did in
+between. A tap that could not be made at its moment, because the last one was still unanswered, waits, and its wait counts.
 """
 
 from __future__ import annotations
@@ -25,14 +26,15 @@ class Laps:
     open: bool = False
     replies_ms: list[float] = field(default_factory=list)
     asks_ms: list[float] = field(default_factory=list)
-    plays: int = 0
+    begins_ms: list[float] = field(default_factory=list)
     acknowledged: int = 0  # replies, whether measured or not
     failures: list[str] = field(default_factory=list)
 
     def done(self, event: str, took_ms: float) -> None:
         self.acknowledged += event == "reply"
-        if self.open and event in ("ask", "reply"):
-            (self.replies_ms if event == "reply" else self.asks_ms).append(took_ms)
+        times = {"reply": self.replies_ms, "ask": self.asks_ms, "play": self.begins_ms}.get(event)
+        if self.open and times is not None:
+            times.append(took_ms)
 
 
 class Runner:
@@ -41,18 +43,22 @@ class Runner:
     def __init__(self, n: int, at: Address, code: str, laps: Laps, think_s: float) -> None:
         self._n, self._code, self._laps, self._think_s = n, code, laps, think_s
         self._random = random.Random(n)
+        self._play: dict[str, Any] = {}
         self.page = Page(ByHand, at, "/fans", lambda event, data, read_s: None)
 
     async def enter(self) -> None:
+        """Connect, and begin a play: what everybody does once is no part of the measurement."""
         await self.page.open(f"fan={token(self._n)}", {"run": self._code})
+        self._play = await self._tap("play", {}, time.monotonic())
 
     async def run(self, until_s: float) -> None:
         """Play until then. What goes wrong is kept; the others play on."""
+        moment_s = time.monotonic() + self._random.random() * self._think_s
         try:
-            play = await self._do("play", {})
-            while time.monotonic() < until_s:
-                event, data = self._next(play)
-                play = await self._do(event, data, pause=event in ("ask", "reply"))
+            while moment_s < until_s:
+                await asyncio.sleep(moment_s - time.monotonic())
+                self._play = await self._tap(*self._next(self._play), moment_s)
+                moment_s += self._random.uniform(0.5, 1.5) * self._think_s
         except CrowdError as error:
             self._laps.failures.append(f"fan {self._n}: {error}")
 
@@ -64,7 +70,6 @@ class Runner:
         step = {"play": play["id"], "n": play["n"]}
         state = play["state"]
         if state == "ended":
-            self._laps.plays += 1
             return "play", {}
         if state == "asked":
             return "reply", step | {"places": [self._random.randrange(PLACES)]}
@@ -72,13 +77,8 @@ class Runner:
             return "decide", step | {"dare": self._random.random() < 0.5}
         return ("retry" if state == "failed" else "ask"), step
 
-    async def _do(self, event: str, data: dict[str, Any], *, pause: bool = False) -> dict[str, Any]:
-        moment_s = time.monotonic()
-        if pause:
-            moment_s += self._random.uniform(0.5, 1.5) * self._think_s
-            await asyncio.sleep(moment_s - time.monotonic())
-        said = await self.page.ask(event, data)
-        answer = said.data
+    async def _tap(self, event: str, data: dict[str, Any], moment_s: float) -> dict[str, Any]:
+        answer = (await self.page.ask(event, data)).data
         play: dict[str, Any] | None = answer.get("play")
         if play is None:
             raise CrowdError(f"{event} {data} brought {answer}")

@@ -6,6 +6,7 @@ All of it goes into SQL directly and in sets: making it is not what is measured.
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,11 +21,13 @@ from campaigns.db.models import QuestionVersion, Run
 from campaigns.db.question_rows import body_of, key_json
 from campaigns.domain.question import Choice, ChoiceKey, Kind, Question
 from campaigns.domain.quiz_rules import QuizRules, classic
+from campaigns.settle.plays import plays_due, settle_plays
 
 QUESTIONS = 1_000
 LEVELS = 5
 STEPS_OF_A_PLAY = 20  # ten questions, asked and answered
 CHUNK = 100_000
+SWEPT = ("play", "play_step", "play_result", "tally", "board_row", "board_bucket", "run_fan", "participation", "fan")
 
 FANS = text("""
 WITH made AS (
@@ -40,9 +43,11 @@ INSERT INTO run_fan (run_id, fan_id, seed, joined_at) SELECT :run, id, id % 1000
 PLAYS = text("""
 WITH fans AS (SELECT min(fan_id) AS first, count(*) AS fans FROM run_fan WHERE run_id = :run), made AS (
     INSERT INTO play (run_id, fan_id, attempt, day, practice, seed, drawn, begun_at, ended_at)
-    SELECT :run, fans.first + n % fans.fans, -1 - n / fans.fans, DATE '2026-01-01' + CAST(n % 300 AS int), false, n,
-           CAST(:drawn AS jsonb), now() - interval '40 days', now() - interval '40 days'
-    FROM fans, generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) AS n RETURNING id, fan_id, day, ended_at
+    SELECT :run, fans.first + n % fans.fans, -1 - n / fans.fans, (at AT TIME ZONE 'Asia/Shanghai')::date, false, n,
+           CAST(:drawn AS jsonb), at, at
+    FROM fans, (SELECT n, now() - interval '2 days' - n % 12 * interval '1 day' AS at
+                  FROM generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) AS n) AS past
+    RETURNING id, fan_id, day, ended_at
 ), results AS (
     INSERT INTO play_result (play_id, activity_id, run_id, fan_id, day, ended_at, score, elapsed_ms, "right", asked,
                              passed, perfect, flags, level_scores)
@@ -88,7 +93,8 @@ def token(n: int) -> str:
 
 
 def add_plays(services: Services, made: Stock, first: int, last: int) -> None:
-    """Ended plays number `first` to `last` (exclusive) with results and steps; then what autovacuum would do in a while."""
+    """Ended plays number `first` to `last` (exclusive) with results and steps, settled and swept: a house that has been
+    running for days, not one that has just swallowed a million plays and is still at it."""
     drawn = json.dumps({"levels": [[made.version_id] * 5] * LEVELS, "reserve": [[]] * LEVELS})
     values = {"run": made.run_id, "activity": made.activity_id, "drawn": drawn, "version": made.version_id}
     for begin in range(first, last, CHUNK):
@@ -96,10 +102,14 @@ def add_plays(services: Services, made: Stock, first: int, last: int) -> None:
             sql.execute(text("SET LOCAL statement_timeout = 0"))
             end = min(last, begin + CHUNK) - 1
             sql.execute(PLAYS, values | {"first": begin, "last": end, "steps": STEPS_OF_A_PLAY})
+    while plays_due(services):
+        settle_plays(services)
+        time.sleep(0.1)  # another settler may be at it
     with services.sql.connect().execution_options(isolation_level="AUTOCOMMIT") as sql:
         sql.execute(text("SET statement_timeout = 0"))
-        for table in ("play", "play_step", "play_result"):
+        for table in SWEPT:
             sql.execute(text(f"VACUUM ANALYZE {table}"))
+        sql.execute(text("CHECKPOINT"))
 
 
 def _bank(services: Services, campaign_id: int) -> int:

@@ -29,6 +29,12 @@ def make_engine(url: str, *, pool_size: int = 10, statement_timeout_ms: int = 15
     return engine
 
 
+def one_statement(engine: Engine) -> Engine:
+    """The same engine for transactions of one statement: without the round trips of BEGIN and COMMIT. What it returns has been
+    committed: psycopg waits for the server's word that the transaction is over."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def _look_at(connection: Any, record: object, proxy: object) -> None:
     """An idle connection has nothing to say. If its socket can be read, the server has closed it: the pool makes a new one.
 

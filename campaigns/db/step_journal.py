@@ -1,4 +1,4 @@
-"""Steps of plays into SQL: one INSERT for a batch, and with a play's last step its result, in the same transaction.
+"""Steps of plays into SQL: one statement for a batch, and with a play's last step its result, in the same one.
 
 The primary key (play, n) is the whole guard: of two devices, two taps or two hundred requests that want to write the same
 step, one row comes back from RETURNING. Everybody else is told `False` and reads the record.
@@ -6,12 +6,13 @@ step, one row comes back from RETURNING. Everybody else is told `False` and read
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, text
 
+from campaigns.db.engine import one_statement
 from campaigns.db.group_commit import GroupCommit
 
 
@@ -67,60 +68,76 @@ _RESULT_TYPES |= {"ended_at": "timestamptz", "challenge_id": "bigint", "score": 
 _RESULT_TYPES |= dict.fromkeys(("right", "asked", "passed", "perfect", "flags"), "smallint") | {"level_scores": "text"}
 
 
-def _insert(table: str, types: dict[str, str], array: str, of: str) -> str:
-    names = ", ".join(f'"{name}"' for name in types)
-    given = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in types.items())
-    values = ", ".join(f'x."{name}"::{of}[]' if name == array else f'x."{name}"' for name in types)
-    return f"INSERT INTO {table} ({names}) SELECT {values} FROM unnest({given}) AS x({names}) ON CONFLICT DO NOTHING"
+_ENDING_TYPES = {"n": "smallint", "counts": "boolean"} | _RESULT_TYPES
+# The plays that end with one of these steps, if it is this one that was written. A guest's play may be another fan's by now.
+_ENDED = """
+, ending AS (SELECT * FROM unnest({given}) AS e({names})),
+ended AS (
+  UPDATE play SET ended_at = e.ended_at FROM ending e JOIN step USING (play_id, n)
+   WHERE play.id = e.play_id AND play.ended_at IS NULL RETURNING play.id, play.fan_id),
+result AS (
+  INSERT INTO play_result ({columns}) SELECT {values} FROM ending x JOIN ended ON ended.id = x.play_id WHERE x.counts
+  ON CONFLICT DO NOTHING)
+"""
 
 
-INSERT_STEPS = text(_insert("play_step", _STEP_TYPES, "places", "smallint") + " RETURNING play_id, n")
-INSERT_RESULTS = text(_insert("play_result", _RESULT_TYPES, "level_scores", "int"))
-END_PLAYS = text("""
-UPDATE play SET ended_at = x.at FROM unnest(CAST(:play_id AS bigint[]), CAST(:at AS timestamptz[])) AS x(play_id, at)
-WHERE play.id = x.play_id AND play.ended_at IS NULL RETURNING play.id, play.fan_id
-""")
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _given(types: dict[str, str], prefix: str) -> str:
+    return ", ".join(f"CAST(:{prefix}{name} AS {kind}[])" for name, kind in types.items())
+
+
+def _values(types: dict[str, str], **others: str) -> str:
+    return ", ".join(others.get(name, f'x."{name}"') for name in types)
+
+
+_STEPS = f"""
+WITH step AS (
+  INSERT INTO play_step ({_quoted(_STEP_TYPES)}) SELECT {_values(_STEP_TYPES, places="x.places::smallint[]")}
+    FROM unnest({_given(_STEP_TYPES, "")}) AS x({_quoted(_STEP_TYPES)}) ON CONFLICT DO NOTHING RETURNING play_id, n)
+"""
+_WRITTEN = " SELECT play_id, n FROM step"
+INSERT = text(_STEPS + _WRITTEN)
+INSERT_AND_END = text(
+    _STEPS
+    + _ENDED.format(
+        given=_given(_ENDING_TYPES, "end_"),
+        names=_quoted(_ENDING_TYPES),
+        columns=_quoted(_RESULT_TYPES),
+        values=_values(_RESULT_TYPES, fan_id="ended.fan_id", level_scores="x.level_scores::int[]"),
+    )
+    + _WRITTEN
+)
 _KEYS = "SELECT * FROM unnest(CAST(:plays AS bigint[]), CAST(:ns AS smallint[]))"
 STORED = text(f"SELECT play_id, n, kind, ns, boot, receipt FROM play_step WHERE (play_id, n) IN ({_KEYS})")
 
 
 def step_journal(engine: Engine) -> GroupCommit[StepEntry, bool]:
     """The flusher of steps; its futures say whether the step was written (False: somebody else's stands there)."""
-    return GroupCommit("steps", _committer(engine), lambda entry: entry.who, busy=False)
-
-
-def _committer(engine: Engine) -> Callable[[list[StepEntry]], list[bool]]:
-    return lambda entries: commit(engine, entries)
+    return GroupCommit("steps", lambda entries: commit(engine, entries), lambda entry: entry.who, busy=False)
 
 
 def commit(engine: Engine, entries: list[StepEntry]) -> list[bool]:
     """Write the batch in one transaction; of each entry, whether it is in the record. Raises what SQLAlchemy raises."""
-    columns = {name: [getattr(entry, name) for entry in entries] for name in _STEP_TYPES}
-    with engine.begin() as sql:
-        written = {(row.play_id, row.n) for row in sql.execute(INSERT_STEPS, columns)}
-        _end(sql, [entry for entry in entries if entry.ending is not None and entry.who in written])
+    columns: dict[str, list[object]] = {name: [getattr(entry, name) for entry in entries] for name in _STEP_TYPES}
+    ends = [entry for entry in entries if entry.ending is not None]
+    if ends:
+        columns |= {"end_play_id": [entry.play_id for entry in ends], "end_n": [entry.n for entry in ends]}
+        names = _ENDING_TYPES.keys() - {"play_id", "n"}
+        columns |= {f"end_{name}": [getattr(entry.ending, name) for entry in ends] for name in names}
+    with one_statement(engine).begin() as sql:
+        written = {(row.play_id, row.n) for row in sql.execute(INSERT_AND_END if ends else INSERT, columns)}
     lost = [entry for entry in entries if entry.who not in written]
     if lost:
         written |= _own(engine, lost)
     return [entry.who in written for entry in entries]
 
 
-def _end(sql: Connection, entries: list[StepEntry]) -> None:
-    if not entries:
-        return
-    endings = [(entry.play_id, entry.ending) for entry in entries if entry.ending is not None]
-    ended = {"play_id": [play for play, _ in endings], "at": [end.ended_at for _, end in endings]}
-    whose = {row.id: row.fan_id for row in sql.execute(END_PLAYS, ended)}  # a guest's play may be another fan's by now
-    counted = [(play, replace(end, fan_id=whose[play])) for play, end in endings if end.counts and play in whose]
-    if counted:
-        names = [field.name for field in fields(Ending) if field.name in _RESULT_TYPES]
-        columns: dict[str, list[object]] = {name: [getattr(end, name) for _, end in counted] for name in names}
-        sql.execute(INSERT_RESULTS, columns | {"play_id": [play for play, _ in counted]})
-
-
 def _own(engine: Engine, lost: list[StepEntry]) -> set[tuple[int, int]]:
     """Of refused entries those whose row is their own: the commit went through, its reply got lost, and we came again."""
-    with engine.connect() as sql:
+    with one_statement(engine).connect() as sql:
         keys = {"plays": [entry.play_id for entry in lost], "ns": [entry.n for entry in lost]}
         stored = {(row.play_id, row.n): (row.kind, row.ns, row.boot, row.receipt) for row in sql.execute(STORED, keys)}
     return {entry.who for entry in lost if stored.get(entry.who) == (entry.kind, entry.ns, entry.boot, entry.receipt)}

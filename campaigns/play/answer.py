@@ -68,7 +68,7 @@ def acknowledge(stored: Stored) -> Ack:
 
 def stored_answer(journal: Journal, round_id: int, fan_id: int) -> Future[Stored] | Ack:
     """For an answer that comes too late to count: what stands in the record, or is on its way there (SQL was away)."""
-    under_way = journal.pending(round_id, fan_id)
+    under_way = journal.pending((round_id, fan_id))
     if under_way is not None:
         return _follow(under_way)
     row = journal.stored(round_id, fan_id)

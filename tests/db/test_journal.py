@@ -10,6 +10,7 @@ from functools import partial
 import pytest
 from sqlalchemy import text
 
+from campaigns.db import group_commit
 from campaigns.db import journal as journal_module
 from campaigns.db.journal import Entry, Journal, Stored, commit
 from campaigns.domain.answer import Outcome
@@ -175,7 +176,7 @@ def test_who_asks_again_after_the_close_is_not_told_too_late_while_the_answer_is
 def test_beyond_its_bound_the_journal_says_busy_and_stores_nothing(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
     fans = show.fans("一", "二", "三")
     show.ask()
-    monkeypatch.setattr(journal_module, "MOST_WAITING", 2)
+    monkeypatch.setattr(group_commit, "MOST_WAITING", 2)
     journal = Journal(show.services.sql)  # its flusher does not run yet
     futures = [journal.put(entry_of(show, fan))[0] for fan in fans]
     assert [future.done() for future in futures] == [False, False, True]
