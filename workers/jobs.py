@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from campaigns.bootstrap import Services
-from campaigns.control import bank_import
+from campaigns.control import bank_cleaning, bank_import
 from campaigns.settle import awards, plays, rounds
-from campaigns.settle.quiz import condense, ending
+from campaigns.settle.quiz import condense, ending, questions
 
 _bound: list[Services] = []
 
@@ -42,3 +42,11 @@ def end_plays(run_id: int) -> bool:
 
 def condense_plays(run_id: int) -> bool:
     return condense.condense_plays(_bound[0], run_id)
+
+
+def count_answers(_: int = 0) -> bool:
+    return questions.count_answers(_bound[0])
+
+
+def clean_import(import_id: int) -> bool:
+    return bank_cleaning.clean_import(_bound[0], import_id)

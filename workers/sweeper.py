@@ -15,13 +15,15 @@ from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.bootstrap import Services
+from campaigns.control.bank_cleaning import clean_import, imports_to_clean
 from campaigns.control.bank_import import imports_due, read_import, store_import
 from campaigns.live import keys
 from campaigns.settle.awards import award_badges
 from campaigns.settle.due import keep_time, runs_in_time, work_due
 from campaigns.settle.plays import settle_plays
-from campaigns.settle.quiz.condense import runs_to_condense
+from campaigns.settle.quiz.condense import condense_plays, runs_to_condense
 from campaigns.settle.quiz.ending import end_plays
+from campaigns.settle.quiz.questions import count_answers, counting_due
 from campaigns.settle.rounds import settle_round
 
 log = logging.getLogger("fanfare.sweeper")
@@ -35,8 +37,16 @@ USE_CASES = {
     "store_import": store_import,
     "settle_plays": settle_plays,
     "end_plays": end_plays,
+    "condense_plays": condense_plays,
+    "count_answers": count_answers,
+    "clean_import": clean_import,
 }
-CONDENSE_EVERY_S = 600.0
+# What is in no hurry: looked for this often; a hint that gets lost is given again next time.
+UNHURRIED: tuple[tuple[str, float, Callable[[Services], list[int]]], ...] = (
+    ("condense_plays", 600.0, runs_to_condense),
+    ("count_answers", 30.0, counting_due),
+    ("clean_import", 600.0, imports_to_clean),
+)
 
 
 class Sweeper:
@@ -46,7 +56,7 @@ class Sweeper:
         self._services = services
         self._clock = clock
         self._since: dict[tuple[str, int], float] = {}
-        self._condensed = clock()
+        self._looked = dict.fromkeys((name for name, _, _ in UNHURRIED), clock())
 
     def sweep(self) -> int:
         """One pass; returns how many pieces of work were hinted again or done here."""
@@ -59,16 +69,18 @@ class Sweeper:
         for (name, row_id), waited_s in overdue.items():
             if waited_s >= DO_AFTER_S or not self._services.enqueue(name, row_id):
                 self._try(USE_CASES[name], row_id)
-        self._condense(now)
+        self._unhurried(now)
         self._say_alive()
         return len(overdue)
 
-    def _condense(self, now: float) -> None:
-        """Old plays are in no hurry: a hint that gets lost is given again in ten minutes."""
-        if now - self._condensed >= CONDENSE_EVERY_S:
-            self._condensed = now
-            for run_id in runs_to_condense(self._services):
-                self._services.enqueue("condense_plays", run_id)
+    def _unhurried(self, now: float) -> None:
+        for name, every_s, due in UNHURRIED:
+            if now - self._looked[name] < every_s:
+                continue
+            self._looked[name] = now
+            for row_id in due(self._services):
+                if not self._services.enqueue(name, row_id):
+                    self._try(USE_CASES[name], row_id)
 
     def _try(self, use_case: Callable[[Services, int], bool], row_id: int) -> None:
         """One row that cannot be dealt with must not keep the others waiting; the next sweep tries it again."""

@@ -203,7 +203,7 @@ def _flagged(flag: Flag) -> ColumnElement[bool]:
 def _cards(matching: Select[Any]) -> Select[Any]:
     author = aliased(Participation)
     columns = (Question.n, Question.state, Question.source, QuestionVersion.media_id, QuestionVersion.body)
-    stats = (QuestionStat.asked, QuestionStat.right, QuestionStat.median_ms)
+    stats = (QuestionStat.asked, QuestionStat.right, QuestionStat.median_ms, QuestionStat.silent)
     return (
         matching.add_columns(*columns, QuestionVersion.key, *stats, author.nickname, Fan.public)
         .outerjoin(Fan, Fan.id == Question.author_fan_id)
@@ -212,7 +212,7 @@ def _cards(matching: Select[Any]) -> Select[Any]:
 
 
 def _card(row: Row[Any]) -> Card:
-    stat = Stat(row.asked, row.right, row.median_ms) if row.asked is not None else None
+    stat = Stat(row.asked, row.right, row.median_ms, row.silent) if row.asked is not None else None
     question = question_from(row.body, row.key)
     state = BankState(row.state)
     return Card(row.id, row.n, state, row.source, row.nickname or row.public, row.media_id, question, stat)

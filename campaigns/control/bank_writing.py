@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, update
 
 from campaigns.db.models import Question, QuestionVersion
+from campaigns.db.question_counts import show
 from campaigns.db.question_rows import body_of, key_json
 from campaigns.domain import question as domain
 from campaigns.domain.bank import BankState
@@ -41,6 +42,7 @@ def write_version(
     if sql.execute(claimed.values(n=before + 1, **_known(sound))).rowcount != 1:
         return False
     _insert(sql, question_id, before + 1, sound, media_id, now)
+    show(sql, [question_id], now)  # a mended key begins anew
     return True
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, select
 
-from campaigns.db.bank import QuestionStat
 from campaigns.db.models import Participation, Question, QuestionVersion
 from campaigns.domain.bank import BankState
 
@@ -20,15 +19,3 @@ def author_names(sql: Connection, campaign_id: int) -> dict[int, str]:
         .where(Question.state != BankState.DRAFT, Participation.banned_at.is_(None))
     )
     return {row.id: row.nickname for row in sql.execute(named)}
-
-
-def authored(sql: Connection, campaign_id: int) -> dict[int, int]:
-    """Per fan: how many own questions were accepted and have been asked. For badges.of_fan (`authored`)."""
-    asked = (
-        select(Question.author_fan_id, func.count())
-        .join(QuestionStat, QuestionStat.question_id == Question.id)
-        .where(Question.campaign_id == campaign_id, Question.author_fan_id.is_not(None))
-        .where(Question.state != BankState.DRAFT, QuestionStat.asked > 0)
-        .group_by(Question.author_fan_id)
-    )
-    return {int(fan_id): count for fan_id, count in sql.execute(asked).all() if fan_id is not None}

@@ -29,11 +29,12 @@ class Flag(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stat:
-    """`right` of `asked` answers were right, half of them within `median_ms`."""
+    """Asked so often; `silent` of them without an answer in time. Half of the answers took `median_ms` or less."""
 
     asked: int
     right: int
     median_ms: int | None = None
+    silent: int = 0
 
     @property
     def share(self) -> float | None:

@@ -6,11 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import insert, select, text
 
 from campaigns.control.proposals import accept, count_open, open_proposals, refuse
-from campaigns.db.authorship import author_names, authored
-from campaigns.db.bank import QuestionStat
+from campaigns.db.authorship import author_names
 from campaigns.db.models import Operator, Question, QuestionVersion
 from campaigns.domain.errors import BadInput
 from campaigns.domain.proposal import MOST_OPEN, ProposalState, Typed
@@ -159,24 +158,3 @@ def test_twenty_decisions_at_once_are_one(season: Season) -> None:
 
     with ThreadPoolExecutor(10) as pool:
         assert sum(pool.map(decide, range(20))) == 1
-
-
-def test_an_author_is_one_when_the_question_has_been_accepted_and_asked(season: Season) -> None:
-    table = season()
-    author = table.fan()
-    proposing(table, author)
-    question = open_proposals(table.services, table.campaign_id)[0].id
-
-    def fact() -> dict[int, int]:
-        with table.services.reading() as sql:
-            return authored(sql, table.campaign_id)
-
-    asked = insert(QuestionStat).values(question_id=question, asked=1, right=1, updated_at=table.services.now().at)
-    assert fact() == {}
-    accept(table.services, table.campaign_id, question, an_operator(table))
-    assert fact() == {}
-    with table.services.sql.begin() as sql:
-        sql.execute(asked)
-    assert fact() == {author: 1}
-    with table.services.reading() as sql:
-        assert sql.scalar(select(func.count()).where(Question.author_fan_id == author)) == 1

@@ -1,7 +1,8 @@
 """Steps and play rows of plays that ended long ago are deleted: what they came to stands in their results.
 
 Boards, points and badges are made of results alone, so none of them changes. A play goes only when its result has been
-settled (practice plays have none). What is lost: judging these plays again, and what their fans have seen lately.
+settled and its answers are counted for their questions, void or not (practice plays have neither). What is lost: judging
+these plays again, and what their fans have seen lately.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ DUE = text("""
 SELECT id FROM play
  WHERE run_id = :run AND begun_at < :before AND ended_at < :before AND (practice OR EXISTS (
        SELECT FROM play_result r
-        WHERE r.play_id = play.id AND r.xid < (SELECT until FROM play_window WHERE id = 1)))
+        WHERE r.play_id = play.id AND r.xid < (SELECT until FROM question_window WHERE id = 1)
+          AND NOT EXISTS (SELECT FROM play_void v, question_window w
+                           WHERE v.play_id = play.id AND (v.xid >= w.until OR v.lifted >= w.until))))
  LIMIT :most FOR UPDATE SKIP LOCKED
 """)
 OLD_RUNS = text("SELECT DISTINCT run_id FROM play WHERE begun_at < :before AND ended_at < :before")

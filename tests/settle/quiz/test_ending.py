@@ -13,6 +13,7 @@ from campaigns.settle.due import work_due
 from campaigns.settle.plays import plays_due, settle_plays
 from campaigns.settle.quiz.condense import condense_plays, runs_to_condense
 from campaigns.settle.quiz.ending import end_plays
+from campaigns.settle.quiz.questions import count_answers
 from tests.play.quiz.conftest import SECONDS, Season
 
 
@@ -67,6 +68,8 @@ def test_old_plays_are_condensed_and_no_board_changes(season: Season) -> None:
     kept = table.playing(fan)
     assert not condense_plays(table.services, table.run_id), "its result is not settled yet"
     settle_plays(table.services)
+    assert not condense_plays(table.services, table.run_id), "its answers are not counted yet"
+    count_answers(table.services)
     rows = text("SELECT * FROM board_row ORDER BY 1, 2")
     with table.services.reading() as sql:
         before = sql.execute(rows).all()
