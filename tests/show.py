@@ -21,7 +21,7 @@ from campaigns.db.records import Answer, Score, Settlement, Standing
 from campaigns.domain.answer import Said
 from campaigns.domain.question import Question
 from campaigns.play.answer import Ack, Arrival, acknowledge, answer
-from campaigns.play.gate import load_gate
+from campaigns.play.live import load_live
 from campaigns.play.scene import load_scene
 from campaigns.settle.due import keep_time
 from campaigns.settle.rounds import settle_round
@@ -149,8 +149,7 @@ class Show:
         tap_ms: float | None = None,
     ) -> Future[Stored] | Ack:
         """An answer to the current round that arrives `after_ms` after its opening, on its way to the journal."""
-        with self.services.sql.connect() as sql:
-            gate = load_gate(sql, self.run_id)
+        gate = load_live(self.services, self.run_id).gate
         row = self.row(select(Round).where(Round.id == self.run().round_id))
         places = tuple(row.choice_order.index(name) for name in (choice or ()))
         received_ns = (row.opens_ns or self.clock.ns) + after_ms * NS_PER_MS

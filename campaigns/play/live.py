@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, func, select
 
 from campaigns.bootstrap import Services
-from campaigns.db.models import Activity, Campaign, Participation, Round, Run, RunFan
+from campaigns.db.models import Activity, Campaign, Participation, Run, RunFan
 from campaigns.db.records import Answer
 from campaigns.domain.activity import ActivityKind
 from campaigns.domain.answer import RoundGate
@@ -16,9 +16,9 @@ from campaigns.domain.road import RoadPacket
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunState
 from campaigns.domain.scene import ScenePacket
-from campaigns.play.gate import load_gate
+from campaigns.play.current import gate_of, round_row, run_row
 from campaigns.play.quiz.road import load_road
-from campaigns.play.scene import load_scene
+from campaigns.play.scene import scene_of
 
 NS_PER_MS = 1_000_000
 LINGERS = timedelta(hours=1)  # how long what is over keeps the wall from a quiz that is open
@@ -51,19 +51,18 @@ class LiveRun:
 def load_live(services: Services, run_id: int) -> LiveRun:
     """Repeatable read: scene, gate and answers of one instant."""
     with services.sql.connect().execution_options(isolation_level="REPEATABLE READ") as sql:
-        run = sql.execute(select(Run).where(Run.id == run_id)).one()
-        packet, gate = _packet(sql, run_id, run.activity_id), load_gate(sql, run_id)
+        run = run_row(sql, run_id)
+        row = round_row(sql, run.round_id)
+        packet = load_road(sql, run_id) if run.kind == ActivityKind.QUIZ else scene_of(sql, run, row)
         removed = _removed(sql, run_id, run.campaign_id)
-        fans = _answered(sql, run.round_id) - removed.keys() if run.round_id is not None else frozenset[int]()
-        clock = select(Round.state, Round.reading_until_ns, Round.closes_ns).where(Round.id == run.round_id)
-        row = sql.execute(clock).one_or_none()
+        fans = _answered(sql, row.id) - removed.keys() if row is not None else frozenset[int]()
     due = {RoundState.READING: "reading_until_ns", RoundState.OPEN: "closes_ns"}
     column = due.get(RoundState(row.state)) if row is not None and run.state == RunState.PLAYING else None
     return LiveRun(
         run_id=run_id,
         campaign_id=run.campaign_id,
         packet=packet,
-        gate=gate,
+        gate=gate_of(row),
         cap_ns=run.rules["cap_ms"] * NS_PER_MS,
         close_when_all=run.close_when_all,
         answered=fans,
@@ -81,11 +80,6 @@ def answered_by(services: Services, round_id: int) -> frozenset[int]:
 
 def _answered(sql: Connection, round_id: int) -> frozenset[int]:
     return frozenset(sql.scalars(select(Answer.fan_id).where(Answer.round_id == round_id)))
-
-
-def _packet(sql: Connection, run_id: int, activity_id: int) -> ScenePacket | RoadPacket:
-    kind = sql.execute(select(Activity.kind).where(Activity.id == activity_id)).scalar_one()
-    return load_road(sql, run_id) if kind == ActivityKind.QUIZ else load_scene(sql, run_id)
 
 
 def _removed(sql: Connection, run_id: int, campaign_id: int) -> dict[int, str]:

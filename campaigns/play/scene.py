@@ -1,6 +1,6 @@
 """Builds the scene packet of a run from SQL. The same facts give the same packet, in every process, at any time.
 
-Cost: five or six small queries; web processes call it once per run and seq and keep the bytes.
+Cost: two or three small queries beside the rows of run and round; web processes call it once per run and seq and keep it.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
-from campaigns.db.models import Activity, Campaign, Fan, Participation, QuestionVersion, Round, Run, RunFan
+from campaigns.db.models import Fan, Participation, RunFan
 from campaigns.db.question_rows import question_from
 from campaigns.db.records import Settlement, Standing
 from campaigns.domain import scene as packet
@@ -19,6 +19,7 @@ from campaigns.domain.question import Question, public
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunState, Scene
 from campaigns.play.changes import newest_change, told_before
+from campaigns.play.current import round_row, run_row
 from campaigns.play.reckoning import after, cut, pot
 
 NS_PER_MS = 1_000_000
@@ -29,17 +30,20 @@ ANNOUNCED = frozenset(RoundState) - {RoundState.SCHEDULED, RoundState.READING}
 
 def load_scene(sql: Connection, run_id: int) -> packet.ScenePacket:
     """Everything that everybody may see of this run now."""
-    run = sql.execute(select(Run).where(Run.id == run_id)).one()
+    run = run_row(sql, run_id)
+    return scene_of(sql, run, round_row(sql, run.round_id))
+
+
+def scene_of(sql: Connection, run: Row[Any], row: Row[Any] | None) -> packet.ScenePacket:
+    """The same from its run's and its current round's rows (current.py)."""
     scene = Scene(run.scene)
-    row = _round_row(sql, run.round_id) if run.round_id is not None else None
-    settled = _newest_result(sql, run.round_id) if run.round_id is not None else None
-    rounds = sql.scalar(select(func.count()).where(Round.run_id == run_id)) or 0
+    settled = _newest_result(sql, row.id) if row is not None else None
     shows_round = row is not None and scene not in (Scene.PODIUM, Scene.FINAL, Scene.CANCELLED)
     made = packet.ScenePacket(
         seq=run.seq,
         scene=scene,
-        run=_run_part(sql, run, rounds),
-        round=_round_part(row, run, rounds, settled) if row is not None and shows_round else None,
+        run=_run_part(run),
+        round=_round_part(row, run, settled) if row is not None and shows_round else None,
         reveal=_reveal_part(sql, run, row, scene) if row is not None else None,
         board=_board_part(sql, run, row, settled) if scene in SHOWS_BOARD and row and settled is not None else None,
         podium=_podium_part(sql, run) if scene in (Scene.PODIUM, Scene.FINAL) else None,
@@ -48,41 +52,29 @@ def load_scene(sql: Connection, run_id: int) -> packet.ScenePacket:
     return packet.fitted(made)
 
 
-def _round_row(sql: Connection, round_id: int) -> Row[Any]:
-    version = (QuestionVersion.body, QuestionVersion.media_id)
-    joined = select(Round, *version).join(QuestionVersion, QuestionVersion.id == Round.question_version_id)
-    return sql.execute(joined.where(Round.id == round_id)).one()
-
-
 def _newest_result(sql: Connection, round_id: int) -> Row[Any] | None:
     newest = select(Settlement).where(Settlement.round_id == round_id, Settlement.settled_at.is_not(None))
     return sql.execute(newest.order_by(Settlement.version.desc()).limit(1)).one_or_none()
 
 
-def _run_part(sql: Connection, run: Row[Any], rounds: int) -> packet.RunPart:
-    titles = select(Campaign.title, Activity.title.label("activity")).join(
-        Activity, Activity.campaign_id == Campaign.id
-    )
-    names = sql.execute(titles.where(Activity.id == run.activity_id)).one()
-    here = (RunFan.run_id == run.id) & RunFan.kicked_at.is_(None)
-    joined = sql.scalar(select(func.count()).where(here)) or 0
+def _run_part(run: Row[Any]) -> packet.RunPart:
     return packet.RunPart(
         code=run.code,
-        title=names.title,
-        activity=names.activity,
+        title=run.title,
+        activity=run.activity,
         rule=run.rules["rule"],
         streak=run.rules["streak"],
         lives=run.rules["lives"],
-        rounds=rounds,
+        rounds=run.rounds,
         rehearsal=run.rehearsal,
         starts_at=run.starts_at.isoformat() if run.starts_at else None,
         cap_ms=run.rules["cap_ms"],
-        joined=joined,
+        joined=run.joined,
         draw=hashlib.sha256(run.seed).hexdigest(),
     )
 
 
-def _round_part(row: Row[Any], run: Row[Any], rounds: int, settled: Row[Any] | None) -> packet.RoundPart:
+def _round_part(row: Row[Any], run: Row[Any], settled: Row[Any] | None) -> packet.RoundPart:
     question = question_from(row.body, None)
     announced = RoundState(row.state) in ANNOUNCED and row.opens_ns is not None
     asked = public(question, tuple(row.choice_order))
@@ -90,7 +82,7 @@ def _round_part(row: Row[Any], run: Row[Any], rounds: int, settled: Row[Any] | N
     return packet.RoundPart(
         id=str(row.id),
         n=row.n,
-        of=rounds,
+        of=run.rounds,
         kind=str(asked.kind),
         text=asked.text,
         possible=asked.possible,
@@ -98,7 +90,7 @@ def _round_part(row: Row[Any], run: Row[Any], rounds: int, settled: Row[Any] | N
         rule=run.rules["rule"],
         first_n=run.rules["first_n"] if run.rules["rule"] == "first_n" else None,
         sealed=question.sealed,
-        last=row.n == rounds,
+        last=row.n == run.rounds,
         reading_until_ms=_ms(row.reading_until_ns),
         opens_ms=_ms(row.opens_ns) if announced else None,
         closes_ms=_ms(row.closes_ns) if announced else None,

@@ -11,7 +11,7 @@ from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunState, Scene
 from campaigns.domain.rush_rules import Rule, RushRules
 from campaigns.play.answer import Ack, Arrival, acknowledge, answer
-from campaigns.play.gate import load_gate
+from campaigns.play.live import load_live
 from campaigns.settle.due import close_answered, keep_time, work_due
 from tests.conftest import FakeTime
 from tests.show import ACTOR, PATIENCE_S, go
@@ -173,8 +173,7 @@ def test_an_answer_that_a_cancel_overtook_in_the_journal_is_not_recorded(stage: 
     show = stage()
     fan = show.fan("小明")
     show.ask()
-    with show.services.sql.connect() as sql:
-        gate = load_gate(sql, show.run_id)
+    gate = load_live(show.services, show.run_id).gate
     assert gate is not None and gate.clock is not None and gate.taking
     cancel(show.services, show.run_id, ACTOR)
     arrival = Arrival(gate.clock.opens_ns + 1_000_000, None, 0)

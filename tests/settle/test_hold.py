@@ -13,7 +13,7 @@ from campaigns.db.journal import commit
 from campaigns.domain.answer import Outcome, Said
 from campaigns.domain.rush_rules import RushRules
 from campaigns.play.answer import Arrival, _entry
-from campaigns.play.gate import load_gate
+from campaigns.play.live import load_live
 from campaigns.settle import rounds
 from campaigns.settle.due import keep_time
 from campaigns.settle.rounds import settle_round
@@ -42,8 +42,7 @@ def test_an_answer_received_in_time_is_recorded_although_its_batch_comes_after_t
     fan_id, _ = joined_fan(services, run_id, "小明")
     press(services, run_id)
     assert keep_time(services, run_id)  # announced
-    with services.sql.connect() as sql:
-        gate = load_gate(sql, run_id)
+    gate = load_live(services, run_id).gate
     assert gate is not None
     arrival = Arrival(services.now().ns, None, 0)
     entry = _entry(services, gate, fan_id, Said((1,)), arrival)

@@ -1,0 +1,47 @@
+"""A run and its current round, one read each: scene, gate and clock are made of the same two rows.
+
+A web process reads them at every event while a whole hall talks to it; each statement there lets the hall go first, so
+a statement less is milliseconds less until the choices are on the phones.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from campaigns.db.models import Activity, Campaign, QuestionVersion, Round, Run, RunFan
+from campaigns.domain.answer import RoundGate
+from campaigns.domain.clock import RoundClock
+from campaigns.domain.question import Kind
+from campaigns.domain.round import TAKES_ANSWERS, RoundState
+
+
+def run_row(sql: Connection, run_id: int) -> Row[Any]:
+    """The run; beside it `title` (the campaign's), `activity` (its title), `kind`, `rounds` and `joined` (how many)."""
+    names = (Campaign.title, Activity.title.label("activity"), Activity.kind)
+    rounds = select(func.count()).where(Round.run_id == Run.id).scalar_subquery()
+    here = (RunFan.run_id == Run.id) & RunFan.kicked_at.is_(None)
+    joined = select(func.count()).where(here).scalar_subquery()
+    run = select(Run, *names, rounds.label("rounds"), joined.label("joined"))
+    run = run.join(Activity, Activity.id == Run.activity_id).join(Campaign, Campaign.id == Run.campaign_id)
+    return sql.execute(run.where(Run.id == run_id)).one()
+
+
+def round_row(sql: Connection, round_id: int | None) -> Row[Any] | None:
+    """The round; beside it `body` and `media_id` of its question. None while no round has been asked."""
+    if round_id is None:
+        return None
+    asked = (QuestionVersion.body, QuestionVersion.media_id)
+    joined = select(Round, *asked).join(QuestionVersion, QuestionVersion.id == Round.question_version_id)
+    return sql.execute(joined.where(Round.id == round_id)).one()
+
+
+def gate_of(row: Row[Any] | None) -> RoundGate | None:
+    """What an answer has to pass, kept in memory by the web process."""
+    if row is None:
+        return None
+    announced = row.opens_ns is not None and row.closes_ns is not None
+    clock = RoundClock(row.opens_ns, row.closes_ns) if announced else None
+    taking = RoundState(row.state) in TAKES_ANSWERS
+    return RoundGate(row.id, Kind(row.body["kind"]), len(row.choice_order), clock, taking)
