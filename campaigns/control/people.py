@@ -1,4 +1,8 @@
-"""Who is in a run, and how operators remove somebody: kicked from this run, or banned from the campaign."""
+"""Who is in a run, and how operators remove somebody: kicked from this run, or banned from the campaign.
+
+A rush that is over stays as it was. A quiz's seasons share boards (all time, the month), so whoever is banned leaves them
+all, also those that are over: their plays stay in the record and count no more, from the next settlement on.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,13 @@ from sqlalchemy import Row, select, update
 
 from campaigns.bootstrap import Services
 from campaigns.db.events import Transition
-from campaigns.db.models import Fan, Participation, Run, RunFan
+from campaigns.db.models import Activity, Fan, Participation, Run, RunFan
 from campaigns.db.records import Standing
+from campaigns.domain.activity import ActivityKind
 from campaigns.domain.run import RunState
 from campaigns.live.leaderboards import remove
 from campaigns.settle.projections import forget_kicked
+from campaigns.settle.quiz.again import send_away
 
 MOST_SHOWN = 200
 
@@ -73,6 +79,8 @@ def ban(services: Services, run_id: int, public: str, actor: str) -> int | None:
         others = _seats_elsewhere(change, run_id, banned) if banned is not None else []
         for other in others:
             _remove(change, other, public, actor, "banned")
+        if banned is not None:
+            _leave_seasons_over(change, banned)
         if fan_id is None and banned is not None:
             change.record(run_id, "banned", actor, fan=banned)
             fan_id = banned
@@ -86,6 +94,20 @@ def _seats_elsewhere(change: Transition, run_id: int, fan_id: int) -> list[int]:
     runs = select(Run.id).join(RunFan, RunFan.run_id == Run.id).where(Run.campaign_id == change.campaign_id)
     seated = runs.where(RunFan.fan_id == fan_id, RunFan.kicked_at.is_(None), Run.id != run_id)
     return list(change.sql.scalars(seated.where(Run.state.not_in((RunState.ENDED, RunState.CANCELLED)))))
+
+
+def _leave_seasons_over(change: Transition, fan_id: int) -> None:
+    over = select(Run.id).where(Run.campaign_id == change.campaign_id, Run.state == RunState.ENDED)
+    here = update(RunFan).where(RunFan.fan_id == fan_id, RunFan.kicked_at.is_(None), RunFan.run_id.in_(over))
+    seasons = over.join(Activity, Activity.id == Run.activity_id).where(Activity.kind == ActivityKind.QUIZ)
+    left = here.where(RunFan.run_id.in_(seasons)).values(kicked_at=change.now.at).returning(RunFan.run_id)
+    for run_id in change.sql.scalars(left).all():
+        _count_no_more(change, run_id, fan_id)
+
+
+def _count_no_more(change: Transition, run_id: int, fan_id: int) -> None:
+    if send_away(change.sql, run_id, fan_id):
+        change.enqueue("settle_plays", run_id)
 
 
 def _off_the_board(services: Services, run_id: int, fan_id: int | None) -> None:
@@ -103,6 +125,7 @@ def _remove(change: Transition, run_id: int, public: str, actor: str, kind: str)
     if not change.sql.execute(here.values(kicked_at=change.now.at)).rowcount:
         return None
     forget_kicked(change.sql, run_id)
+    _count_no_more(change, run_id, fan.id)
     _award_anew(change, run_id)
     change.record(run_id, kind, actor, fan=fan.id)
     return int(fan.id)

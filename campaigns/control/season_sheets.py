@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 
 from campaigns.bootstrap import Services
-from campaigns.db.models import Activity, Participation, Run, RunFan
-from campaigns.db.plays import Play, PlayResult, PlayVoid
+from campaigns.db.models import Activity, Fan, Participation, Run, RunFan
+from campaigns.db.plays import Play, PlayResult, PlayVoid, SentAway
 from campaigns.domain.activity import ActivityKind
 from campaigns.domain.errors import NotFound
 from campaigns.domain.play_result import flags_in
@@ -51,10 +51,12 @@ class SeasonSheet:
 
 @dataclass(frozen=True, slots=True)
 class PlayLine:
-    """One play in a list. `score` None: not ended. `void`: why it does not count."""
+    """One play in a list. `score` None: not ended. `void`: why it does not count; `away`: nothing of this
+    fan counts. `fan`: the public id."""
 
     id: int
     fan_id: int
+    fan: str
     name: str
     attempt: int
     practice: bool
@@ -67,6 +69,7 @@ class PlayLine:
     elapsed_ms: int | None
     flags: tuple[Flag, ...]
     void: str | None
+    away: bool
 
 
 def seasons_of(services: Services, quiz_id: int) -> list[SeasonSheet]:
@@ -139,15 +142,26 @@ def _sheet(row: Row[Any]) -> SeasonSheet:
 
 def _lines(sheet: SeasonSheet) -> Select[Any]:
     who = (Participation.fan_id == Play.fan_id) & (Participation.campaign_id == sheet.campaign_id)
-    play = (Play.id, Play.fan_id, Participation.nickname, Play.attempt, Play.practice, Play.begun_at, Play.ended_at)
+    play = (Play.id, Play.fan_id, Fan.public, Participation.nickname, Play.attempt, Play.practice, Play.begun_at)
     result = (PlayResult.score, PlayResult.right, PlayResult.asked, PlayResult.passed, PlayResult.elapsed_ms)
-    joined: Any = select(*play, *result, PlayResult.flags, PlayVoid.why).join(Participation, who)
+    columns = (*play, Play.ended_at, *result, PlayResult.flags, PlayVoid.why, SentAway.fan_id.label("away"))
+    joined: Any = select(*columns).join(Participation, who).join(Fan, Fan.id == Play.fan_id)
     joined = joined.outerjoin(PlayResult, PlayResult.play_id == Play.id)
-    lines: Select[Any] = joined.outerjoin(PlayVoid, PlayVoid.play_id == Play.id)
+    joined = joined.outerjoin(SentAway, (SentAway.run_id == Play.run_id) & (SentAway.fan_id == Play.fan_id))
+    lines: Select[Any] = joined.outerjoin(PlayVoid, (PlayVoid.play_id == Play.id) & PlayVoid.lifted.is_(None))
     return lines
 
 
 def _line(row: Row[Any]) -> PlayLine:
-    who = (row.id, row.fan_id, row.nickname, row.attempt, row.practice, row.begun_at, row.ended_at is not None)
+    who = (
+        row.id,
+        row.fan_id,
+        row.public,
+        row.nickname,
+        row.attempt,
+        row.practice,
+        row.begun_at,
+        row.ended_at is not None,
+    )
     result = (row.score, row.right, row.asked, row.passed, row.elapsed_ms)
-    return PlayLine(*who, *result, flags_in(row.flags or 0), row.why)
+    return PlayLine(*who, *result, flags_in(row.flags or 0), row.why, row.away is not None)

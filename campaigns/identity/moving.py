@@ -58,6 +58,13 @@ KICKED_TOO = text(f"""
 UPDATE run_fan o SET kicked_at = coalesce(o.kicked_at, f.kicked_at) FROM run_fan f
  WHERE o.fan_id = :fan AND f.fan_id = :guest AND f.run_id = o.run_id AND EXISTS ({_QUIZ_RUN})
 """)
+AWAY_TOO = text(f"""
+WITH gone AS (
+  INSERT INTO sent_away (run_id, fan_id)
+  SELECT f.run_id, f.fan_id FROM run_fan f WHERE f.fan_id = :fan AND f.kicked_at IS NOT NULL AND EXISTS ({_QUIZ_RUN})
+  ON CONFLICT DO NOTHING RETURNING run_id, fan_id)
+INSERT INTO retally (run_id, fan_id) SELECT run_id, fan_id FROM gone ON CONFLICT DO NOTHING
+""")
 MOVE_SEATS = text(f"""
 UPDATE run_fan f SET fan_id = :fan WHERE f.fan_id = :guest AND EXISTS ({_QUIZ_RUN})
    AND NOT EXISTS (SELECT FROM run_fan o WHERE o.run_id = f.run_id AND o.fan_id = :fan)
@@ -107,7 +114,7 @@ def move(sql: Connection, guest: int, fan_id: int, at: datetime, attempt: int = 
     """Everything of `guest` to `fan_id`. IntegrityError: somebody was in the way for a moment; again, with `attempt` + 1."""
     both = {"guest": guest, "fan": fan_id}
     _plays(sql, both, at)
-    for statement in (KICKED_TOO, MOVE_SEATS, DROP_SEATS):
+    for statement in (KICKED_TOO, MOVE_SEATS, DROP_SEATS, AWAY_TOO):
         sql.execute(statement, both | QUIZ)
     for statement in (BANNED_TOO, DROP_PLACES, MOVE_PLACES):
         sql.execute(statement, both)

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from campaigns.bootstrap import Services
 from campaigns.settle.quiz.board_rows import forget_rows, write_buckets, write_rows
 from campaigns.settle.quiz.finals import boards_due, bring_up
-from campaigns.settle.quiz.freeze import freeze_boards
+from campaigns.settle.quiz.freeze import freeze_boards, freeze_due
 from campaigns.settle.quiz.points import grant_badges, lock_ledger, write_points
 from campaigns.settle.quiz.stands import Stands, stands
 from campaigns.settle.quiz.sums import sum_up, tally, temporary
@@ -40,11 +40,17 @@ def settle_plays(services: Services, _: int = 0) -> bool:
             return False
         moved = False
         if not window_open(services):  # a board that was to be closed has no rows to settle on any more
-            moved = _boards(services)
+            moved = _freeze(services) | _boards(services)
         window = open_window(services)
         if window is not None:
             _settle(services, window)
         return _boards(services) or window is not None or moved
+
+
+def _freeze(services: Services) -> bool:
+    """Freeze time comes whether anybody plays or not."""
+    with services.sql.begin() as sql:
+        return freeze_boards(sql, services.now().at)
 
 
 def _boards(services: Services) -> bool:
@@ -58,7 +64,7 @@ def _boards(services: Services) -> bool:
 def plays_due(services: Services) -> bool:
     """Whether settle_plays would have something to do."""
     with services.reading() as sql:
-        return results_due(sql) or bool(boards_due(services, sql))
+        return results_due(sql) or freeze_due(sql, services.now().at) or bool(boards_due(services, sql))
 
 
 def _settle(services: Services, window: Window) -> None:

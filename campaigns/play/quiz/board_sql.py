@@ -58,7 +58,7 @@ WITH own AS (
   SELECT {} AS score FROM play_result r JOIN run ON run.id = r.run_id AND NOT run.rehearsal
    WHERE run.activity_id = :activity AND r.fan_id = :fan AND r.day >= :first AND r.day < :after
      AND r.ended_at < :until AND r.xid < (SELECT until FROM play_window WHERE id = 1)
-     AND NOT EXISTS (SELECT FROM play_void v WHERE v.play_id = r.play_id))
+     AND NOT EXISTS (SELECT FROM play_void v WHERE v.play_id = r.play_id AND v.lifted IS NULL))
 SELECT own.score, (SELECT coalesce(sum(fans), 0) FROM board_bucket
                     WHERE board_id = :board AND measure = {} AND score > own.score) AS above FROM own
 """

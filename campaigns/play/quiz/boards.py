@@ -8,7 +8,7 @@ week's or month's board has rows for its first thousand; beyond them equal score
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -68,7 +68,9 @@ BOARD = text("SELECT id, final_at, frozen FROM board WHERE activity_id = :activi
 COUNT = text("SELECT coalesce(sum(fans), 0)::bigint FROM board_bucket WHERE board_id = :board AND measure = 1")
 PEOPLE = text("""
 SELECT fan.id, fan.public, p.nickname, coalesce(t.badges, 0) AS badges
-  FROM unnest(CAST(:fans AS bigint[])) AS x(id) JOIN fan ON fan.id = x.id
+  FROM unnest(CAST(:fans AS bigint[])) AS x(id) JOIN fan ON fan.id = x.id AND x.id NOT IN (
+       SELECT fan_id FROM participation WHERE campaign_id = :campaign AND fan_id = x.id AND banned_at IS NOT NULL
+       UNION ALL SELECT fan_id FROM sent_away WHERE run_id = :run AND fan_id = x.id)
   LEFT JOIN participation p ON p.campaign_id = :campaign AND p.fan_id = x.id
   LEFT JOIN tally t ON t.run_id = :run AND t.fan_id = x.id
 """)
@@ -78,6 +80,8 @@ SELECT fan_id FROM participation WHERE campaign_id = :campaign AND inviter_id = 
 UNION SELECT inviter_id FROM participation WHERE campaign_id = :campaign AND fan_id = :fan AND inviter_id IS NOT NULL
 UNION SELECT CAST(:fan AS bigint) LIMIT :most
 """)
+
+FRIENDS_PUBLIC = text(f"SELECT public FROM fan WHERE id IN ({FRIENDS.text})")
 
 
 def board_view(services: Services, season: Season, seat: Seat, name: str, measure: Measure, now: Moment) -> BoardView:
@@ -89,6 +93,8 @@ def board_view(services: Services, season: Season, seat: Seat, name: str, measur
         board = sql.execute(BOARD, {"activity": season.activity_id, "name": stored}).one_or_none()
         if board is None:
             return BoardView(name, measure, (), None, (), 0, False, False)
+        if board.frozen is not None:
+            return _still(sql, seat, board, name, measure)
         if name == "friends":
             return _friends(sql, seat, board, measure)
         return _view(sql, season, seat, board, name, measure, stored)
@@ -98,19 +104,32 @@ def _view(
     sql: Connection, season: Season, seat: Seat, board: Row[Any], name: str, measure: Measure, stored: str
 ) -> BoardView:
     final, values = board.final_at is not None, {"board": board.id, "fan": seat.fan_id}
-    if board.frozen is not None:
-        shown = [tuple(row) for row in board.frozen[measure]]
-        rows = _places(sql, seat, [(rank, fan, score) for rank, (fan, score) in enumerate(shown, start=1)])
-        return BoardView(name, measure, rows, None, (), board.frozen["of"], final, True)
     of = sql.scalar(COUNT, values) or 0
     first = sql.execute(PAGE[measure], values | {"most": PAGE_ROWS})
-    rows = _places(sql, seat, [(rank, row.fan_id, row.score) for rank, row in enumerate(first, start=1)])
+    rows = _ranked(sql, seat, [(row.fan_id, row.score) for row in first])
     own = sql.execute(OWN[measure], values).one_or_none()
     if own is None:
         return BoardView(name, measure, rows, _beyond(sql, season, seat, board, stored, measure), (), of, final, False)
     rank = rank_of(sql, board.id, measure, seat.fan_id, own.score, own.at)
     around = _around(sql, seat, board.id, measure, own, rank)
     return BoardView(name, measure, rows, OwnPlace(rank, own.score), around, of, final, False)
+
+
+def _still(sql: Connection, seat: Seat, board: Row[Any], name: str, measure: Measure) -> BoardView:
+    """What stood there when it froze: of the first hundred, less who was sent away since. Own and friends' places too."""
+    rows = _ranked(sql, seat, [(fan, score) for fan, score in board.frozen[measure]])
+    of = board.frozen["of"]
+    if name == "friends":
+        friends = set(sql.scalars(FRIENDS_PUBLIC, _whose(seat)))
+        mine = [place for place in rows if place.fan in friends]
+        rows = tuple(replace(place, rank=rank) for rank, place in enumerate(mine, start=1))
+        of = len(rows)
+    own = next((place for place in rows if place.fan == seat.public), None)
+    final = board.final_at is not None
+    if own is None:
+        return BoardView(name, measure, rows, None, (), of, final, True)
+    near = rows[max(0, own.rank - 1 - NEIGHBOURS) : own.rank + NEIGHBOURS] if name != "friends" else ()
+    return BoardView(name, measure, rows, OwnPlace(own.rank, own.score), near, of, final, True)
 
 
 def own_place(
@@ -122,6 +141,8 @@ def own_place(
         board = sql.execute(BOARD, {"activity": season.activity_id, "name": stored}).one_or_none()
         if board is None:
             return None
+        if board.frozen is not None:
+            return _still(sql, seat, board, name, measure).own
         own = sql.execute(OWN[measure], {"board": board.id, "fan": seat.fan_id}).one_or_none()
         if own is None:
             return _beyond(sql, season, seat, board, stored, measure)
@@ -162,15 +183,25 @@ def _beyond(
 
 def _friends(sql: Connection, seat: Seat, board: Row[Any], measure: Measure) -> BoardView:
     """Whom I invited and who invited me, on the season's board."""
-    friends = {"campaign": seat.campaign_id, "fan": seat.fan_id, "most": MOST_FRIENDS}
-    fans = list(sql.scalars(FRIENDS, friends))
+    fans = list(sql.scalars(FRIENDS, _whose(seat)))
     query = f"SELECT fan_id, {measure} AS score FROM board_row WHERE board_id = :board AND fan_id = ANY (:fans)"
     rows = sql.execute(
         text(f"{query} ORDER BY {measure} DESC, {measure}_at, fan_id"), {"board": board.id, "fans": fans}
     )
-    ranked = [(rank, row.fan_id, row.score) for rank, row in enumerate(rows, start=1)]
-    own = next((OwnPlace(rank, score) for rank, fan, score in ranked if fan == seat.fan_id), None)
-    return BoardView("friends", measure, _places(sql, seat, ranked[:PAGE_ROWS]), own, (), len(ranked), False, False)
+    ranked = _ranked(sql, seat, [(row.fan_id, row.score) for row in rows])
+    own = next((OwnPlace(place.rank, place.score) for place in ranked if place.fan == seat.public), None)
+    return BoardView("friends", measure, ranked[:PAGE_ROWS], own, (), len(ranked), False, False)
+
+
+def _whose(seat: Seat) -> dict[str, int]:
+    return {"campaign": seat.campaign_id, "fan": seat.fan_id, "most": MOST_FRIENDS}
+
+
+def _ranked(sql: Connection, seat: Seat, rows: Sequence[tuple[int, int]]) -> tuple[Place, ...]:
+    """(fan, score) from the top, without who was sent away: whoever stood behind them moves up at once. Own places follow
+    with the next settlement, a second or two later."""
+    places = _places(sql, seat, [(0, fan, score) for fan, score in rows])
+    return tuple(replace(place, rank=rank) for rank, place in enumerate(places, start=1))
 
 
 def _places(sql: Connection, seat: Seat, ranked: Sequence[tuple[int, int, int]]) -> tuple[Place, ...]:

@@ -181,7 +181,7 @@ def _read(services: Services, play_id: int) -> tuple[int, Opponent] | None:
     """(its run, the opponent) of a play that has ended and counts."""
     result = (PlayResult.score, PlayResult.right, PlayResult.asked, PlayResult.elapsed_ms)
     columns = (Play.id, Play.run_id, Play.fan_id, Play.seed, Play.drawn, Fan.public)
-    voided = exists().where(PlayVoid.play_id == Play.id).label("voided")
+    voided = exists().where(PlayVoid.play_id == Play.id, PlayVoid.lifted.is_(None)).label("voided")
     named = (Participation.fan_id == Play.fan_id) & (Participation.campaign_id == Run.campaign_id)
     found = (
         select(*columns, *result, voided, Participation.nickname, Participation.banned_at)

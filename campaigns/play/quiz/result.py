@@ -26,18 +26,20 @@ from campaigns.play.quiz.plays import Playing, Plays
 OWN_PLAYS = text("""
 SELECT play_id, day, score, elapsed_ms, "right", asked, level_scores, perfect, passed, flags FROM play_result r
  WHERE run_id = :run AND fan_id = :fan
-   AND NOT EXISTS (SELECT FROM play_void v WHERE v.play_id = r.play_id)
+   AND NOT EXISTS (SELECT FROM play_void v WHERE v.play_id = r.play_id AND v.lifted IS NULL)
 """)
-# `own_…`: the fan's own row, which is not one of the others
+# `own_…`: the fan's own row, which is not one of the others; `still`: the boards are frozen, and no place is told
 OTHERS = text("""
-WITH board AS (SELECT id FROM board WHERE activity_id = :activity AND name = :name),
+WITH board AS (SELECT id, frozen FROM board WHERE activity_id = :activity AND name = :name),
 own AS (SELECT r.total, r.best FROM board_row r JOIN board ON board.id = r.board_id WHERE r.fan_id = :fan)
 SELECT coalesce(sum(fans) FILTER (WHERE measure = 1), 0)::bigint AS fans,
        coalesce(sum(fans) FILTER (WHERE measure = 1 AND score < :score), 0)::bigint AS lower,
        coalesce(sum(fans) FILTER (WHERE measure = 0 AND score >= :total), 0)::bigint AS higher,
        min(score) FILTER (WHERE measure = 0 AND score >= :total
                             AND (fans > 1 OR score IS DISTINCT FROM (SELECT total FROM own))) AS next,
-       (SELECT total FROM own) AS own_total, (SELECT best FROM own) AS own_best
+       (SELECT total FROM own) AS own_total, (SELECT best FROM own) AS own_best,
+       EXISTS (SELECT FROM board WHERE frozen IS NOT NULL)
+         OR EXISTS (SELECT FROM run WHERE activity_id = :activity AND freeze_at <= :now) AS still
   FROM board_bucket k JOIN board ON board.id = k.board_id WHERE measure < 2
 """)
 
@@ -52,7 +54,8 @@ class GoalView:
 
 @dataclass(frozen=True, slots=True)
 class ResultView:
-    """`ahead`: percent of all other fans whose best play is worth less than this one. `rank`: by total, in the season."""
+    """`ahead`: percent of all other fans whose best play is worth less than this one. `rank`: by total, in the season.
+    Both None while the boards are frozen."""
 
     score: int
     right: int
@@ -74,15 +77,17 @@ def result_view(plays: Plays, playing: Playing, now: Moment) -> ResultView:
         own = sql.execute(OWN_PLAYS, {"run": playing.run_id, "fan": playing.fan_id}).all()
         before = [row for row in own if row.play_id != playing.play_id]
         total = result.score + sum(row.score for row in before)
-        others = _others(sql, playing, season.activity_id, result.score, total)
+        others = _others(sql, playing, season.activity_id, result.score, total, now)
     held = of_fan(map(_result, before), [row.day for row in before], 0)
     earned = of_fan([*map(_result, before), result], [*(row.day for row in before), playing.day], 0) - held
     goal = _goal(playing, before, held | earned, season.day(now.at), total, others)
+    badges = sorted(filter(None, map(described, earned)), key=lambda badge: badge.place)
+    if others.still:
+        return ResultView(*sums, None, goal, tuple(badges), None)
     counted = others.fans - (others.own_best is not None)
     lower = others.lower - (others.own_best is not None and others.own_best < result.score)
     ahead = 100 * lower // counted if counted > 0 else None
     rank = 1 + others.higher - (others.own_total is not None and others.own_total >= total)
-    badges = sorted(filter(None, map(described, earned)), key=lambda badge: badge.place)
     return ResultView(*sums, ahead, goal, tuple(badges), int(rank))
 
 
@@ -91,16 +96,20 @@ def _goal(
 ) -> GoalView | None:
     progress, rules = playing.progress, playing.progress.facts.rules
     streak = streak_of([*(row.day for row in before), playing.day], today)
-    goals: list[Goal | None] = [to_pass(progress, held), to_streak(streak, held), to_rank(rules, total, others.next)]
+    goals: list[Goal | None] = [
+        to_pass(progress, held),
+        to_streak(streak, held),
+        to_rank(rules, total, None if others.still else others.next),
+    ]
     if before:
         goals.append(to_best(rules, progress.banked, max(row.score for row in before)))
     goal = nearest(goals)
     return None if goal is None else GoalView(goal.kind.value, goal.missing, goal.unit.value, goal_words(goal))
 
 
-def _others(sql: Connection, playing: Playing, activity_id: int, score: int, total: int) -> Row[Any]:
+def _others(sql: Connection, playing: Playing, activity_id: int, score: int, total: int, now: Moment) -> Row[Any]:
     values = {"activity": activity_id, "name": season_board(playing.run_id), "fan": playing.fan_id}
-    return sql.execute(OTHERS, values | {"score": score, "total": total}).one()
+    return sql.execute(OTHERS, values | {"score": score, "total": total, "now": now.at}).one()
 
 
 def _result(row: Row[Any]) -> PlayResult:

@@ -116,7 +116,7 @@ def _people(run_id: int, fans: set[int]) -> Select[int, str, str]:
 def _best(sql: Connection, board: Row[Any]) -> list[tuple[int, int]]:
     """(fan, score); of a frozen board what stood there when it froze."""
     if board.frozen is not None:
-        return [(fan, score) for fan, score in board.frozen["best"]]
+        return [(fan, score) for fan, score in board.frozen["best"] if score > 0]
     rows = select(BoardRow.fan_id, BoardRow.best).where(BoardRow.board_id == board.id, BoardRow.best > 0)
     first = rows.order_by(BoardRow.best.desc(), BoardRow.best_at, BoardRow.fan_id).limit(2 * TOP)
     return [(row.fan_id, row.best) for row in sql.execute(first)]

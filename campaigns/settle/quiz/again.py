@@ -12,11 +12,17 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from campaigns.bootstrap import Services
+from campaigns.domain.activity import ActivityKind
 from campaigns.settle.plays import settle_plays
 from campaigns.settle.quiz import finals
+from campaigns.settle.quiz.counting import SETTLED, counts
 from campaigns.settle.quiz.window import long_work
 
 FAN = text("INSERT INTO retally (run_id, fan_id) VALUES (:run, :fan) ON CONFLICT DO NOTHING")
+AWAY = text("""
+INSERT INTO sent_away (run_id, fan_id) SELECT run.id, :fan FROM run JOIN activity a ON a.id = run.activity_id
+ WHERE run.id = :run AND a.kind = :quiz ON CONFLICT DO NOTHING RETURNING run_id
+""")
 EVERYBODY = text("""
 INSERT INTO retally (run_id, fan_id)
 SELECT :run, fan_id FROM (SELECT fan_id FROM play_result WHERE run_id = :run UNION SELECT fan_id FROM tally WHERE run_id = :run
@@ -28,15 +34,13 @@ ALL_STALE = text("UPDATE board SET stale = true FROM run WHERE run.id = :run AND
 BOARDS = text(finals.BOARD + " JOIN run ON run.activity_id = b.activity_id WHERE run.id = :run ORDER BY b.id")
 STORED = text("SELECT fan_id, total, total_at, best, best_at FROM board_row WHERE board_id = :board ORDER BY fan_id")
 BUCKETS = text("SELECT measure, score, slot, fans FROM board_bucket WHERE board_id = :board ORDER BY 1, 2, 3")
-TALLIES = text("""
+TALLIES = text(f"""
 SELECT t.fan_id, t.plays, t.total, t.best, t.passed, t.granted, coalesce(l.points, 0) AS points,
        floor(t.total * run.rate)::bigint AS owed, c.plays AS c_plays, c.total AS c_total, c.best AS c_best, c.passed AS c_passed
   FROM (SELECT * FROM tally WHERE run_id = :run) AS t
   FULL JOIN (SELECT r.fan_id, count(*) AS plays, sum(r.score)::bigint AS total, max(r.score) AS best, max(r.passed) AS passed
                FROM play_result r WHERE r.run_id = :run
-                AND r.xid < (SELECT until FROM play_window WHERE id = 1)
-                AND NOT EXISTS (SELECT FROM play_void v WHERE v.play_id = r.play_id
-                                   AND v.xid < (SELECT until FROM play_window WHERE id = 1))
+                AND r.xid < {SETTLED} AND {counts(SETTLED)}
               GROUP BY r.fan_id) AS c ON c.fan_id = t.fan_id
   LEFT JOIN (SELECT fan_id, sum(amount)::bigint AS points FROM ledger_entry WHERE run_id = :run GROUP BY fan_id) AS l
     ON l.fan_id = coalesce(t.fan_id, c.fan_id)
@@ -59,6 +63,14 @@ class Compared:
 def settle_anew(sql: Connection, run_id: int, fan_id: int) -> None:
     """With the next window; for who changes which of a fan's results count."""
     sql.execute(FAN, {"run": run_id, "fan": fan_id})
+
+
+def send_away(sql: Connection, run_id: int, fan_id: int) -> bool:
+    """Nothing that this fan plays in this season counts, from the next window on. False: it is no quiz's, or done already."""
+    if sql.scalar(AWAY, {"run": run_id, "fan": fan_id, "quiz": ActivityKind.QUIZ}) is None:
+        return False
+    settle_anew(sql, run_id, fan_id)
+    return True
 
 
 def recompute_quiz(services: Services, run_id: int) -> bool:

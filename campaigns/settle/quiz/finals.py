@@ -17,6 +17,7 @@ from campaigns.bootstrap import Services
 from campaigns.domain.periods import GRACE, span_of
 from campaigns.domain.quiz_badges import TOP, top_badge
 from campaigns.settle.quiz.board_rows import KEPT, SLOT
+from campaigns.settle.quiz.counting import SETTLED, counts
 from campaigns.settle.quiz.stands import CLOSED
 from campaigns.settle.quiz.sums import BITS, DUEL, LATEST
 from campaigns.settle.quiz.window import long_work
@@ -24,17 +25,19 @@ from campaigns.settle.quiz.window import long_work
 EVER = (date(1970, 1, 1), date(9999, 1, 1), "infinity")
 
 BOARD = """
-SELECT b.id, b.name, b.activity_id, b.final_at, b.stale, c.zone FROM board b
+SELECT b.id, b.name, b.activity_id, b.final_at, b.stale, b.frozen IS NOT NULL AS frozen, c.zone FROM board b
   JOIN activity a ON a.id = b.activity_id JOIN campaign c ON c.id = a.campaign_id
 """
 STALE = text(BOARD + " WHERE b.stale ORDER BY b.id")
 ONE = text(BOARD + " WHERE b.id = :id FOR UPDATE OF b")
-LIVE_PERIODS = text(BOARD + " WHERE b.final_at IS NULL AND b.name ~ '^(day|week|month)\\:' ORDER BY b.id")
+LIVE_PERIODS = text(
+    BOARD + " WHERE b.final_at IS NULL AND b.frozen IS NULL AND b.name ~ '^(day|week|month)\\:' ORDER BY b.id"
+)
 OVER_SEASONS = text(
     BOARD
     + """
   JOIN run ON 'season\\:' || run.id = b.name AND run.activity_id = b.activity_id
- WHERE b.final_at IS NULL AND b.name LIKE 'season\\:%' AND run.state = 'ended'
+ WHERE b.final_at IS NULL AND b.frozen IS NULL AND b.name LIKE 'season\\:%' AND run.state = 'ended'
    AND NOT EXISTS (SELECT FROM play WHERE play.run_id = run.id AND play.ended_at IS NULL) ORDER BY b.id
 """
 )
@@ -48,12 +51,10 @@ SELECT r.fan_id, sum(r.score) AS total, coalesce(max({_MS}) FILTER (WHERE r.scor
 _LEVEL_VALUES = f"""
 SELECT r.fan_id, NULL::bigint AS total, NULL::bigint AS total_ms, {_BEST.replace("#", "r.level_scores[:level]")}
 """
-_COUNTED = """
+_COUNTED = f"""
   FROM play_result r JOIN run ON run.id = r.run_id AND NOT run.rehearsal #
  WHERE run.activity_id = :activity AND r.day >= :first AND r.day < :after AND r.ended_at < CAST(:until AS timestamptz)
-   AND r.xid < (SELECT until FROM play_window WHERE id = 1)
-   AND NOT EXISTS (SELECT FROM play_void v WHERE v.play_id = r.play_id
-                      AND v.xid < (SELECT until FROM play_window WHERE id = 1))
+   AND r.xid < {SETTLED} AND {counts(SETTLED)}
 """
 _MADE = f"""
 CREATE TEMPORARY TABLE made ON COMMIT DROP AS
@@ -110,14 +111,14 @@ def boards_due(services: Services, sql: Connection) -> list[int]:
 
 
 def bring_up(services: Services, board_id: int) -> None:
-    """Make the board anew if it is stale; close it if it is over. One transaction; a repetition finds nothing to do."""
+    """Make the board anew if it is stale; close it if it is over, and not frozen. One transaction; doing it twice is harmless."""
     with services.sql.begin() as sql:
         long_work(sql)
         board = sql.execute(ONE, {"id": board_id}).one()
         if board.stale:
             make_anew(sql, board)
         at = services.now().at
-        if board.final_at is None and not _over(sql, board, at):
+        if board.final_at is None and (board.frozen or not _over(sql, board, at)):
             return
         if board.final_at is None and not board.name.startswith("season:"):
             sql.execute(TRIM, {"board": board.id, "kept": KEPT})

@@ -32,7 +32,11 @@ SELECT r.run_id, r.day, NULL FROM play_result r JOIN run ON run.id = r.run_id
  WHERE t.xid >= CAST(:until AS xid8) AND t.xid < CAST(:upto AS xid8) GROUP BY 1, 2
 UNION ALL
 SELECT r.run_id, r.day, min(r.ended_at) FROM play_void v JOIN play_result r USING (play_id)
- WHERE v.xid >= CAST(:until AS xid8) AND v.xid < CAST(:upto AS xid8) GROUP BY 1, 2
+ WHERE v.xid >= CAST(:until AS xid8) AND v.xid < CAST(:upto AS xid8)
+    OR v.lifted >= CAST(:until AS xid8) AND v.lifted < CAST(:upto AS xid8) GROUP BY 1, 2
+UNION ALL
+SELECT r.run_id, r.day, min(r.ended_at) FROM sent_away gone JOIN play_result r USING (run_id, fan_id)
+ WHERE gone.xid >= CAST(:until AS xid8) AND gone.xid < CAST(:upto AS xid8) GROUP BY 1, 2
 """)
 RUNS = text("""
 SELECT run.id, run.activity_id, run.campaign_id, c.zone, jsonb_array_length(run.rules->'levels') AS levels
@@ -171,7 +175,9 @@ def _mark_stale(sql: Connection, spread: list[Any], runs: Mapping[int, RunFacts]
     stale = set()
     for row in spread:
         run = runs[row.run_id]
-        if row.earliest is None:  # of a fan who is settled anew: what final boards say changes by voids only
+        if (
+            row.earliest is None
+        ):  # of a fan who is settled anew: what final boards say changes by voids and by who is sent away
             continue
         for name in (*_period_names(row.day), periods.season_board(run.id)):
             board, span = boards[run.activity_id, name], span_of(name, run.zone)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 from campaigns.domain.badge_bits import LEVELS, PERFECT_SHIFT, ROAD_BIT, STREAK_BIT
 from campaigns.domain.duel import POINTS, Outcome
 from campaigns.domain.quiz_badges import STREAKS
+from campaigns.settle.quiz.counting import WINDOW, counts, here
 from campaigns.settle.quiz.stands import DAY, MONTH, WEEK, Stands
 
 BITS, LATEST = 42, (1 << 42) - 1  # milliseconds since 1970 fit until 2109
@@ -60,14 +61,14 @@ WITH gone AS (DELETE FROM tally USING dirty d WHERE tally.run_id = d.run_id AND 
 INSERT INTO forgotten SELECT run_id, fan_id, granted, badges FROM gone
 """)
 _MS = "(date_part('epoch', r.ended_at) * 1e6)::bigint / 1000"
-_VOID = "SELECT FROM play_void v WHERE v.play_id = r.play_id AND v.xid < CAST(:upto AS xid8)"
-_FROM_WINDOW = """
+_FROM_WINDOW = f"""
  WHERE r.xid >= CAST(:until AS xid8) AND r.xid < CAST(:upto AS xid8) AND r.fan_id >= :low AND r.fan_id < :high
+   AND {here(WINDOW)}
 """
 _NOT_DIRTY = " AND NOT EXISTS (SELECT FROM dirty d WHERE d.run_id = r.run_id AND d.fan_id = r.fan_id)"
 _FROM_RECORD = f"""
   JOIN dirty d ON d.run_id = r.run_id AND d.fan_id = r.fan_id
- WHERE r.xid < CAST(:upto AS xid8) AND NOT EXISTS ({_VOID})
+ WHERE r.xid < CAST(:upto AS xid8) AND {counts(WINDOW)}
 """
 
 
@@ -167,7 +168,7 @@ days AS (
   UNION SELECT run_id, fan_id, last_day - g FROM known, generate_series(0, streak - 1) AS g WHERE first >= last_day
   UNION SELECT r.run_id, r.fan_id, r.day
           FROM known k JOIN play_result r ON r.run_id = k.run_id AND r.fan_id = k.fan_id
-         WHERE k.first < k.last_day AND r.xid < CAST(:upto AS xid8) AND NOT EXISTS ({_VOID})),
+         WHERE k.first < k.last_day AND r.xid < CAST(:upto AS xid8) AND {counts(WINDOW)}),
 isles AS (
   SELECT run_id, fan_id, day,
          day - row_number() OVER (PARTITION BY run_id, fan_id ORDER BY day)::int AS isle FROM days),

@@ -6,7 +6,9 @@ import random
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from campaigns.db.models import Fan
 from campaigns.domain.errors import BadInput
 from campaigns.domain.step import StepKind
 from campaigns.play.quiz.boards import BoardView, Measure, board_view
@@ -16,14 +18,15 @@ from campaigns.play.seat import Seat
 from campaigns.settle.plays import settle_plays
 from campaigns.settle.quiz import board_rows, finals
 from campaigns.settle.quiz.again import compare_quiz
-from campaigns.settle.quiz.freeze import set_freeze
 from tests.play.quiz.conftest import Season
 from tests.settle.quiz.conftest import Ledgerless, Record, days_ago
 
 
 def seen(table: Ledgerless, fan: int, name: str, measure: Measure = Measure.TOTAL) -> BoardView:
     season = Seasons(table.services).season(table.run_id, table.services.now())
-    seat = Seat(table.run_id, table.campaign_id, fan, "", "", 0)
+    with table.services.reading() as sql:
+        public = sql.execute(select(Fan.public).where(Fan.id == fan)).scalar_one()
+    seat = Seat(table.run_id, table.campaign_id, fan, public, "", 0)
     return board_view(table.services, season, seat, name, measure, table.services.now())
 
 
@@ -79,23 +82,6 @@ def test_a_closed_day_keeps_its_first_places_and_everybody_elses_rank(
     shown = seen(table, fans[2], day)
     assert shown.final and shown.of == 9 and shown.own is not None and (shown.own.rank, shown.own.score) == (7, 20)
     assert compare_quiz(table.services, table.run_id).differences == []
-
-
-def test_a_frozen_board_stands_still_until_it_is_revealed(record: Record) -> None:
-    table = record(rate="1")
-    ming, hong = table.fan(), table.fan()
-    table.ended(ming, 50)
-    settle_plays(table.services)
-    set_freeze(table.services, table.run_id, table.time.at + timedelta(minutes=1))
-    table.time.at += timedelta(minutes=2)
-    table.ended(hong, 80)
-    settle_plays(table.services)
-    shown = seen(table, hong, "season")
-    assert shown.frozen and [place.score for place in shown.rows] == [50] and shown.own is None
-    assert table.points(hong) == 80
-    set_freeze(table.services, table.run_id, None)
-    shown = seen(table, hong, "season")
-    assert not shown.frozen and [place.score for place in shown.rows] == [80, 50]
 
 
 def test_a_board_that_nobody_has_played_for_is_empty_and_one_that_cannot_be_is_refused(record: Record) -> None:
