@@ -15,6 +15,7 @@ from campaigns.db.identities import FanAlias
 from campaigns.db.models import Activity, Campaign, Participation, Run, RunFan
 from campaigns.db.plays import Tally
 from campaigns.db.records import Award, Balance, LedgerEntry, Standing
+from campaigns.domain.activity import ActivityKind
 from campaigns.domain.badge_bits import badges_in
 from campaigns.domain.badge_wall import described
 from campaigns.domain.question import Words
@@ -40,6 +41,7 @@ class PastRun:
     of: int
     score: int
     state: RunState
+    quiz: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def _badges(sql: Connection, whose: Any, bits: Iterable[int] = ()) -> tuple[Held
 def _runs(sql: Connection, fan_id: int) -> tuple[PastRun, ...]:
     seats = select(func.count()).where(RunFan.run_id == Run.id, RunFan.kicked_at.is_(None))
     others = seats.correlate(Run).scalar_subquery()
-    columns = (Campaign.title, Activity.title.label("activity"), Run.code, Run.state, RunFan.joined_at)
+    columns = (Campaign.title, Activity.title.label("activity"), Activity.kind, Run.code, Run.state, RunFan.joined_at)
     mine = (Standing.run_id == Run.id) & (Standing.fan_id == RunFan.fan_id)
     joined = select(*columns, Standing.rank, Standing.score, others.label("of")).join(Run, Run.id == RunFan.run_id)
     joined = joined.join(Campaign, Campaign.id == Run.campaign_id).join(Activity, Activity.id == Run.activity_id)
@@ -124,4 +126,5 @@ def _past_run(row: Any) -> PastRun:
     """A run still going on shows no rank: its standings may hold a round that has not been revealed."""
     over = row.state == RunState.ENDED
     rank, score = (row.rank, row.score or 0) if over else (None, 0)
-    return PastRun(row.activity, row.code, row.joined_at, rank, row.of, score, RunState(row.state))
+    quiz = row.kind == ActivityKind.QUIZ
+    return PastRun(row.activity, row.code, row.joined_at, rank, row.of, score, RunState(row.state), quiz)

@@ -15,6 +15,7 @@ from campaigns.web.operators import (
     quizzes,
     runs,
     rushes,
+    season_hours,
 )
 from campaigns.web.operators.blueprint import UPLOADS, operators
 
@@ -33,4 +34,5 @@ __all__ = [
     "quizzes",
     "runs",
     "rushes",
+    "season_hours",
 ]

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from campaigns.control import definitions, quizzes, seasons, voids
+from campaigns.control import definitions, people, quizzes, seasons, voids
 from campaigns.control.conduct import Moved
 from campaigns.control.play_story import story
 from campaigns.control.schedule import instant, local_text
 from campaigns.control.season_sheets import PAGE, PlayLine, SeasonSheet, play_line, plays_in, season_sheet
+from campaigns.control.waves import channels_of
 from campaigns.domain.errors import BadInput
 from campaigns.domain.reach import only_here
 from campaigns.web.access import Role, operator, requires
@@ -33,8 +34,8 @@ def start_season(quiz_id: int) -> Response:
     starts_at, ends_at = _hour(typed, "starts_at", zone), _hour(typed, "ends_at", zone)
     if not typed.problems:
         try:
-            run_id = seasons.make_season(services(), quiz_id, actor=_actor(), starts_at=starts_at, ends_at=ends_at)
-            return _to_season(run_id)
+            run_id = seasons.make_season(services(), quiz_id, actor=actor(), starts_at=starts_at, ends_at=ends_at)
+            return to_season(run_id)
         except BadInput as refused:
             typed.problems[refused.field if refused.field == "ends_at" else "when"] = complaint(refused)
     return make_response(quiz_page(quiz_id, typed=typed), 400)
@@ -43,7 +44,7 @@ def start_season(quiz_id: int) -> Response:
 @operators.get("/seasons/<int:run_id>")
 @requires(Role.OPERATOR)
 def season(run_id: int) -> str:
-    return _season_page(season_sheet(services(), run_id))
+    return season_page(season_sheet(services(), run_id))
 
 
 @operators.post("/seasons/<int:run_id>/closing")
@@ -53,35 +54,37 @@ def move_closing(run_id: int) -> Response:
     zone = definitions.zone_of(services(), sheet.campaign_id)
     with typed.noting():
         ends_at = instant(typed.text("ends_at"), zone, services().now().at, "ends_at")
-        moved = seasons.move_closing(services(), run_id, ends_at, _actor())
+        moved = seasons.move_closing(services(), run_id, ends_at, actor())
         shown = ends_at.astimezone(zone).strftime("%Y-%m-%d %H:%M (%Z, UTC%z)")
-        _say(moved, _("It closes by itself at %(when)s.", when=shown))
-        return _to_season(run_id)
-    return make_response(_season_page(sheet, typed=typed), 400)
+        say_moved(moved, _("It closes by itself at %(when)s.", when=shown))
+        return to_season(run_id)
+    return make_response(season_page(sheet, typed=typed), 400)
 
 
 @operators.post("/seasons/<int:run_id>/open")
 @requires(Role.OPERATOR)
 def open_season(run_id: int) -> Response:
     season_sheet(services(), run_id)
-    _say(seasons.open_season(services(), run_id, _actor()), _("The season is open."))
-    return _to_season(run_id)
+    say_moved(seasons.open_season(services(), run_id, actor()), _("The season is open."))
+    return to_season(run_id)
 
 
 @operators.post("/seasons/<int:run_id>/close")
 @requires(Role.OPERATOR)
 def close_season(run_id: int) -> Response:
     season_sheet(services(), run_id)
-    _say(seasons.close_season(services(), run_id, _actor()), _("The season is closed; the boards stand as they are."))
-    return _to_season(run_id)
+    say_moved(
+        seasons.close_season(services(), run_id, actor()), _("The season is closed; the boards stand as they are.")
+    )
+    return to_season(run_id)
 
 
 @operators.post("/seasons/<int:run_id>/call-off")
 @requires(Role.OPERATOR)
 def call_off(run_id: int) -> Response:
     season_sheet(services(), run_id)
-    _say(seasons.call_off(services(), run_id, _actor()), _("Called off: it will not open."))
-    return _to_season(run_id)
+    say_moved(seasons.call_off(services(), run_id, actor()), _("Called off: it will not open."))
+    return to_season(run_id)
 
 
 @operators.get("/seasons/<int:run_id>/plays/<int:play_id>")
@@ -97,11 +100,37 @@ def void_play(run_id: int, play_id: int) -> Response:
     typed, who = Typed(request.form), operator()
     play_line(services(), season_sheet(services(), run_id), play_id)
     with typed.noting():
-        done = voids.void_play(services(), play_id, who.id, typed.text("why"), _actor())
+        done = voids.void_play(services(), play_id, who.id, typed.text("why"), actor())
         was = _("It was void already.")
         flash(_("This play does not count any more.") if done else was, "message" if done else "problem")
         return redirect(url_for("operators.play", run_id=run_id, play_id=play_id), 303)
     return make_response(_play_page(run_id, play_id, typed=typed), 400)
+
+
+@operators.post("/seasons/<int:run_id>/plays/<int:play_id>/lift")
+@requires(Role.OPERATOR)
+def lift_void(run_id: int, play_id: int) -> Response:
+    """The void is taken back: the play counts again."""
+    typed = Typed(request.form)
+    play_line(services(), season_sheet(services(), run_id), play_id)
+    with typed.noting():
+        done = voids.lift_void(services(), play_id, typed.text("why"), actor())
+        was = _("It counts already.")
+        flash(_("This play counts again.") if done else was, "message" if done else "problem")
+        return redirect(url_for("operators.play", run_id=run_id, play_id=play_id), 303)
+    return make_response(_play_page(run_id, play_id, typed=typed), 400)
+
+
+@operators.post("/seasons/<int:run_id>/plays/<int:play_id>/send-away")
+@requires(Role.OPERATOR)
+def send_away(run_id: int, play_id: int) -> Response:
+    """The fan of this play: out of the season, or (`ban`) out of the campaign."""
+    line = play_line(services(), season_sheet(services(), run_id), play_id)
+    take_out = people.ban if "ban" in request.form else people.kick
+    done = take_out(services(), run_id, line.fan, actor())
+    gone = _("%(name)s is out. Boards follow within seconds.", name=line.name)
+    flash(gone if done else _("Nothing done: this fan is out already."), "message" if done else "problem")
+    return redirect(url_for("operators.play", run_id=run_id, play_id=play_id), 303)
 
 
 def _play_page(run_id: int, play_id: int, *, typed: Typed | None = None) -> str:
@@ -119,13 +148,13 @@ def _play_page(run_id: int, play_id: int, *, typed: Typed | None = None) -> str:
     )
 
 
-def _season_page(sheet: SeasonSheet, *, typed: Typed | None = None) -> str:
+def season_page(sheet: SeasonSheet, *, typed: Typed | None = None) -> str:
     zone = definitions.zone_of(services(), sheet.campaign_id)
     name, flagged = request.args.get("name", "")[:60], "flagged" in request.args
     below = request.args.get("below", "")
     known = int(below) if below.isascii() and below.isdigit() and len(below) < 18 else None
     plays = plays_in(services(), sheet, name, flagged=flagged, below=known)
-    closing = local_text(sheet.ends_at, zone) if sheet.ends_at else ""
+    now = services().now().at
     return render_template(
         "operators/quiz_season.html",
         sheet=sheet,
@@ -137,9 +166,24 @@ def _season_page(sheet: SeasonSheet, *, typed: Typed | None = None) -> str:
         plays=plays,
         wish={"name": name, "flagged": flagged},
         older=_older(sheet, plays, name, flagged),
-        values=typed.values if typed else {"ends_at": closing},
+        waiting=sheet.state in ("scheduled", "playing") and sheet.starts_at is not None and sheet.starts_at > now,
+        frozen=sheet.freeze_at is not None and sheet.freeze_at <= now,
+        channels=channels_of(services(), sheet.campaign_id),
+        values=_standing(sheet, zone) | (typed.values if typed else {}),
         problems=typed.problems if typed else {},
     )
+
+
+def _standing(sheet: SeasonSheet, zone: ZoneInfo) -> dict[str, str]:
+    """What stands in the fields of the page before anybody types."""
+    values = {"ends_at": local_text(sheet.ends_at, zone) if sheet.ends_at else ""}
+    values["freeze_at"] = local_text(sheet.freeze_at, zone) if sheet.freeze_at else ""
+    for n, wave in enumerate(sheet.waves):
+        values[f"waves[{n}].opens_at"] = local_text(wave.opens_at, zone)
+        values[f"waves[{n}].channels"] = ", ".join(wave.channels)
+        if wave.friends:
+            values[f"waves[{n}].friends"] = "on"
+    return values
 
 
 def _older(sheet: SeasonSheet, plays: list[PlayLine], name: str, flagged: bool) -> str | None:
@@ -157,14 +201,14 @@ def _hour(typed: Typed, field: str, zone: ZoneInfo) -> datetime | None:
     return None
 
 
-def _say(moved: Moved, done: str) -> None:
+def say_moved(moved: Moved, done: str) -> None:
     late = _("Nothing done: the season has moved on meanwhile.")
     flash(done if moved is Moved.MOVED else late, "message" if moved is Moved.MOVED else "problem")
 
 
-def _to_season(run_id: int) -> Response:
+def to_season(run_id: int) -> Response:
     return redirect(url_for("operators.season", run_id=run_id), 303)
 
 
-def _actor() -> str:
+def actor() -> str:
     return f"operator:{operator().id}"

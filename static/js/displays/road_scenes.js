@@ -51,7 +51,15 @@ export function road(show) {
           ${joinCard(show)}
         </div>
       </aside>
-    </div>`, { name: "road", middle: html`<span>${pick(scene.run.activity)}</span>${closing(scene.run.closes_at, show.wall)}` });
+    </div>`, { name: "road", middle: html`<span>${pick(scene.run.activity)}</span>${hour(scene.run, show.wall)}` });
+}
+
+/** While only the first waves play, when it opens to all; then when it closes. @param {any} run @param {number} wall */
+function hour(run, wall) {
+  const left = run.opens_at ? Date.parse(run.opens_at) - wall : 0;
+  if (left <= 0) return closing(run.closes_at, wall);
+  const { days, clock } = spanOf(left);
+  return html`<span class="tag num">${t("for all in {clock}", { clock: days ? `${days === 1 ? t("1 day") : t("{n} days", { n: days })} ${clock}` : clock })}</span>`;
 }
 
 /** @param {string | null} closes @param {number} wall */
