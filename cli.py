@@ -20,6 +20,7 @@ from config import Settings
 
 if TYPE_CHECKING:
     from campaigns.bootstrap import Services
+    from campaigns.control.bank_report import Import
     from campaigns.control.media import Picture
     from campaigns.domain.question_import import ImportProblem
 
@@ -99,30 +100,65 @@ def operator(name: str) -> None:
 
 @main.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--rush", "rush_id", type=int, required=True, help="The number in the address of the rush's page.")
-def import_questions(file: Path, rush_id: int) -> None:
-    """Append the questions of FILE (CSV or JSON, docs/import.md) to a rush: all of them, or none and every reason."""
-    from campaigns.control.definitions import Edit, rush
-    from campaigns.control.questions import add_questions
-    from campaigns.domain.question_import import MAX_BYTES, ImportRefused, parse
+@click.option("--rush", "rush_id", type=int, help="Into this rush: all questions, or none and every reason.")
+@click.option("--bank", "campaign_id", type=int, help="Into the bank of this campaign: what is accepted, and a report.")
+@click.option("--reviewed", is_flag=True, help="With --bank: ready to be played. Otherwise they arrive as drafts.")
+@click.option("--source", default="", help="With --bank: for questions that name none themselves.")
+def import_questions(file: Path, rush_id: int | None, campaign_id: int | None, reviewed: bool, source: str) -> None:
+    """Bring in the questions of FILE, in any format of docs/import.md. The numbers are those in the pages' addresses."""
+    from campaigns.control.file_import import images_in, take_in
+    from campaigns.domain.bank import BankState
+    from campaigns.domain.importing.encoding import MAX_BYTES
+    from campaigns.domain.question_import import ImportRefused
 
+    if (rush_id is None) == (campaign_id is None):
+        raise click.UsageError("say where to: --rush NUMBER or --bank NUMBER")
+    with file.open("rb") as opened:
+        data = opened.read(MAX_BYTES + 1)
     with beside() as (services, _):
-        version = rush(services, rush_id).version
         try:
-            with file.open("rb") as opened:
-                questions = parse(opened.read(MAX_BYTES + 1))
+            if rush_id is not None:
+                return into_rush(services, rush_id, file, data)
+            pictures = pictures_beside(file, images_in(data, file.name), missing_ok=True)
         except ImportRefused as refused:
             click.echo(table(refused.errors), err=True)
             raise click.ClickException(
                 f"nothing was imported: {len(refused.errors)} to correct in {file.name}"
             ) from refused
-        pictures = pictures_beside(file, [question.image for question in questions if question.image])
-        if add_questions(services, rush_id, version, questions, pictures) is Edit.STALE:
-            raise click.ClickException("somebody else changed this rush just now; nothing was imported: try again")
-        click.echo(f"{len(questions)} questions came into rush {rush_id}")
+        arriving = BankState.REVIEWED if reviewed else BankState.DRAFT
+        assert campaign_id is not None
+        say_report(services, campaign_id, take_in(services, campaign_id, file.name, data, arriving, source, pictures))
 
 
-def pictures_beside(file: Path, names: list[str]) -> dict[str, Picture]:
+def into_rush(services: Services, rush_id: int, file: Path, data: bytes) -> None:
+    """Raises ImportRefused."""
+    from campaigns.control.definitions import Edit, rush
+    from campaigns.control.file_import import questions_in
+    from campaigns.control.questions import add_questions
+
+    version = rush(services, rush_id).version
+    questions = questions_in(data, file.name)
+    pictures = pictures_beside(file, [question.image for question in questions if question.image])
+    if add_questions(services, rush_id, version, questions, pictures) is Edit.STALE:
+        raise click.ClickException("somebody else changed this rush just now; nothing was imported: try again")
+    click.echo(f"{len(questions)} questions came into rush {rush_id}")
+
+
+def say_report(services: Services, campaign_id: int, told: Import) -> None:
+    """What was refused or remarked, row by row; then the sums. Exit status 1 when nothing came in."""
+    from campaigns.control.bank_report import lines
+
+    problems = (*told.problems, *(each for line in lines(services, told.id, most=None) for each in line.problems))
+    if problems:
+        click.echo(table(problems), err=True)
+    counts = told.counts
+    if not counts.get("stored"):
+        raise click.ClickException("nothing was imported")
+    sums = f"{counts.get('warning', 0)} of them with a remark, {counts.get('refused', 0)} refused"
+    click.echo(f"{counts['stored']} questions came into the bank of campaign {campaign_id}; {sums}")
+
+
+def pictures_beside(file: Path, names: list[str], *, missing_ok: bool = False) -> dict[str, Picture]:
     """The pictures that the questions name, read relative to the file they stand in. Raises BadInput."""
     from campaigns.control.media import MAX_BYTES, checked
     from campaigns.control.questions import file_name
@@ -134,6 +170,8 @@ def pictures_beside(file: Path, names: list[str]) -> dict[str, Picture]:
             with (file.parent / name).open("rb") as picture:
                 found[file_name(name)] = checked(picture.read(MAX_BYTES + 1), name)
         except OSError as error:
+            if missing_ok:
+                continue
             raise BadInput("image", name, f"a picture beside {file.name} ({error.strerror})") from error
     return found
 

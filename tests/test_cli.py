@@ -15,13 +15,17 @@ from click.testing import CliRunner, Result
 from sqlalchemy import func, select, update
 
 from campaigns.bootstrap import Services
+from campaigns.control import bank
+from campaigns.control.bank import Wish
 from campaigns.control.conduct import press_next
+from campaigns.control.definitions import rush as rush_found
 from campaigns.control.questions import questions_of
 from campaigns.control.runs import make_run, run_summary
 from campaigns.db.journal import Entry, commit
 from campaigns.db.models import LoginLink, Operator, Round, Run
 from campaigns.db.records import Balance, Score, Standing
 from campaigns.domain.answer import Outcome
+from campaigns.files.writing import as_xlsx
 from campaigns.identity.operators import consume_login_link, operator_of
 from campaigns.live.leaderboards import places
 from campaigns.settle.awards import award_badges
@@ -137,15 +141,15 @@ def test_import_appends_the_questions_of_a_csv_with_their_pictures(
     assert [placed.media_id is not None for placed in questions_of(services, rush_id)] == [False, False, True]
 
 
-def test_import_knows_json_by_its_first_sign_not_by_its_name(
+def test_import_reads_json_and_refuses_a_name_that_says_something_else(
     command: Command, services: Services, tmp_path: Path
 ) -> None:
     rush_id = rush(services, [])
     question = {"kind": "truefalse", "text": {"zh": "是吗？", "en": "Is it?"}, "key": ["true"]}
-    (tmp_path / "questions.txt").write_text(
-        json.dumps({"format": "fanfare-questions", "version": 1, "questions": [question]})
-    )
-    assert command("import", tmp_path / "questions.txt", "--rush", str(rush_id)).exit_code == 0
+    written = json.dumps({"format": "fanfare-questions", "version": 1, "questions": [question]})
+    for name, status in (("questions.xlsx", 1), ("questions.json", 0)):
+        (tmp_path / name).write_text(written)
+        assert command("import", tmp_path / name, "--rush", str(rush_id)).exit_code == status
     assert [placed.question.text["en"] for placed in questions_of(services, rush_id)] == ["Is it?"]
 
 
@@ -170,6 +174,52 @@ def test_a_picture_that_is_not_there_imports_nothing(command: Command, services:
     said = command("import", sheet, "--rush", str(rush_id))
     assert said.exit_code == 1 and "gone.png" in said.output and "beside sheet.csv" in said.output
     assert questions_of(services, rush_id) == []
+
+
+def test_import_into_a_rush_reads_a_workbook_too_all_or_nothing(
+    command: Command, services: Services, tmp_path: Path
+) -> None:
+    rush_id, book = rush(services, []), tmp_path / "kahoot.xlsx"
+    head = ["Question", "Answer 1", "Answer 2", "Time limit (sec)", "Correct answer(s)"]
+    book.write_bytes(
+        as_xlsx([head, ["Which came first?", "Mi 1", "Mi 2", "20", "1"], ["And?", "Mi 1", "Mi 2", "20", "4"]])
+    )
+    said = command("import", book, "--rush", str(rush_id))
+    assert said.exit_code == 1 and "nothing was imported" in said.output and questions_of(services, rush_id) == []
+    book.write_bytes(as_xlsx([head, ["Which came first?", "Mi 1", "Mi 2", "20", "1"]]))
+    assert command("import", book, "--rush", str(rush_id)).exit_code == 0
+    assert [placed.question.text["en"] for placed in questions_of(services, rush_id)] == ["Which came first?"]
+
+
+def test_import_into_a_bank_takes_what_is_accepted_and_tells_the_rest(
+    command: Command, services: Services, tmp_path: Path
+) -> None:
+    campaign_id = rush_found(services, rush(services, [])).campaign_id
+    before = bank.search(services, campaign_id, Wish())[0]
+    (tmp_path / "one.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><rect width="4" height="4"/></svg>')
+    rows = [HEADER.strip().split(","), [*HEAVIER.strip().split(",")[:-1], "one.svg"]]
+    rows += [["guess", *rows[1][1:]], [rows[1][0], "另一题", "Another", *rows[1][3:-1], "gone.png"]]
+    (tmp_path / "bank.xlsx").write_bytes(as_xlsx(rows))
+    said = command("import", tmp_path / "bank.xlsx", "--bank", str(campaign_id), "--reviewed", "--source", "ours")
+    assert said.exit_code == 0, said.output
+    assert "2 questions came into the bank" in said.output and "1 of them with a remark, 1 refused" in said.output
+    assert "'guess'" in said.output and "'gone.png'" in said.output
+    total, cards = bank.search(services, campaign_id, Wish())
+    assert total == before + 2
+    assert [(card.state, card.source, card.media_id is None) for card in cards[:2]] == [
+        ("reviewed", "ours", True),
+        ("reviewed", "ours", False),
+    ]
+    again = command("import", tmp_path / "bank.xlsx", "--bank", str(campaign_id))
+    assert again.exit_code == 1 and "nothing was imported" in again.output
+    assert command("import", tmp_path / "bank.xlsx").exit_code == 2
+
+
+def test_a_hostile_workbook_is_refused_by_the_command_as_by_the_page(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "bomb.xlsx").write_bytes(b"PK\x03\x04" + b"\0" * 100)
+    for where in ("--rush", "--bank"):
+        said = command("import", tmp_path / "bomb.xlsx", where, "1")
+        assert (said.exit_code == 1 and "nothing was imported" in said.output) or "rush 1" in said.output
 
 
 def test_import_into_a_rush_that_is_not_there_says_so(command: Command, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
@@ -18,6 +18,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, or_, select, text, update
 
 from campaigns.bootstrap import Services
+from campaigns.control.bank_pictures import MISSING, at_hand, bare, stored
+from campaigns.control.media import Picture
 from campaigns.db.bank import BankImport, BankImportLine
 from campaigns.db.models import Question
 from campaigns.domain.bank import BankState
@@ -39,21 +41,32 @@ STORE = (
        SELECT question_id, :campaign, :arriving, COALESCE(NULLIF(source, ''), :source), 1, body->>'kind',
               ARRAY(SELECT jsonb_array_elements_text(body->'tags')), (body->>'difficulty')::bigint, norm, twin, :now
          FROM bank_import_line WHERE import_id = :id AND question_id IS NOT NULL ORDER BY place""",
-    """INSERT INTO question_version (question_id, n, body, key, created_at)
-       SELECT question_id, 1, body, key, :now
-         FROM bank_import_line WHERE import_id = :id AND question_id IS NOT NULL ORDER BY place""",
+    """INSERT INTO question_version (question_id, n, body, key, media_id, created_at)
+       SELECT line.question_id, 1, line.body, line.key, picture.media_id, :now FROM bank_import_line line
+         LEFT JOIN unnest(CAST(:names AS text[]), CAST(:media AS bigint[])) AS picture(name, media_id)
+           ON picture.name = regexp_replace(line.body->>'image', '^.*/', '')
+        WHERE line.import_id = :id AND line.question_id IS NOT NULL ORDER BY line.place""",
 )
 
 
 def upload(
-    services: Services, campaign_id: int, operator_id: int, name: str, data: bytes, arriving: BankState, source: str
+    services: Services,
+    campaign_id: int,
+    operator_id: int | None,
+    name: str,
+    data: bytes,
+    arriving: BankState,
+    source: str,
+    pictures: Mapping[str, Picture] | None = None,
 ) -> int:
-    """The id of the import, which a worker now reads. Raises ImportRefused for a file that is too large."""
+    """The id of the import, which a worker now reads; `pictures` by file name. Raises ImportRefused: the file is too large."""
     bounded(data, MAX_BYTES)
     values = {"campaign_id": campaign_id, "operator_id": operator_id, "file_name": name[-LONGEST_NAME:], "data": data}
     more = {"state": "uploaded", "arriving": arriving.value, "source": source, "created_at": services.now().at}
     with services.sql.begin() as sql:
-        import_id = sql.execute(insert(BankImport).values(**values, **more).returning(BankImport.id)).scalar_one()
+        sent = stored(sql, campaign_id, pictures or {})
+        made = insert(BankImport).values(**values, **more, pictures=sent).returning(BankImport.id)
+        import_id = sql.execute(made).scalar_one()
     services.enqueue("read_import", import_id)
     return import_id
 
@@ -88,7 +101,10 @@ def read_import(services: Services, import_id: int) -> bool:
         if row is None:
             return False
         try:
-            counts = _read(services, import_id, row.campaign_id, read_file(row.data or b"", row.file_name))
+            with services.reading() as sql:
+                pictures = frozenset(at_hand(sql, row.campaign_id, row.pictures))
+            file = read_file(row.data or b"", row.file_name)
+            counts = _read(services, import_id, row.campaign_id, file, pictures)
             _finish(services, import_id, state="previewed", counts=counts)
         except ImportRefused as refused:
             problems = [[each.row, each.column, each.value, each.wanted] for each in refused.errors]
@@ -103,7 +119,9 @@ def _finish(services: Services, import_id: int, **values: Any) -> None:
         sql.execute(update(BankImport).where(BankImport.id == import_id).values(data=None, **values))
 
 
-def _read(services: Services, import_id: int, campaign_id: int, file: FileRead) -> dict[str, int]:
+def _read(
+    services: Services, import_id: int, campaign_id: int, file: FileRead, pictures: frozenset[str]
+) -> dict[str, int]:
     counts: Counter[str] = Counter()
     with services.sql.begin() as sql:
         sql.execute(delete(BankImportLine).where(BankImportLine.import_id == import_id))
@@ -112,7 +130,7 @@ def _read(services: Services, import_id: int, campaign_id: int, file: FileRead) 
     done = 0
     while batch := list(islice(file.found, BATCH)):
         with services.sql.begin() as sql:
-            judged = _beside_bank(sql, campaign_id, batch)
+            judged = [_illustrated(each, pictures) for each in _beside_bank(sql, campaign_id, batch)]
             sql.execute(insert(BankImportLine), [_line(import_id, done + n, each) for n, each in enumerate(judged, 1)])
             done += len(batch)
             sql.execute(update(BankImport).where(BankImport.id == import_id).values(done=done))
@@ -146,6 +164,14 @@ def _judged(found: Found, same: int | None, like: int | None) -> Found:
     return replace(found, verdict=Verdict.WARNING, problems=why)
 
 
+def _illustrated(found: Found, pictures: frozenset[str]) -> Found:
+    image = found.body.get("image") if found.body is not None else None
+    if not image or bare(image) in pictures:
+        return found
+    why = (*found.problems, problem(found.row, "image", image, MISSING))
+    return replace(found, verdict=Verdict.WARNING, problems=why)
+
+
 def confirm(services: Services, campaign_id: int, import_id: int) -> bool:
     """The operator has looked at the report: all that was accepted may come in. False when that was said before."""
     mine = update(BankImport).where(BankImport.id == import_id, BankImport.campaign_id == campaign_id)
@@ -176,15 +202,10 @@ def store_import(services: Services, import_id: int) -> bool:
             return False
         sql.execute(text("SET LOCAL statement_timeout = '60s'"))
         sql.execute(text("SELECT pg_advisory_xact_lock(:lock, :id)"), {"lock": LOCK + 1, "id": row.campaign_id % 2**31})
-        now = services.now().at
-        values = {
-            "id": import_id,
-            "campaign": row.campaign_id,
-            "arriving": row.arriving,
-            "source": row.source,
-            "now": now,
-        }
-        stored = [sql.execute(text(statement), values).rowcount for statement in STORE][-1]
+        now, pictures = services.now().at, at_hand(sql, row.campaign_id, row.pictures)
+        values = {"id": import_id, "campaign": row.campaign_id, "arriving": row.arriving, "source": row.source}
+        values |= {"now": now, "names": list(pictures), "media": list(pictures.values())}
+        came = [sql.execute(text(statement), values).rowcount for statement in STORE][-1]
         ended = update(BankImport).where(BankImport.id == import_id)
-        sql.execute(ended.values(state="stored", counts={**row.counts, "stored": stored}, finished_at=now))
+        sql.execute(ended.values(state="stored", counts={**row.counts, "stored": came}, finished_at=now))
     return True

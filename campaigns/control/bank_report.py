@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import select
@@ -29,6 +29,7 @@ class Import:
     counts: Mapping[str, int]
     problems: tuple[ImportProblem, ...]
     created_at: datetime
+    cleaned_at: datetime | None  # its lines are gone
 
     @property
     def taken(self) -> int:
@@ -58,8 +59,9 @@ def recent(services: Services, campaign_id: int) -> list[Import]:
 
 
 def _imports(services: Services, campaign_id: int, import_id: int | None = None) -> list[Import]:
-    names = ("id", "file_name", "format", "state", "arriving", "expected", "done", "counts", "problems", "created_at")
-    wanted = select(*(getattr(BankImport, name) for name in names)).where(BankImport.campaign_id == campaign_id)
+    wanted = select(*(getattr(BankImport, each.name) for each in fields(Import))).where(
+        BankImport.campaign_id == campaign_id
+    )
     if import_id is not None:
         wanted = wanted.where(BankImport.id == import_id)
     with services.reading() as sql:

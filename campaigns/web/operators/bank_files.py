@@ -8,6 +8,7 @@ from flask import Response, jsonify, make_response, redirect, render_template, r
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaigns.control import bank, bank_import, definitions
+from campaigns.control.bank_cleaning import AT_WORK, KEPT
 from campaigns.control.bank_report import SHOWN, Import, ReportLine, lines, recent, report
 from campaigns.domain.bank import BankState
 from campaigns.domain.errors import BadInput, NotFound
@@ -26,10 +27,9 @@ from campaigns.web.language import say as _
 from campaigns.web.operators.bank import wish_in
 from campaigns.web.operators.blueprint import operators
 from campaigns.web.operators.complaints import complaint, in_words
-from campaigns.web.operators.uploads import file_bytes
+from campaigns.web.operators.uploads import file_bytes, pictures
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-AT_WORK = ("uploaded", "confirmed")
 SAMPLES = (
     Exported(
         Question(
@@ -69,7 +69,8 @@ def upload(campaign_id: int) -> AnyResponse:
         data = pasted.encode("utf-8", "replace") if data is None else data
         state = BankState(arriving) if arriving in list(BankState) else BankState.DRAFT
         source = request.form.get("source", "").strip()[:LONGEST_SOURCE]
-        import_id = bank_import.upload(services(), campaign_id, operator().id, name, data, state, source)
+        sent = pictures("pictures")
+        import_id = bank_import.upload(services(), campaign_id, operator().id, name, data, state, source, sent)
     except BadInput as refused:
         return _upload_form(campaign_id, complaint(refused), 400)
     return redirect(url_for("operators.bank_preview", campaign_id=campaign_id, import_id=import_id), 303)
@@ -94,6 +95,7 @@ def preview(campaign_id: int, import_id: int) -> str:
         verdicts=list(Verdict),
         lines=list(lines(services(), import_id, verdict)),
         shown=SHOWN,
+        kept_days=KEPT.days,
         in_words=in_words,
     )
 

@@ -5,22 +5,17 @@ The same reader in the same child process as the bank's import (bank_files.py), 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from flask import flash, make_response, render_template, request
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from campaigns.control import definitions
 from campaigns.control.definitions import Edit
+from campaigns.control.file_import import questions_in
 from campaigns.control.questions import add_questions
 from campaigns.domain.errors import BadInput
-from campaigns.domain.importing.encoding import bounded
-from campaigns.domain.importing.report import Line, refuse
-from campaigns.domain.question import Question
 from campaigns.domain.question_cells import COLUMNS, REQUIRED_COLUMNS
-from campaigns.domain.question_import import MAX_BYTES, MAX_QUESTIONS, ImportProblem, ImportRefused, all_or_nothing
-from campaigns.files.reading import read_file
+from campaigns.domain.question_import import MAX_BYTES, ImportProblem, ImportRefused
 from campaigns.web.access import Role, requires
 from campaigns.web.edge import services
 from campaigns.web.operators.blueprint import operators
@@ -39,7 +34,7 @@ def import_questions(rush_id: int) -> Response:
     pasted = request.form.get("pasted", "")
     try:
         file = file_bytes("file", MAX_BYTES)
-        questions = _questions(pasted.encode("utf-8", "replace") if file is None else file, _name())
+        questions = questions_in(pasted.encode("utf-8", "replace") if file is None else file, _name())
         saved = add_questions(services(), rush_id, version_in(Typed(request.form)), questions, pictures("pictures"))
     except ImportRefused as refused:
         return _form(rush, pasted, list(refused.errors), "", 400)
@@ -55,18 +50,6 @@ def import_questions(rush_id: int) -> Response:
 def _name() -> str:
     file = request.files.get("file")
     return file.filename or "" if file is not None else ""
-
-
-def _questions(data: bytes, name: str) -> list[Question]:
-    """Raises ImportRefused."""
-    return all_or_nothing(_lines(bounded(data, MAX_BYTES), name))
-
-
-def _lines(data: bytes, name: str) -> Iterator[Line]:
-    for n, found in enumerate(read_file(data, name).found, start=1):
-        if n > MAX_QUESTIONS:
-            refuse(0, "file", str(n), f"at most {MAX_QUESTIONS} questions in one file")
-        yield found.line()
 
 
 def _form(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 
 from flask import flash, make_response, render_template, request
 from werkzeug.wrappers import Response
@@ -132,7 +133,8 @@ def typed_question(order: Sequence[str]) -> tuple[Typed, Question | None, Pictur
     with typed.noting():
         picture = chosen_picture("picture")
     if picture is not None:
-        cells["image"] = f"picture.{ENDINGS[picture.content_type]}"
+        # A name for this picture and no other, by which an export finds it again.
+        cells["image"] = f"picture-{sha256(picture.data).hexdigest()[:12]}.{ENDINGS[picture.content_type]}"
 
     def report(column: str, value: str, wanted: str) -> None:
         typed.problems.setdefault(column, complaint(BadInput(column, value, wanted)))
