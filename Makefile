@@ -34,7 +34,7 @@ run: ## Start everything here and print the links (HOST, PORT, PUBLIC_URL)
 test: ## All tests: JavaScript, then Python on real PostgreSQL, Redis and Chromium (ARGS="-k rush" narrows pytest, JOBS=0 is one process)
 	$(prepare) test
 	@if [ -n "$(JS_TESTS)" ]; then node --test --test-reporter=dot $(JS_TESTS); else echo "no JavaScript tests"; fi
-	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: ## Format, lint, types, import contracts, lock files; changes nothing
 	$(prepare) tools
