@@ -5,7 +5,7 @@
 import { render } from "lit-html";
 
 import { keepClock, ownNow } from "../shared/clock.js";
-import { announce, keepAwake, readJson, storage, tabName, vibrate } from "../shared/dom.js";
+import { announce, keepAwake, mayJoinAgain, readJson, storage, tabName, vibrate } from "../shared/dom.js";
 import { Outbox } from "../shared/outbox.js";
 import { connect } from "../shared/socket.js";
 import { standingDelay } from "../shared/standing.js";
@@ -17,15 +17,6 @@ import { stage } from "./stage.js";
 import { fresh, nextToyChange, passed, tapped } from "./toy.js";
 
 /** @typedef {import("../shared/state.js").Packet} Packet @typedef {import("./model.js").Model} Model */
-
-const JOIN_AGAIN_MS = 15_000;
-
-/** Once in a while: if page and wire disagree about who joined, they must not send the fan round in circles. */
-function mayGoToJoin() {
-  const last = Number(storage.get("fanfare.rejoin") ?? 0);
-  storage.set("fanfare.rejoin", String(Date.now()));
-  return Date.now() - last > JOIN_AGAIN_MS;
-}
 
 /** When the page itself arrived, on our clock: its script may have needed seconds more. Old browsers do not know. */
 function pageArrived() {
@@ -88,7 +79,7 @@ export class Game {
         this.outbox.send();
       },
       refused: (/** @type {string} */ code) => {
-        if (code === "not_joined" && mayGoToJoin()) location.assign(`/r/${encodeURIComponent(this.code)}`);
+        if (code === "not_joined" && mayJoinAgain()) location.assign(`/r/${encodeURIComponent(this.code)}`);
         else this.stop(code);
       },
       full: () => this.set({ removed: "full" }),

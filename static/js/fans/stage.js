@@ -4,6 +4,7 @@ import { keyed } from "lit-html/directives/keyed.js";
 
 import { gate } from "../shared/gate.js";
 import { named } from "../shared/named.js";
+import { removed } from "../shared/removed.js";
 import { count, lang, pick, t } from "../shared/words.js";
 import { board } from "./board.js";
 import { life } from "./pieces.js";
@@ -162,41 +163,6 @@ function light(view) {
   if (view.phase === "open") return keyed(`open ${scene?.round?.id}`, html`<div class="light light--open" aria-hidden="true"></div>`);
   if (view.phase !== "reveal") return nothing;
   return keyed(`${scene?.round?.id} ${scene?.reveal?.version}`, html`<div class="light light--${lastToFall(view) ? "pot" : verdictOf(view)}" aria-hidden="true"></div>`);
-}
-
-/** @param {Model} view */
-function removed({ local }) {
-  const [word, sentence] = removedWords(local.removed);
-  const back = local.removed === "replaced" || local.removed === "full";
-  return html`<section class="full" role="alert">
-    ${gate({ key: "removed", motion: "shut", classes: "gate--wide" })}
-    <h1>${word}</h1>
-    <p class="soft">${sentence}</p>
-    ${back
-      ? html`<button class="button button--main" type="button" @click=${() => location.reload()}>
-          ${local.removed === "full" ? t("Try again") : t("Play here instead")}
-        </button>`
-      : html`<a class="button" href="/">${t("To the start page")}</a>`}
-  </section>`;
-}
-
-/** @param {string | null} reason @returns {[string, string]} */
-function removedWords(reason) {
-  switch (reason) {
-    case "replaced":
-      return [t("Playing in another tab"), t("A newer tab has taken over. Nothing is lost.")];
-    case "full":
-      return [t("The house is full"), t("Every place is taken just now. This page tries again by itself.")];
-    case "no_run":
-    case "ended":
-      return [t("This run is over"), t("There is nothing to play under this code any more.")];
-    case "kicked":
-      return [t("You were taken out of this run"), t("The people at the desk have decided so. You cannot come back into it.")];
-    case "banned":
-      return [t("You were taken out of the campaign"), t("The people at the desk have decided so. Its other runs are closed to you too.")];
-    default:
-      return [t("This page is out of date"), t("Load it again to play on.")];
-  }
 }
 
 /** @param {Model} view */

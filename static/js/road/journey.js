@@ -3,7 +3,7 @@
  * wants to be and travels through one outbox, so that taps that are lost, doubled or overtaken do no harm.
  */
 import { keepClock, ownNow } from "../shared/clock.js";
-import { keepAwake, readJson, storage, tabName, vibrate } from "../shared/dom.js";
+import { keepAwake, mayJoinAgain, readJson, storage, tabName, vibrate } from "../shared/dom.js";
 import { Outbox } from "../shared/outbox.js";
 import { connect } from "../shared/socket.js";
 import { middleOf } from "../fans/model.js";
@@ -24,7 +24,6 @@ const FINAL = new Set([
 const BEAT_MS = 450;
 /** After the close: an answer on its way may still come, and our clock may be ahead. */
 const GRACE_MS = 700;
-const REJOIN_MS = 15_000;
 const SETTLED_MS = 2500;
 const HOURS_MS = 2000;
 
@@ -81,9 +80,7 @@ export class Journey {
         this.outbox.send();
       },
       refused: (/** @type {string} */ code) => {
-        const last = Number(storage.get("fanfare.rejoin") ?? 0);
-        storage.set("fanfare.rejoin", String(Date.now()));
-        if (code === "not_joined" && Date.now() - last > REJOIN_MS) location.reload();
+        if (code === "not_joined" && mayJoinAgain()) location.reload();
         else this.stop(code);
       },
       full: () => this.set({ removed: "full" }),

@@ -3,13 +3,14 @@ import { html, nothing } from "lit-html";
 import { keyed } from "lit-html/directives/keyed.js";
 
 import { gate } from "../shared/gate.js";
+import { removed } from "../shared/removed.js";
 import { count, lang, t } from "../shared/words.js";
 import { failed, passed, start } from "./level.js";
 import { levelOf, sceneOf } from "./model.js";
 import { question } from "./question.js";
 import { ended } from "./result.js";
 import { signed, stateWord } from "./said.js";
-import { closed, removed } from "./shut.js";
+import { closed } from "./shut.js";
 import { verdict } from "./verdict.js";
 
 /** @typedef {import("./model.js").Model} Model @typedef {import("./model.js").Actions} Actions */

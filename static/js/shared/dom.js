@@ -92,3 +92,12 @@ export function luminance(hex) {
   });
   return 0.2126 * (r ?? 0) + 0.7152 * (g ?? 0) + 0.0722 * (b ?? 0);
 }
+
+const JOIN_AGAIN_MS = 15_000;
+
+/** Once in a while: if page and wire disagree about who joined, they must not send the fan round in circles. */
+export function mayJoinAgain() {
+  const last = Number(storage.get("fanfare.rejoin") ?? 0);
+  storage.set("fanfare.rejoin", String(Date.now()));
+  return Date.now() - last > JOIN_AGAIN_MS;
+}
