@@ -19,7 +19,7 @@ from campaigns.control.runs import run_summary
 from campaigns.identity import cookies
 from campaigns.identity.operators import consume_login_link, mint_login_link
 from deploy.house import House
-from tests.browser.faces import FULL_HD, LAPTOP, PHONE, Desk, Phone, Size, Tab, Wall
+from tests.browser.faces import HD, LAPTOP, PHONE, Desk, Phone, Size, Tab, Wall
 from tests.realtime.conftest import house, services, settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,7 +60,7 @@ class Hall:
         """A phone that reaches the house by another address."""
         return self._seat(Phone(self.browser, url, name, PHONE, has_touch=True))
 
-    def wall(self, locale: str = "zh-CN", size: Size = FULL_HD, **profile: Any) -> Wall:
+    def wall(self, locale: str = "zh-CN", size: Size = HD, **profile: Any) -> Wall:
         return self._seat(Wall(self.browser, self.house.url, "wall", size, locale, **profile))
 
     def desk(self, locale: str = "en", size: Size = LAPTOP, **profile: Any) -> Desk:

@@ -90,7 +90,7 @@ def test_the_measure_sees_faint_text_and_what_lies_under_it(hall: Hall) -> None:
 def test_fans_and_the_hall_read_every_scene_in_the_light_and_in_the_dark(hall: Hall, services: Services) -> None:
     elements = replace(six(Kind.MULTIPLE, frozenset("ad")), seconds=LONG_S)
     run_id = run_of(services, [elements, estimate(190, seconds=LONG_S)], close_when_all=True)
-    desk, wall = hall.at_the_desk(run_id), hall.wall("en", color_scheme="light")
+    desk, wall = hall.at_the_desk(run_id), hall.wall("en", FULL_HD, color_scheme="light")
     paired = wall.pairing_code()
     readable(wall, "pairing", "light")
     desk.pair(paired)

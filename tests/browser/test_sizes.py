@@ -69,7 +69,7 @@ def watched(hall: Hall, services: Services) -> Iterator[tuple[Desk, list[Phone],
     """A desk, a wall, and a fan of every size in the lobby."""
     questions = [six(Kind.SINGLE, frozenset("b")), six(Kind.MULTIPLE, frozenset("ad")), estimate(190)]
     run_id = run_of(services, questions, close_when_all=True)
-    desk, wall = hall.at_the_desk(run_id), hall.wall(locale="en")
+    desk, wall = hall.at_the_desk(run_id), hall.wall("en", FULL_HD)
     desk.pair(wall.pairing_code())
     sizes = (("small", SMALL, "en"), ("phone", PHONE, "zh-CN"), ("big", FULL_HD, "en"))
     phones = [hall.phone(name, size, locale) for name, size, locale in sizes]

@@ -35,14 +35,13 @@ def cut_off() -> None:
 
 @pytest.mark.usefixtures("cut_off")
 def test_without_a_network_it_starts_says_that_its_links_are_local_and_stops(folder: Path) -> None:
-    for _start in ("first", "second"):
-        done = without_network(str(folder / "var"), str(port := free_port()))
-        assert done.returncode == 0, done.stderr
-        told: dict[str, Any] = json.loads(done.stdout)
-        assert f"http://localhost:{port}/login/" in told["said"], told["said"]
-        assert "work on this machine only" in told["said"]
-        assert "█" not in told["said"], "a code that no phone can follow"
-        assert "Traceback" not in told["said"]
-        assert told["healthz"]["sql"] and told["healthz"]["redis"]
-        assert told["ended"] == 0
-        assert living(folder) == {}
+    done = without_network(str(folder / "var"), str(port := free_port()))
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    assert f"http://localhost:{port}/login/" in told["said"], told["said"]
+    assert "work on this machine only" in told["said"]
+    assert "█" not in told["said"], "a code that no phone can follow"
+    assert "Traceback" not in told["said"]
+    assert told["healthz"]["sql"] and told["healthz"]["redis"]
+    assert told["ended"] == 0
+    assert living(folder) == {}
