@@ -9,10 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import socket
-import sys
 import tempfile
-import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -22,9 +19,10 @@ from sqlalchemy import create_engine, text
 
 from bench.pages import Address
 from config import Settings
+from deploy.house import House
 from deploy.migrate import upgrade
 from deploy.postgres import PostgresServer
-from deploy.program import Program, Server, at_once
+from deploy.program import Server
 from deploy.redis import RedisServer
 
 DATABASE = "bench"
@@ -61,17 +59,11 @@ def ground(*, sockets: int | None = None, workers: bool = True) -> Iterator[Grou
         postgres = stack.enter_context(PostgresServer(folder / "pg"))
         redis = stack.enter_context(RedisServer(folder / "redis"))
         _create(postgres)
-        settings = _settings(postgres, redis, sockets)
-        environ = settings.environ_for_children(os.environ)
-        servers: dict[str, Server] = {"sql": postgres, "redis": redis}
-        programs: dict[str, tuple[str, ...]] = {"web": ("wsgi.py",)}
+        house = stack.enter_context(House(_settings(postgres, redis, sockets), workers=workers))
+        servers: dict[str, Server] = {"sql": postgres, "redis": redis, "web": house.web}
         if workers:
-            programs |= {"worker": ("-m", "workers"), "sweeper": ("-m", "workers", "sweeper")}
-        for name, argv in programs.items():
-            ready = (lambda _: _answers(settings.port)) if name == "web" else at_once
-            program = Program(name, (sys.executable, *argv), environ, ready=ready, log=folder / "log" / f"{name}.log")
-            servers[name] = stack.enter_context(Server(program))
-        yield Ground(settings, Address("127.0.0.1", settings.port), servers)
+            servers |= {"worker": house.worker, "sweeper": house.sweeper}
+        yield Ground(house.settings, Address("127.0.0.1", house.settings.port), servers)
 
 
 def tree(pid: int | None) -> list[int]:
@@ -124,19 +116,4 @@ def _create(postgres: PostgresServer) -> None:
 
 def _settings(postgres: PostgresServer, redis: RedisServer, sockets: int | None) -> Settings:
     given = {"DATABASE_URL": postgres.url_for(DATABASE), "REDIS_URL": redis.url, "SECRET_KEY": secrets.token_hex(16)}
-    given |= {"HOST": "127.0.0.1", "PORT": str(_free_port())}
     return Settings.from_environ(given | ({"MAX_SOCKETS": str(sockets)} if sockets else {}))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
