@@ -18,7 +18,7 @@ from realtime.packets import TextPacket, close_on_malformed
 from realtime.websocket import MAX_MESSAGE, Wire
 
 NAMESPACES = ("/fans", "/displays", "/operators")
-PING_INTERVAL_S, PING_TIMEOUT_S = 10, 20
+PING_INTERVAL_S, PING_TIMEOUT_S = 15, 15  # a connection that is gone is noticed within their sum
 
 
 def make_socketio(app: Flask, *, polling: bool = True, trusted_proxies: int = 0) -> SocketIO:

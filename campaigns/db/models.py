@@ -248,7 +248,9 @@ class Run(Base):
     created_at: Mapped[datetime]
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]  # a quiz closes by itself
-    waves: Mapped[list[dict[str, Any]]] = mapped_column(server_default=text("'[]'::jsonb"))  # who may play before `starts_at`
+    waves: Mapped[list[dict[str, Any]]] = mapped_column(
+        server_default=text("'[]'::jsonb")
+    )  # who may play before `starts_at`
     freeze_at: Mapped[datetime | None]  # from then on its boards are shown as they stood, until they are revealed
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
