@@ -84,11 +84,11 @@ class Namespace:
         return handle
 
     def _refusal(self, sid: str, answer: dict[str, Any]) -> Refused:
-        """What the page is told. Who has to wait outside keeps no socket meanwhile."""
-        if "retry_in_ms" not in answer:
-            return Refused(answer["error"])
+        """What the page is told. Who is not let in keeps no socket."""
         connection = self.server.manager.eio_sid_from_sid(sid, self.name)
         self.server.start_background_task(self._cut, connection)
+        if "retry_in_ms" not in answer:
+            return Refused(answer["error"])
         return Refused(answer["error"], {"retry_in_ms": answer["retry_in_ms"]})
 
     def _cut(self, connection: str) -> None:

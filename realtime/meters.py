@@ -19,6 +19,7 @@ class Meters:
         )
         self.errors = Counter("fanfare_errors", "Unexpected exceptions on the wire", registry=registry)
         self.connected = Gauge("fanfare_connected", "Open sockets", ["role"], registry=registry)
+        self.turned_away = Counter("fanfare_turned_away", "Fans told that the house is full", registry=registry)
         self._recent: deque[tuple[float, float]] = deque(maxlen=20_000)  # (when, seconds to the acknowledgement)
         self.error_count = 0
 

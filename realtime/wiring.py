@@ -23,6 +23,7 @@ from realtime.presence import Presence
 from realtime.publisher import DISPLAYS, FANS, OPERATORS, Publisher
 from realtime.quiz import QuizWire
 from realtime.rooms import Rooms
+from realtime.server import NAMESPACES
 from realtime.ticker import Ticker
 from realtime.walls import WallWatch
 
@@ -37,6 +38,7 @@ class Wiring:
     ticker: Ticker
     walls: WallWatch
     presence: Presence
+    doors: Doors
     namespaces: tuple[Namespace, ...]
 
     def start(self, socketio: SocketIO) -> None:
@@ -46,11 +48,13 @@ class Wiring:
         socketio.start_background_task(self.ticker.run)
         socketio.start_background_task(self.walls.run)
         socketio.start_background_task(self.presence.run)
+        socketio.start_background_task(self.doors.run)
 
     def well(self) -> dict[str, bool]:
         """What /healthz adds to its own findings."""
         return {
             "bus": not self.publisher.bus_away,
+            "places": not self.doors.full,
             "journal": self.journal.waiting < 1000 and self.steps.waiting < 1000,
         }
 
@@ -64,7 +68,8 @@ def wire(services: Services, socketio: SocketIO, meters: Meters, public_url: str
     steps = step_journal(services.answers_sql)
     plays = Plays(services, steps)
     quiz = QuizWire(plays, server, meters)
-    fans = FansWire(services, server, journal, rooms, publisher, meters, Doors(server, most_sockets), quiz)
+    doors = Doors(server, most_sockets, NAMESPACES, meters)
+    fans = FansWire(services, server, journal, rooms, publisher, meters, doors, quiz)
     displays = DisplaysWire(services, server, rooms, publisher, public_url)
     operators = OperatorsWire(services, server, rooms, publisher, meters)
     named = ((FANS, "fan"), (DISPLAYS, "display"), (OPERATORS, "operator"))
@@ -74,9 +79,9 @@ def wire(services: Services, socketio: SocketIO, meters: Meters, public_url: str
     operators.register(spaces[2])
 
     def degraded() -> list[str]:
-        parts = {"redis": publisher.bus_away, "sql": ticker.sql_away or journal.waiting > 1000}
+        parts = {"redis": publisher.bus_away, "sql": ticker.sql_away or journal.waiting > 1000, "places": doors.full}
         return [name for name, away in parts.items() if away]
 
     ticker = Ticker(services, server, rooms, publisher, displays, operators, degraded)
     walls = WallWatch(rooms, plays.passes, Walls(services))
-    return Wiring(journal, steps, publisher, ticker, walls, Presence(services, rooms, process), spaces)
+    return Wiring(journal, steps, publisher, ticker, walls, Presence(services, rooms, process), doors, spaces)

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import json
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
+from prometheus_client import CollectorRegistry
+from socketio import Server, WSGIApp
+from werkzeug.test import Client
 
 from campaigns.bootstrap import Services
 from config import Settings
 from deploy.house import House
-from realtime.doors import LEAST_HEADROOM, RETRY_FROM_MS, RETRY_TO_MS, sockets_within
-from tests.raw import RawDesk, RawPhone, RawScreen
+from realtime.doors import LEAST_HEADROOM, RETRY_FROM_MS, RETRY_TO_MS, STRANGER_S, Doors, sockets_within
+from realtime.meters import Meters
+from tests.raw import RawDesk, RawPage, RawPhone, RawScreen
 from tests.stage import run_of, single
 
 PLACES = 4
+ENGINE = "/socket.io/?EIO=4&transport=polling"
+
+
+def fetch(url: str) -> str:
+    with urllib.request.urlopen(url, timeout=5) as answer:
+        return str(answer.read().decode())
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +91,33 @@ def test_headroom_is_left_whatever_the_limit() -> None:
     assert sockets_within(8192) == 8192 - 1024
     assert sockets_within(1 << 20) == (1 << 20) - 2048
     assert sockets_within(100) == 1
+
+
+def test_whoever_comes_to_no_audience_gives_the_place_back() -> None:
+    server = Server(async_mode="threading", namespaces=["/fans"])
+    server.on("connect", lambda sid, environ, auth=None: None, namespace="/fans")
+    web = Client(WSGIApp(server))
+    guest, stranger = (json.loads(web.get(ENGINE).text[1:])["sid"] for _ in range(2))
+    assert web.post(f"{ENGINE}&sid={guest}", data="40/fans,").status_code == 200
+    doors = Doors(server, PLACES, ["/fans"], Meters(CollectorRegistry()))
+    doors.look_round(0.0)
+    doors.look_round(STRANGER_S - 0.1)
+    assert not server.eio.sockets[stranger].closed
+    doors.look_round(STRANGER_S)
+    assert server.eio.sockets[stranger].closed and not server.eio.sockets[guest].closed
+
+
+def test_who_is_refused_keeps_no_socket_and_a_full_house_says_so(small: House, services: Services) -> None:
+    run_id = run_of(services, [single()])
+    with ExitStack() as stack:
+        for n in range(PLACES):
+            stack.enter_context(RawPhone(small.url, services, run_id, f"观众{n}"))
+        unknown = RawPage(small.url, "/fans", auth={"run": "ABCDEF"})
+        with unknown:
+            assert unknown.refused == "not_joined"
+            unknown.wait_closed()
+        with RawPhone(small.url, services, run_id, "门外") as outside:
+            assert outside.refused == "full"
+        told = json.loads(fetch(f"{small.url}/healthz"))
+        assert told["status"] == "degraded" and "places" in told["degraded"]
+        assert "fanfare_turned_away_total" in fetch(f"{small.url}/metrics")
