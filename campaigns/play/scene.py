@@ -135,14 +135,15 @@ def _reveal_part(sql: Connection, run: Row[Any], row: Row[Any], scene: Scene) ->
     newest = versions[0]
     before = versions[1] if told_before(sql, run.id, newest) else None
     result = newest.result
-    places, value, margin = key_on_the_wire(newest.key, row.choice_order)
+    # A question is void because its key or its words are wrong: they are not repeated to the hall.
+    places, value, margin = key_on_the_wire(None if newest.voided else newest.key, row.choice_order)
     return packet.RevealPart(
         version=newest.version,
         after=after(sql, row, newest),
         places=places,
         value=value,
         margin=margin,
-        explanation=row.body["explanation"],
+        explanation={} if newest.voided else row.body["explanation"],
         counts=tuple(result["counts"]),
         answered=result["answered"],
         right=result["right"],
@@ -165,13 +166,11 @@ def key_on_the_wire(key: dict[str, Any] | None, order: list[str]) -> tuple[tuple
 
 def _changed(newest: Row[Any], before: Row[Any] | None, order: list[str]) -> packet.Changed | None:
     if newest.voided:
-        kind = "voided"
-    elif before is not None and before.key != newest.key:
-        kind = "corrected"
-    else:
+        return packet.Changed("voided", (), None)
+    if before is None or before.key == newest.key:
         return None
-    places, value, _ = key_on_the_wire(before.key if before is not None else None, order)
-    return packet.Changed(kind, places, value)
+    places, value, _ = key_on_the_wire(before.key, order)
+    return packet.Changed("corrected", places, value)
 
 
 def _fastest(sql: Connection, run: Row[Any], fastest: dict[str, int] | None) -> packet.Fastest | None:

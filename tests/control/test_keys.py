@@ -205,7 +205,11 @@ def test_a_round_can_be_made_void_in_this_state_and_gives_nothing(
     show.settle_all()
     packet = show.scene()
     assert packet["scene"] == ("board" if state == "board" else "reveal") and show.round(1).state == "void"
-    assert packet["reveal"]["changed"]["kind"] == "voided" and packet["board"]["changed"] == {"kind": "voided", "n": 1}
+    assert (packet["reveal"]["changed"]["kind"], packet["reveal"]["places"]) == (
+        "voided",
+        [],
+    )  # nor any mark on a phone
+    assert packet["board"]["changed"] == {"kind": "voided", "n": 1}
     assert show.scores(1) == {fan: 0} and show.totals() == {fan: (0, 1)}
     go(fake_time, 5)
     late = show.fan("后来的")
