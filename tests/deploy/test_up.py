@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import signal
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from deploy.running import beside_running
+from deploy.errors import DeployError
+from deploy.running import STOPPING, beside_running, only_one
 from tests.deploy.conftest import House, living, seconds_until
 
 pytestmark = pytest.mark.faults
@@ -140,13 +143,43 @@ def test_what_waits_for_the_word_dies_with_a_killed_parent_and_does_nothing(fold
     assert "web | listening" not in house.said()
 
 
-def test_a_start_while_the_last_one_still_stops_waits_for_its_end(folder: Path, build: Build) -> None:
+@contextlib.contextmanager
+def held(var: Path, words: str) -> Iterator[None]:
+    """The lock of a house that is up, and what it says of itself."""
+    descriptor = os.open(var / "up.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    os.pwrite(descriptor, words.encode(), 0)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def test_a_start_waits_for_a_house_that_stops_and_is_refused_by_one_that_does_not(tmp_path: Path) -> None:
+    entered, leave = threading.Event(), threading.Event()
+
+    def start() -> None:
+        with only_one(tmp_path):
+            entered.set()
+            leave.wait(10)
+
+    second = threading.Thread(target=start)
+    with held(tmp_path, f"123 {STOPPING}"):
+        second.start()
+        assert not entered.wait(0.3)
+    assert entered.wait(5)
+    leave.set()
+    second.join()
+    with held(tmp_path, "123"), pytest.raises(DeployError, match="process 123"), only_one(tmp_path):
+        pytest.fail("two houses on one folder")
+
+
+def test_a_start_while_the_last_one_still_stops_comes_up_after_its_end(folder: Path, build: Build) -> None:
     first = build()
     first.wait_up()
     first.process.send_signal(signal.SIGTERM)  # its sweeper is deaf: it takes its time
     seconds_until(lambda: "stopping" in (folder / "var" / "up.lock").read_text(), 5)
     second = build()
-    assert first.process.poll() is None, "it was too quick for this test"
     second.wait_up()
     assert first.process.wait(10) == 0
     assert second.end(signal.SIGTERM) == 0
