@@ -121,7 +121,7 @@ class FansWire:
     def _gate_for(self, seat: Seat, room: Room, round_id: int) -> RoundGate | None:
         """The gate of the round that is meant; None for one that is over. Only a round to come is worth a look into SQL."""
         if room.live.gate is None or room.live.gate.round_id < round_id:
-            self._publisher.refresh(seat.run_id)
+            self._publisher.look(seat.run_id)
         gate = room.live.gate
         return gate if gate is not None and gate.round_id == round_id else None
 

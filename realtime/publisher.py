@@ -98,9 +98,15 @@ class Publisher:
             for fan_id in live.removed.keys() & room.fans.keys():
                 self.dismiss(room.fans[fan_id], live.removed[fan_id])
 
+    def look(self, run_id: int) -> None:
+        """As `refresh`, for what any page can cause: cheap when there is nothing newer."""
+        self._catch_up({run_id: room} if (room := self._rooms.by_run.get(run_id)) is not None else {})
+
     def catch_up(self) -> None:
         """Ask SQL for what the bus may have dropped."""
-        rooms = dict(self._rooms.by_run)
+        self._catch_up(dict(self._rooms.by_run))
+
+    def _catch_up(self, rooms: dict[int, Room]) -> None:
         for run_id, (seq, joined) in newest(self._services, list(rooms)).items() if rooms else ():
             rooms[run_id].joined = joined
             if seq > rooms[run_id].live.packet.seq:

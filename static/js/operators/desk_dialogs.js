@@ -66,6 +66,7 @@ function entering(dialog, kind, choices, unit, page) {
 /** @param {KeyDialog} dialog @param {DeskPage} page */
 const voiding = (dialog, page) => html`
   <p>${t("Nobody gains or loses by a void question. This cannot be taken back.")}</p>
+  ${dialog.why.trim() === "" ? html`<p class="note">${t("Write the reason above first: the record keeps it.")}</p>` : nothing}
   <p class="sheet__end"><button type="button" class="quiet" @click=${() => page.close()}>${t("Back")}</button>
     ${hold(t("Hold to void"), () => void page.voidRound(), { disabled: dialog.why.trim() === "", classes: "hold--wide" })}</p>`;
 
