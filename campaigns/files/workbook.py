@@ -12,6 +12,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -32,7 +33,22 @@ WANTED = "a workbook that Excel or WPS saved as .xlsx"
 Formulas = dict[int, frozenset[int]]  # row → places
 
 
-def rows_of(data: bytes) -> Iterator[SheetRow]:
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A sheet's rows; their number is known before they are read. `marked`: the places of formulas, by row."""
+
+    cells: Sequence[Sequence[object]]
+    marked: Formulas
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def __iter__(self) -> Iterator[SheetRow]:
+        for n, row in enumerate(self.cells, start=1):
+            yield SheetRow(n, _texts(row), self.marked.get(n, frozenset()))
+
+
+def rows_of(data: bytes) -> Rows:
     """The rows of the first sheet that begins like questions, else of the first. Raises ImportRefused."""
     formulas = _inspected(data)
     try:
@@ -51,8 +67,7 @@ def rows_of(data: bytes) -> Iterator[SheetRow]:
     name, rows = next(head, sheets[0])
     if len(rows) > MAX_ROWS:
         refuse(0, "file", str(len(rows)), f"at most {MAX_ROWS} rows, empty ones included")
-    marked = formulas.get(name, {})
-    return (SheetRow(n, _texts(row), marked.get(n, frozenset())) for n, row in enumerate(rows, start=1))
+    return Rows(rows, formulas.get(name, {}))
 
 
 def _cells(book: CalamineWorkbook, name: str) -> Sequence[Sequence[object]]:

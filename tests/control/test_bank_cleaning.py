@@ -21,13 +21,25 @@ from tests.conftest import FakeTime
 SHEET = b"kind,text_en,choice_a_en,choice_b_en,key\nsingle,Which?,Mi 10,Mi 9,a\nsingle,Why?,Mi 10,Mi 9,z\n"
 
 
+def a_campaign(services: Services) -> int:
+    values = {"title": {"zh": "旧", "en": "Old"}, "zone": "Asia/Shanghai", "rate": 1, "created_at": services.now().at}
+    with services.sql.begin() as sql:
+        return sql.execute(insert(Campaign).values(**values).returning(Campaign.id)).scalar_one()
+
+
+def left(services: Services, import_id: int) -> tuple[str, int]:
+    """(state, lines of the report)."""
+    lines = select(func.count()).where(BankImportLine.import_id == import_id)
+    with services.reading() as sql:
+        state = sql.execute(select(BankImport.state).where(BankImport.id == import_id)).scalar_one()
+        return state, sql.execute(lines).scalar_one()
+
+
 def test_old_reports_lose_their_lines_and_waiting_files_are_forgotten(
     services_at: Callable[[FakeTime], Services], fake_time: FakeTime
 ) -> None:
     services = services_at(fake_time)
-    values = {"title": {"zh": "旧", "en": "Old"}, "zone": "Asia/Shanghai", "rate": 1, "created_at": fake_time.at}
-    with services.sql.begin() as sql:
-        campaign = sql.execute(insert(Campaign).values(**values).returning(Campaign.id)).scalar_one()
+    campaign = a_campaign(services)
     stored = take_in(services, campaign, "q.csv", SHEET, BankState.DRAFT)
 
     def waiting(read: bool) -> int:
@@ -44,15 +56,8 @@ def test_old_reports_lose_their_lines_and_waiting_files_are_forgotten(
     assert all(clean_import(services, each) for each in (stored.id, previewed))
     assert not clean_import(services, stored.id) and not clean_import(services, unread)
     assert imports_to_clean(services) == []
-
-    def left(import_id: int) -> tuple[str, int]:
-        lines = select(func.count()).where(BankImportLine.import_id == import_id)
-        with services.reading() as sql:
-            state = sql.execute(select(BankImport.state).where(BankImport.id == import_id)).scalar_one()
-            return state, sql.execute(lines).scalar_one()
-
-    assert (left(stored.id), left(previewed)) == (("stored", 0), ("discarded", 0))
-    assert left(fresh) == ("previewed", 2)
+    assert (left(services, stored.id), left(services, previewed)) == (("stored", 0), ("discarded", 0))
+    assert left(services, fresh) == ("previewed", 2)
     kept: Import = report(services, campaign, stored.id)
     assert kept.counts["stored"] == 1 and kept.cleaned_at == fake_time.at
     assert not bank_import.confirm(services, campaign, previewed)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import length_hint
 from pathlib import PurePath
 
 from campaigns.domain.importing import gift, json_files, sheet, trivia_text
@@ -46,7 +47,7 @@ Workbook = Callable[[bytes], Iterable[SheetRow]]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """`of`: how many questions to expect; 0 when only reading will tell."""
+    """`of`: about how many questions to expect, for who waits; what stands in a file is told by reading it."""
 
     format: Format
     of: int
@@ -93,11 +94,17 @@ def open_file(data: bytes, name: str = "", workbook: Workbook | None = None, mos
     if told is Format.XLSX:
         if workbook is None:
             refuse(0, "file", "xlsx", "CSV or JSON here")
-        return Opened(told, 0, sheet.questions_in(workbook(data)))
+        rows = workbook(data)
+        return Opened(told, max(0, length_hint(rows) - 1), sheet.questions_in(rows))
     if told is Format.CSV:
-        return Opened(told, 0, sheet.questions_in(rows_of_csv(data)))
+        return Opened(told, _lines_outside_quotes(data), sheet.questions_in(rows_of_csv(data)))
     text = check_lines(lines(data))
     if told is Format.TRIVIA:
         of, items = trivia_text.questions_in(text)
         return Opened(told, of, items)
-    return Opened(told, 0, gift.questions_in(text))
+    return Opened(told, data.count(b"{") - data.count(b"\\{"), gift.questions_in(text))
+
+
+def _lines_outside_quotes(data: bytes) -> int:
+    """Those after the first, which is the header."""
+    return sum(part.count(b"\n") for part in data.rstrip().split(b'"')[::2])

@@ -196,8 +196,8 @@ def badge(table: Table, fan: int) -> list[int]:
         return list(sql.scalars(mine, {"run": table.run_id, "fan": fan}))
 
 
-def test_an_author_wears_the_badge_once_a_question_has_been_played_and_only_then(season: Season) -> None:
-    table, dice = season(each=3), Random(4)
+def accepted_author(table: Table) -> int:
+    """A fan whose question has been accepted and is asked of everybody who plays."""
     author = table.fan()
     typed = Typed("en", "Who asked this?", ("me", "you", "him", "her"), 0, "You did.")
     assert propose(table.services, table.seat(author), typed) is Proposing.PROPOSED
@@ -209,6 +209,12 @@ def test_an_author_wears_the_badge_once_a_question_has_been_played_and_only_then
         operator = sql.execute(insert(Operator).values(name="op", created_at=table.time.at).returning(Operator.id))
         operator_id = operator.scalar_one()
     assert accept(table.services, table.campaign_id, mine.id, operator_id)
+    return author
+
+
+def test_an_author_wears_the_badge_once_a_question_has_been_played_and_only_then(season: Season) -> None:
+    table, dice = season(each=3), Random(4)
+    author = accepted_author(table)
     settle(table)
     assert badge(table, author) == []
     played = [play(table, dice)[0] for _ in range(3)]
