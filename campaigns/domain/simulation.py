@@ -24,7 +24,7 @@ from campaigns.domain.quiz_rules import QuizRules
 from campaigns.domain.step import Step, StepKind
 
 ASSUMED: Mapping[int, float] = {1: 0.88, 2: 0.76, 3: 0.64, 4: 0.5, 5: 0.38}  # share right, by difficulty
-MOST_PLAYS, LEAST_PLAYS, WORK = 300, 100, 6000  # WORK: questions of one attempt at the road, all plays together
+MOST_PLAYS, LEAST_PLAYS, WORK = 300, 100, 4000  # WORK: questions of one attempt at the road, all plays together
 SEED = 20_101_116
 RIGHT, WRONG, BETWEEN_S = 0, 1, 2  # places of the stand-in; seconds between a verdict and the next question
 _NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

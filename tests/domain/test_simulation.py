@@ -54,4 +54,4 @@ def test_a_bank_that_is_too_small_is_said_and_not_simulated() -> None:
 
 
 def test_a_long_road_is_walked_less_often_but_often_enough() -> None:
-    assert [plays_for(preset(Preset.CLASSIC, n)) for n in (1, 5, 12)] == [MOST_PLAYS, 240, LEAST_PLAYS]
+    assert [plays_for(preset(Preset.CLASSIC, n)) for n in (1, 5, 12)] == [MOST_PLAYS, 160, LEAST_PLAYS]

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { decision, freshLocal, gateState, missing, model, nextChange, passedOf, worth } from "../../static/js/road/model.js";
+import { decision, freshLocal, gateState, missing, model, nextChange, passedOf, waiting, worth } from "../../static/js/road/model.js";
 import { apply, empty, newer, underWay } from "../../static/js/road/state.js";
 
 const words = (/** @type {string} */ en) => ({ zh: en, en });
@@ -50,6 +50,18 @@ test("the page itself does not know the play, the wire does; an ended one stays 
   assert.equal(apply(running, { kind: "you", data: you }).play, null);
   const ended = { ...page, play: play({ state: "ended" }) };
   assert.equal(apply(ended, { kind: "you", data: you }).play?.state, "ended");
+});
+
+test("who waits for their wave counts down to it, unless a play of theirs is open; then the road is theirs", () => {
+  const soon = { ...you, opens_at: new Date(90_000).toISOString() };
+  assert.equal(waiting({ state: { road, you: soon, play: null }, wall: 89_999 }), true);
+  assert.equal(waiting({ state: { road, you: soon, play: null }, wall: 90_000 }), false);
+  assert.equal(waiting({ state: { road, you: soon, play: play() }, wall: 0 }), false);
+  assert.equal(waiting({ state: { road, you, play: null }, wall: 0 }), false);
+  assert.equal(waiting({ state: { road: { ...road, scene: "scheduled" }, you, play: null }, wall: 0 }), true);
+  assert.equal(waiting({ state: { road: { ...road, scene: "closed" }, you: soon, play: null }, wall: 0 }), false);
+  const map = model({ road, you: soon, play: null }, { ...freshLocal(), link: "online" }, 5000, 5000, 5000, true);
+  assert.equal(nextChange(map), 6000);
 });
 
 test("a question is open until the server's clock says otherwise, and an answer on its way stays on its way", () => {

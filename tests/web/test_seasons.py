@@ -196,14 +196,18 @@ def test_waves_are_typed_shown_again_and_refused_by_their_row(
 ) -> None:
     run_id = opened(operator, quiz_id, starts_at=typed(services, days=3))
     page = f"/operators/seasons/{run_id}"
-    first = {"waves[0].opens_at": typed(services, days=1), "waves[0].channels": "core，内测", "waves[0].friends": "on"}
+    first: dict[str, object] = {
+        "waves[0].opens_at": typed(services, days=1),
+        "waves[0].channels": "core，内测",
+        "waves[0].friends": "on",
+    }
     saved = operator.post(f"{page}/waves", first, form_at=page)
     assert saved.status_code == 303, saved.text
     (wave,) = season_sheet(services, run_id).waves
     assert wave.channels == ("core", "内测") and wave.friends
     shown = operator.get(f"{page}?lang=en").text
     assert 'value="core, 内测"' in shown and "Wave 2" in shown and "?c=core" in shown
-    late = {"waves[1].opens_at": typed(services, days=4), "waves[1].channels": "weibo"}
+    late: dict[str, object] = {"waves[1].opens_at": typed(services, days=4), "waves[1].channels": "weibo"}
     refused = operator.post(f"{page}/waves", first | late, form_at=page)
     assert refused.status_code == 400 and 'id="waves[1].opens_at-problem"' in refused.text and "weibo" in refused.text
     nameless = operator.post(f"{page}/waves", first | {"waves[0].channels": ""}, form_at=page)

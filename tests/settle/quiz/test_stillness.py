@@ -12,8 +12,10 @@ from campaigns.control.seasons import close_season
 from campaigns.control.voids import lift_void, void_play
 from campaigns.db.models import Fan, Run, RunFan
 from campaigns.db.records import Award
+from campaigns.domain.play_gate import PlayOutcome
 from campaigns.domain.run import RunState
 from campaigns.domain.step import StepKind
+from campaigns.play.quiz.act import Told
 from campaigns.play.quiz.boards import BoardView, Measure, board_view, names, own_place
 from campaigns.play.quiz.season import Seasons
 from campaigns.play.quiz.view import view
@@ -101,18 +103,20 @@ def test_a_result_tells_no_place_while_the_boards_are_frozen(season: Season) -> 
         table.do(playing, StepKind.STOP)
     settle_plays(table.services)
     freeze(table.services, table.run_id, table.time.at, "operator:1")  # and no worker has been there yet
+    told = Told(PlayOutcome.DONE)
     for settled in (False, True):
         playing = table.playing(table.fan())
         table.pass_level(playing, 3)
-        told = table.do(playing, StepKind.STOP).playing
-        assert told is not None
-        result = view(table.plays, told, table.services.now()).result
+        told = table.do(playing, StepKind.STOP)
+        assert told.playing is not None
+        result = view(table.plays, told.playing, table.services.now()).result
         assert result is not None and result.score > 0, settled
         assert result.rank is None and result.ahead is None and (result.goal is None or result.goal.kind != "rank")
         settle_plays(table.services)
     reveal(table.services, table.run_id, "operator:1")
-    result = view(table.plays, told, table.services.now()).result
-    assert result is not None and result.rank is not None and result.ahead is not None
+    assert told.playing is not None
+    after = view(table.plays, told.playing, table.services.now()).result
+    assert after is not None and after.rank is not None and after.ahead is not None
 
 
 def test_a_day_that_ends_while_frozen_gives_its_badges_with_the_reveal(record: Record) -> None:
