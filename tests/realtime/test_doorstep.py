@@ -50,7 +50,7 @@ class Doorstep:
         parts = (services, self.server, Journal(services.sql), self.rooms, self.publisher)
         meters = Meters(CollectorRegistry())
         quiz = QuizWire(Plays(services, step_journal(services.sql)), self.server, meters)
-        self.wire = Failing(*parts, meters, Doors(self.server, 100), quiz)
+        self.wire = Failing(*parts, meters, Doors(self.server, 100, [FANS], meters), quiz)
         self.namespace = Namespace(self.server, FANS, "fan", lambda: None)
         self.wire.register(self.namespace)
 
