@@ -12,8 +12,11 @@ from playwright.sync_api import Request, expect
 from sqlalchemy import select
 
 from campaigns.bootstrap import Services
-from campaigns.control.seasons import close_season
+from campaigns.control.seasons import close_season, open_season
+from campaigns.control.waves import set_waves
 from campaigns.db.models import Run
+from campaigns.domain.waves import Wave
+from campaigns.play.join import find_run
 from tests.browser.conftest import Hall
 from tests.browser.faces import FULL_HD, PHONE, SMALL, Size
 from tests.browser.road_faces import CALM, Rider, rider, season_of
@@ -130,7 +133,7 @@ def test_the_last_attempt_of_the_day_says_when_there_are_new_ones_and_practice_s
     expect(fan.page.locator(".tag")).to_have_text("Practice")
 
 
-def test_a_season_to_come_counts_down_and_the_map_reads_without_a_script(hall: Hall, services: Services) -> None:
+def test_a_season_to_come_counts_down_reads_without_a_script_and_opens_in_waves(hall: Hall, services: Services) -> None:
     code = season_of(services, starts_at=services.now().at + timedelta(days=1))
     fan = rider(hall, locale="en").join(code)
     expect(fan.page.locator("[data-slot=go] [role=timer]")).to_contain_text("hours")
@@ -138,6 +141,15 @@ def test_a_season_to_come_counts_down_and_the_map_reads_without_a_script(hall: H
     still.go(f"/r/{code}")
     for sentence in ("bonus 80", "the third +30", "3 plays a day, new at midnight"):
         expect(still.page.locator("#map")).to_contain_text(sentence)
+    run = find_run(services, code)
+    assert run is not None
+    core = rider(hall, locale="en").join(f"{code}?c=core")
+    set_waves(services, run.id, [Wave(services.now().at + timedelta(seconds=2), ("core",))], "test")
+    core.begin()  # its page opens by itself
+    expect(fan.page.locator("[data-slot=go]")).to_contain_text("The first are on the road already")
+    expect(fan.page.locator("[data-slot=go] [role=timer]")).to_contain_text("hours")
+    open_season(services, run.id, "test")
+    fan.begin()
 
 
 def test_a_road_can_be_gone_by_keyboard_alone_and_is_said_aloud(hall: Hall, services: Services) -> None:

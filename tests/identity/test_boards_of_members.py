@@ -9,8 +9,9 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from campaigns.bootstrap import Services
+from campaigns.control.people import kick
 from campaigns.db.identities import Account
-from campaigns.db.models import RunFan
+from campaigns.db.models import Fan, RunFan
 from campaigns.db.plays import Play
 from campaigns.domain import periods
 from campaigns.domain.ticket import Ticket
@@ -71,3 +72,22 @@ def test_boards_of_yesterday_and_today_show_the_member_with_what_the_guest_had(r
     assert check_ledger(table.services) == []
     with table.services.reading() as sql:
         assert sql.scalar(select(Account.fan_id).where(Account.external_id == member)) == own
+
+
+def test_a_guest_who_was_sent_away_takes_the_member_along_from_every_board(record: Record) -> None:
+    table = record(rate="1")
+    own, guest, other = table.fan(), table.fan(), table.fan()
+    member = secrets.token_hex(4)
+    enters(table.services, member, own)
+    for fan, score in ((own, 40), (guest, 70), (other, 10)):
+        played(table, fan, score)
+    with table.services.reading() as sql:
+        public = sql.execute(select(Fan.public).where(Fan.id == guest)).scalar_one()
+    assert kick(table.services, table.run_id, public, "operator:1") == guest
+    settled(table.services)
+    assert table.board("all") == [(own, 40), (other, 10)]
+    enters(table.services, member, guest)
+    settled(table.services)
+    assert table.board("all") == [(other, 10)] and table.points(own) == table.points(guest) == 0
+    assert compare_quiz(table.services, table.run_id).differences == []
+    assert check_ledger(table.services) == []

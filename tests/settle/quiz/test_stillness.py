@@ -175,14 +175,22 @@ def test_who_is_sent_away_leaves_every_board_and_the_others_move_up(record: Reco
     )
     assert table.points(gone) == 0 and held(table, gone) == []
     assert compare_quiz(table.services, table.run_id).differences == []
-    # In a frozen picture too.
+
+
+def test_who_is_sent_away_leaves_a_frozen_picture_too(record: Record) -> None:
+    table = record()
+    fans = [seated(table) for _ in range(3)]
+    for n, fan in enumerate(fans):
+        table.ended(fan, 10 * n + 10)
+    settle_plays(table.services)
     freeze(table.services, table.run_id, table.time.at, "operator:1")
     settle_plays(table.services)
-    assert kick(table.services, table.run_id, public(table, fans[4]), "operator:1") == fans[4]
-    rows = boards(table, own)["season", Measure.BEST].rows
-    assert [(place.rank, place.fan) for place in rows] == [
-        (n, public(table, fan)) for n, fan in ((1, fans[2]), (2, own), (3, fans[0]))
-    ]
+    assert kick(table.services, table.run_id, public(table, fans[1]), "operator:1") == fans[1]
+    for settled in (False, True):
+        still = boards(table, fans[0])["season", Measure.BEST]
+        assert [(place.rank, place.score) for place in still.rows] == [(1, 30), (2, 10)], settled
+        assert still.frozen and still.own is not None and still.own.rank == 2
+        settle_plays(table.services)
 
 
 def test_who_is_banned_leaves_the_boards_that_past_seasons_share(record: Record) -> None:
