@@ -1,7 +1,7 @@
 """What a play tells of its questions: each one judged, with whether it was right and how long it took.
 
 For the statistics of millions of plays, so it looks at questions and answers only: no scores, levels, stakes. Rightness
-and time come from the same functions that play.py judges by, at a tenth of its cost; a test holds the two together.
+and time come from the same functions that play.py judges by, at a fraction of its cost; a test holds the two together.
 Times are kept to two digits, rounded down: some 300 different ones up to ten minutes, so counts of them stay small,
 and since rounding keeps the order, the median of rounded times is the median, rounded.
 """

@@ -67,6 +67,19 @@ def test_a_file_is_looked_at_confirmed_and_then_in_the_bank(
     assert "Which is heavier?" in listed and "no Chinese" in listed and "not played yet" in listed
 
 
+def test_a_file_at_work_tells_how_far_it_is_without_a_reload(operator: Browser, campaign_id: int) -> None:
+    at = f"/operators/campaigns/{campaign_id}/bank/import"
+    sent: dict[str, object] = {"file": (io.BytesIO(SHEET.encode()), "q.csv"), "arriving": "draft"}
+    sent["pictures"] = (io.BytesIO(b"\x89PNG\r\n\x1a\n" + b"\0" * 9), "pics/one.png")
+    where = operator.post(at, sent, form_at=at, content_type="multipart/form-data").location
+    page = operator.get(where).text
+    assert '<noscript><meta http-equiv="refresh"' in page and page.count("http-equiv") == 1
+    assert "<progress" in page and "operators-import" in page and 'role="status"' in page
+    assert operator.get(f"{where}/progress").json == {"state": "uploaded", "done": 0, "expected": 0}
+    bad = sent | {"file": (io.BytesIO(SHEET.encode()), "q.csv"), "pictures": (io.BytesIO(b"MZ"), "one.png")}
+    assert operator.post(at, bad, form_at=at, content_type="multipart/form-data").status_code == 400
+
+
 def test_a_discarded_or_refused_file_brings_nothing(
     operator: Browser, services: Services, campaign_id: int, bring: Callable[..., str]
 ) -> None:

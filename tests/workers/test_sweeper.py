@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from campaigns.bootstrap import Services, build_services
+from campaigns.control.bank_cleaning import KEPT, imports_to_clean
+from campaigns.db.bank import BankImport
 from campaigns.db.models import Run
 from campaigns.db.records import LedgerEntry
 from config import Settings
@@ -138,3 +141,28 @@ def test_two_sweepers_share_the_work_and_do_none_of_it_twice(stage: Stage) -> No
             sweeper.sweep()
             clock.s += PERIOD_S
     assert show.versions(1) == [1] and show.scores(1) == {fan: 975}
+
+
+def test_what_is_in_no_hurry_is_looked_for_seldom_and_done_here_without_a_queue(
+    stage: Stage, settings: Settings
+) -> None:
+    show, clock = stage(single()), Steady()
+    services, old = show.services, show.services.now().at - KEPT - timedelta(days=1)
+    values = {"campaign_id": show.run().campaign_id, "file_name": "old.csv", "state": "refused", "created_at": old}
+    with services.sql.begin() as sql:
+        made = insert(BankImport).values(**values, arriving="draft", source="").returning(BankImport.id)
+        import_id = sql.execute(made).scalar_one()
+    sweeper = Sweeper(services, clock)
+    sweeper.sweep()
+    assert hints(services, "clean_import", import_id) == 0
+    clock.s += 600
+    sweeper.sweep()
+    assert hints(services, "clean_import", import_id) == 1
+    nowhere = "unix:///nonexistent/redis.sock"
+    gone = replace(settings, live_redis_url=nowhere, queue_redis_url=nowhere, bus_redis_url=nowhere)
+    blind = build_services(gone, services.now)
+    alone = Sweeper(blind, clock)
+    clock.s += 600
+    alone.sweep()
+    assert imports_to_clean(services) == []
+    close(blind)
