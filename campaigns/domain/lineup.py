@@ -1,8 +1,8 @@
 """The questions of a play as this fan meets them: choice order, hidden choices, what a swap or a retry brings.
 
 All of it follows from the draw and the number of a step, so nothing of it needs a record: the choices are shuffled by
-(play's seed, n of the step that opened the question), and the page sees only the outcome, never the seed. True/false
-keeps its order so that 对 is always first.
+(play's seed, n of the step that opened the question), and the page sees only the outcome, never the seed, nor can it
+work it out (shuffle.py). True/false keeps its order so that 对 is always first.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from campaigns.domain.draw import Draw
 from campaigns.domain.errors import BadInput
 from campaigns.domain.question import ChoiceKey, Kind, Question, ValueKey
 from campaigns.domain.rush import PlacesKey
-from campaigns.domain.shuffle import shuffle
+from campaigns.domain.shuffle import concealed
 
 Questions = Mapping[int, Question]  # by version id, with their keys
 FEWEST_FOR_FIFTY = 4
@@ -24,7 +24,7 @@ def order(question: Question, seed: int, n: int) -> tuple[int, ...]:
     """For each place this fan sees, which authored choice (0…) stands there. `n`: the step that opened the question."""
     if question.kind is Kind.TRUE_FALSE:
         return tuple(range(len(question.choices)))
-    return tuple(shuffle(len(question.choices), seed, str(n)))
+    return tuple(concealed(len(question.choices), seed, str(n)))
 
 
 def key_of(question: Question, shown: tuple[int, ...]) -> PlacesKey | ValueKey:
@@ -46,7 +46,7 @@ def hidden(question: Question, shown: tuple[int, ...], seed: int, n: int) -> tup
     key = key_of(question, shown)
     right = key.right if isinstance(key, PlacesKey) else frozenset()
     wrong = [place for place in range(len(shown)) if place not in right]
-    return tuple(sorted(wrong[i] for i in shuffle(len(wrong), seed, f"fifty:{n}")[:2]))
+    return tuple(sorted(wrong[i] for i in concealed(len(wrong), seed, f"fifty:{n}")[:2]))
 
 
 def substitute(draw: Draw, level: int, questions: Questions, used: AbstractSet[int], instead_of: int) -> int | None:
@@ -68,5 +68,5 @@ def retried(draw: Draw, level: int, questions: Questions, used: AbstractSet[int]
         fresh = substitute(draw, level, questions, taken, version)
         lineup.append(fresh)
         taken |= {fresh} if fresh is not None else set()
-    again = [first[i] for i in shuffle(len(first), draw.seed, f"retry:{n}")]
+    again = [first[i] for i in concealed(len(first), draw.seed, f"retry:{n}")]
     return tuple(version if version is not None else again.pop() for version in lineup)

@@ -1,14 +1,20 @@
-"""A fan's own order of the choices: the same in Python and in the page, from one recorded seed.
+"""A fan's own order of the choices, from one recorded seed: of a rush in the open, of a quiz concealed.
 
-The page's twin is static/js/shared/shuffle.js; tests hold both to the same vectors. mulberry32 because it is four
-lines in either language and 32-bit exact in JavaScript; `random.Random` is not to be had in a browser.
+`shuffle` is a rush's, where the page knows its seed: the same in Python and in static/js/shared/shuffle.js; tests hold
+both to the same vectors. mulberry32 because it is four lines in either language and 32-bit exact in JavaScript.
+`concealed` is a quiz's. There the seed stays in the house until long after, and verdicts show orders one by one: a
+seed of 32 bits is found from a few of them in minutes, and the orders to come follow. So seeds have 62 random bits,
+and orders come from SHA-256, which tells nothing of one order by another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 
 _MASK = 0xFFFFFFFF
+SEED_BITS = 62
+_CONCEALED = 1 << SEED_BITS  # set in every seed of a quiz; plays recorded without it were shuffled as a rush is
 
 
 def fnv1a32(text: str) -> int:
@@ -38,3 +44,15 @@ def shuffle(count: int, fan_seed: int, round_id: str) -> list[int]:
         j = next(numbers) % (i + 1)
         order[i], order[j] = order[j], order[i]
     return order
+
+
+def concealed_seed(random_bits: int) -> int:
+    """Of SEED_BITS random bits, what a play of a quiz records."""
+    return _CONCEALED | random_bits
+
+
+def concealed(count: int, seed: int, what: str) -> list[int]:
+    """Places 0…count-1 in the order that a play's seed gives to `what`."""
+    if not seed & _CONCEALED:
+        return shuffle(count, seed, what)
+    return sorted(range(count), key=lambda place: sha256(f"{seed}:{what}:{place}".encode()).digest())

@@ -19,6 +19,7 @@ from campaigns.domain.moment import Moment
 from campaigns.domain.play import begin as before_the_first_step
 from campaigns.domain.play_gate import PlayOutcome
 from campaigns.domain.quiz_rules import DrawRule
+from campaigns.domain.shuffle import SEED_BITS, concealed_seed
 from campaigns.domain.step import StepKind
 from campaigns.play.quiz.plays import Playing, Plays
 from campaigns.play.quiz.season import Season
@@ -91,7 +92,8 @@ def begin(
     question_of = plays.shelf.question_ids(season.campaign_id, now)
     seen = Counter(question_of[version] for version in past.met or () if version in question_of)
     bank = plays.shelf.bank(season.campaign_id, now)
-    drawn = draw(season.rules.levels, bank, secrets.randbits(32), seen, past.fan_id)
+    seed = concealed_seed(secrets.randbits(SEED_BITS))
+    drawn = draw(season.rules.levels, bank, seed, seen, past.fan_id)
     if isinstance(drawn, Shortage):
         return Begun(PlayOutcome.BANK_TOO_SMALL)
     return _claim(plays, season, past, now, drawn, practice, None)
