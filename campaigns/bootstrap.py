@@ -97,6 +97,13 @@ class Services:
             except RedisError as error:
                 log.warning("publish run %s: %s", run_id, error)
 
+    def publish_wall(self, campaign_id: int) -> None:
+        """Tell all web processes that the campaign's screens follow another run now; lost, it costs a second too."""
+        try:
+            self.bus.publish(keys.WALL, str(campaign_id))
+        except RedisError as error:
+            log.warning("publish wall %s: %s", campaign_id, error)
+
 
 def boot_id() -> str:
     """Names this boot of this host: the span within which monotonic readings compare."""

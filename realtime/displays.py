@@ -1,4 +1,4 @@
-"""The namespace of displays: read-only screens. A screen follows the newest run of its campaign."""
+"""The namespace of displays: read-only screens. A screen follows the run that its operator chose, else its campaign's newest."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class DisplaysWire:
     def __init__(self, services: Services, server: Server, rooms: Rooms, publisher: Publisher, public_url: str) -> None:
         self._services, self._server, self._rooms = services, server, rooms
         self._publisher, self._public_url = publisher, public_url
+        publisher.wall_chosen = self.follow_newest
 
     def register(self, namespace: Namespace) -> None:
         events = [
@@ -59,7 +60,7 @@ class DisplaysWire:
         self._server.emit("snapshot", self.snapshot(sid), to=sid, namespace=DISPLAYS)
 
     def follow_newest(self) -> None:
-        """Move screens whose campaign has begun another run, let go of revoked ones. Called once a second."""
+        """Move screens whose campaign shows another run now, let go of revoked ones. Called once a second, and by a hint."""
         if not self._rooms.screens:
             return
         self._let_go_of_revoked()

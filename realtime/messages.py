@@ -136,6 +136,10 @@ class Switches(Incoming):
     close_when_all: bool | None = None
 
 
+class WallChoice(Incoming):
+    shown: bool
+
+
 class PairingCode(Incoming):
     code: Annotated[str, Meta(min_length=1, max_length=12, pattern=STORABLE)]
 

@@ -11,6 +11,7 @@ from campaigns.bootstrap import Services
 from campaigns.control import conduct, keys, people
 from campaigns.control.desk import DeskView, desk_view
 from campaigns.control.runs import run_summary
+from campaigns.control.screens import choose_wall, free_wall
 from campaigns.domain.errors import BadInput, NotAllowed
 from campaigns.identity import cookies
 from campaigns.identity.displays import pair
@@ -42,6 +43,7 @@ class OperatorsWire:
             Event("kick", shapes.Person, lambda sid, m: self._remove(sid, m, "kicked")),
             Event("ban", shapes.Person, lambda sid, m: self._remove(sid, m, "banned")),
             Event("switches", shapes.Switches, self._switch),
+            Event("wall", shapes.WallChoice, self._choose_wall),
             Event("pair", shapes.PairingCode, self._pair),
             Event("people", shapes.Search, self._people),
             Event("cancel", shapes.Nothing, self._cancel),
@@ -149,6 +151,13 @@ class OperatorsWire:
         given = {"auto_reveal": message.auto_reveal, "close_when_all": message.close_when_all}
         chosen = {name: value for name, value in given.items() if value is not None}
         return {"outcome": conduct.set_switches(self._services, run_id, actor, **chosen)}
+
+    def _choose_wall(self, sid: str, message: shapes.WallChoice) -> dict[str, str]:
+        actor, run_id = self._who(sid)
+        done = (choose_wall if message.shown else free_wall)(self._services, run_id, actor)
+        room = self._rooms.by_run[run_id]
+        room.desk_view, room.desk_dirty = None, True
+        return {"outcome": "moved" if done else "stale"}
 
     def _pair(self, sid: str, message: shapes.PairingCode) -> dict[str, str]:
         _, run_id = self._who(sid)

@@ -10,6 +10,7 @@ import contextlib
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -43,6 +44,7 @@ class Publisher:
         )  # each as long as somebody holds it
         self._making = threading.Lock()
         self.bus_away = False
+        self.wall_chosen: Callable[[], None] = lambda: None  # the displays' wire puts its own here
 
     def seated(self, seat: Seat, stamp: int) -> None:
         """Tell other processes that the fan's newest tab is here. Not heard: two tabs live, and one answer counts."""
@@ -134,7 +136,7 @@ class Publisher:
         """Until the connection ends. A time-out of the read only means that nothing happened."""
         bus = self._services.bus.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]  # redis-py
         try:
-            bus.subscribe(keys.MOVED, keys.SEATED)
+            bus.subscribe(keys.MOVED, keys.SEATED, keys.WALL)
             self.bus_away = False
             while True:
                 hint = bus.get_message(timeout=5.0)
@@ -146,6 +148,8 @@ class Publisher:
     def _hear(self, channel: str, words: list[str]) -> None:
         if channel == keys.SEATED:
             self._seated_elsewhere(int(words[0]), int(words[1]), int(words[2]), words[3])
+        elif channel == keys.WALL:
+            self.wall_chosen()
         else:
             self.refresh(int(words[0]))
 

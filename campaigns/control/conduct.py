@@ -23,7 +23,7 @@ from campaigns.domain.round import RoundState
 from campaigns.domain.run import RoundNow, RunEvent, RunState, Scene, Step, next_step
 
 FIRST_PODIUM_STEP = 3
-ASIDES = ("switched", "kicked", "banned")
+ASIDES = ("switched", "kicked", "banned", "wall_chosen", "wall_freed")
 
 
 class Moved(StrEnum):

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from campaigns.bootstrap import Services
+from campaigns.control.screens import wall_of
 from campaigns.db.models import QuestionVersion, Round, Run
 from campaigns.db.question_rows import question_from
 from campaigns.db.records import FOLLOWS, Settlement
@@ -72,6 +73,15 @@ class SwitchesView:
 
 
 @dataclass(frozen=True, slots=True)
+class WallView:
+    """`shown`: the screens follow this run, else the run of this code; `chosen`: by an operator's word."""
+
+    shown: bool
+    chosen: bool
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DeskView:
     """The part of the `desk` packet that comes from SQL (docs/messages.md)."""
 
@@ -80,6 +90,7 @@ class DeskView:
     upcoming: UpcomingView | None
     rounds: tuple[RoundView, ...]
     switches: SwitchesView
+    wall: WallView
 
 
 def desk_view(services: Services, run_id: int) -> DeskView:
@@ -87,6 +98,7 @@ def desk_view(services: Services, run_id: int) -> DeskView:
     with services.sql.connect().execution_options(isolation_level="REPEATABLE READ") as sql:
         run = sql.execute(select(Run).where(Run.id == run_id)).one()
         rounds = _rounds(sql, run_id)
+    wall = wall_of(services, run.campaign_id)
     current = next((view for view in rounds if view.id == str(run.round_id)), None)
     coming = next((view for view in rounds if view.n == (current.n if current else 0) + 1), None)
     return DeskView(
@@ -95,6 +107,7 @@ def desk_view(services: Services, run_id: int) -> DeskView:
         upcoming=UpcomingView(coming.n, coming.text, coming.kind, coming.sealed) if coming else None,
         rounds=tuple(rounds),
         switches=SwitchesView(run.auto_reveal, run.close_when_all),
+        wall=WallView(wall.run_id == run_id, wall.chosen, wall.code),
     )
 
 

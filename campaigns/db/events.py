@@ -35,13 +35,17 @@ class Transition:
 
     def record(self, run_id: int, kind: str, actor: str, **payload: Any) -> int:
         """Write one event; returns its seq, which is also the run's newest."""
+        self.note(run_id, kind, actor, **payload)
+        self.sql.execute(update(Run).where(Run.id == run_id).values(seq=self.seq))
+        self.moved[run_id] = self.seq
+        return self.seq
+
+    def note(self, run_id: int, kind: str, actor: str, **payload: Any) -> None:
+        """Write down what changes nothing that a page of the run shows: nobody is told."""
         self.seq += 1
         values = {"campaign_id": self.campaign_id, "seq": self.seq, "run_id": run_id, "kind": kind, "actor": actor}
         self.sql.execute(insert(Event).values(**values, at=self.now.at, payload=payload))
         self.sql.execute(update(Campaign).where(Campaign.id == self.campaign_id).values(seq=self.seq))
-        self.sql.execute(update(Run).where(Run.id == run_id).values(seq=self.seq))
-        self.moved[run_id] = self.seq
-        return self.seq
 
 
 @contextmanager

@@ -145,6 +145,9 @@ class Campaign(Base):
     zone: Mapped[str]  # IANA name
     rate: Mapped[Decimal] = mapped_column(Numeric(10, 3))  # points = floor(score × rate)
     seq: Mapped[int] = _zero()
+    wall_run_id: Mapped[
+        int | None
+    ]  # the screens follow this run (None: newest_run chooses); no foreign key, as round_id
     created_at: Mapped[datetime]
 
 
@@ -248,9 +251,7 @@ class Run(Base):
     created_at: Mapped[datetime]
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]  # a quiz closes by itself
-    waves: Mapped[list[dict[str, Any]]] = mapped_column(
-        server_default=text("'[]'::jsonb")
-    )  # who may play before `starts_at`
+    waves: Mapped[list[dict[str, Any]]] = mapped_column(server_default=text("'[]'::jsonb"))  # who before `starts_at`
     freeze_at: Mapped[datetime | None]  # from then on its boards are shown as they stood, until they are revealed
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

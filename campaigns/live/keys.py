@@ -10,6 +10,7 @@
 | fanfare:sweeper   | string     | when the sweeper last went round, seconds since 1970      | –                   |
 | fanfare:moved     | channel    | "RUN SEQ": this run has a newer event                      | –                   |
 | fanfare:seated    | channel    | "RUN FAN STAMP PROCESS": this fan has a newer tab there    | –                   |
+| fanfare:wall      | channel    | "CAMPAIGN": an operator chose what its screens follow      | –                   |
 
 The braces are a Redis Cluster hash tag: all keys of one run live on one shard.
 """
@@ -21,6 +22,7 @@ HERE_SECONDS = 60
 PASSES_SECONDS = 24 * 3600
 MOVED = "fanfare:moved"
 SEATED = "fanfare:seated"
+WALL = "fanfare:wall"
 SWEEPER_SEEN = "fanfare:sweeper"
 
 

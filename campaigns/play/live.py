@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, exists, func, select
+from sqlalchemy.orm import aliased
 
 from campaigns.bootstrap import Services
 from campaigns.db.models import Activity, Campaign, Participation, Run, RunFan
+from campaigns.db.plays import Play
 from campaigns.db.records import Answer
 from campaigns.domain.activity import ActivityKind
 from campaigns.domain.answer import RoundGate
@@ -98,18 +100,29 @@ def newest(services: Services, run_ids: list[int]) -> dict[int, tuple[int, int]]
 
 
 def newest_run(services: Services, campaign_id: int) -> int | None:
-    """The run that the campaign's displays follow: the rush being played, else where something happened last, else the next.
+    """The run that the campaign's displays follow: the one an operator chose, else the rush being played, else where
+    something happened last, else the next.
 
     A quiz is open for days: it takes the wall when it opens and gives it up to a rush whose lobby opens, and gets it back
-    an hour after that is over. `seq` counts the campaign's events, so the highest one is the run with the newest.
+    an hour after that is over. Once it has been played, a lobby takes the wall only with somebody in it: one that was left
+    open would keep the wall for ever. `seq` counts the campaign's events, so the highest one is the run with the newest.
     """
     own = select(Run.id).join(Campaign, Campaign.id == Run.campaign_id).join(Activity, Activity.id == Run.activity_id)
     own = own.where(Campaign.id == campaign_id)
-    begun = own.where(Run.state.not_in((RunState.SCHEDULED, RunState.CANCELLED)))
+    chosen = own.where(Run.id == Campaign.wall_run_id, Run.state != RunState.CANCELLED)
+    begun = own.where(Run.state.not_in((RunState.SCHEDULED, RunState.CANCELLED)), ~_idle_beside_a_quiz(campaign_id))
     live_rush = Run.state.in_(ON_STAGE) & (Activity.kind != ActivityKind.QUIZ)
     past = func.coalesce(Run.ended_at < services.now().at - LINGERS, False)
     begun = begun.order_by(live_rush.desc(), past, Run.seq.desc()).limit(1)
     coming = own.where(Run.state == RunState.SCHEDULED).order_by(Run.starts_at).limit(1)
     with services.sql.connect() as sql:
-        found = sql.scalar(begun)
-        return found if found is not None else sql.scalar(coming)
+        found = (sql.scalar(each) for each in (chosen, begun, coming))
+        return next((run_id for run_id in found if run_id is not None), None)
+
+
+def _idle_beside_a_quiz(campaign_id: int) -> ColumnElement[bool]:
+    """A lobby without anybody, while a quiz that has been played is open."""
+    inside = exists().where(RunFan.run_id == Run.id, RunFan.kicked_at.is_(None))
+    other = aliased(Run)
+    season = exists().where(other.campaign_id == campaign_id, other.state == RunState.PLAYING, Play.run_id == other.id)
+    return (Run.state == RunState.LOBBY) & ~inside.correlate(Run) & season.correlate()

@@ -104,6 +104,7 @@ BAD_DESK: dict[str, tuple[str, Any]] = {
     "a reason of half a character": ("void", {"round": "1", "why": "\ud800"}),
     "a reason too long": ("correct", {"round": "1", "places": [0], "places_again": [0], "why": "x" * 201}),
     "a search with NUL": ("people", {"search": "\0"}),
+    "a wall of text": ("wall", {"shown": "yes"}),
     "switches of text": ("switches", {"auto_reveal": "yes"}),
     "a code of nothing": ("pair", {"code": ""}),
     "a fan of numbers": ("kick", {"fan": 7}),

@@ -34,7 +34,21 @@ DECLARED = {
     "/displays": ("display", {"clock", "refresh"}),
     "/operators": (
         "operator",
-        {"clock", "refresh", "next", "key", "correct", "void", "kick", "ban", "switches", "pair", "people", "cancel"},
+        {
+            "clock",
+            "refresh",
+            "next",
+            "key",
+            "correct",
+            "void",
+            "kick",
+            "ban",
+            "switches",
+            "wall",
+            "pair",
+            "people",
+            "cancel",
+        },
     ),
 }
 HEARD = {

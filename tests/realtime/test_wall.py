@@ -9,19 +9,24 @@ from typing import Any
 
 import pytest
 from socketio.exceptions import ConnectionError as Refused
+from sqlalchemy import select, update
 
 from campaigns.bootstrap import Services
 from campaigns.control.bank_writing import add_question
+from campaigns.control.conduct import cancel
 from campaigns.control.definitions import CampaignDraft, create_campaign
 from campaigns.control.people import kick
 from campaigns.control.quizzes import QuizDraft, create_quiz
 from campaigns.control.runs import make_run, run_summary
+from campaigns.control.screens import choose_wall
 from campaigns.control.seasons import close_season, make_season
+from campaigns.db.models import Activity, Fan
+from campaigns.db.records import Event
 from campaigns.domain.level import Level, Pool
 from campaigns.domain.quiz_rules import QuizRules
 from campaigns.play.live import newest_run
 from deploy.house import House
-from tests.stage import Desk, Phone, Screen, rush, single, words
+from tests.stage import Desk, Phone, Screen, joined_fan, rush, single, words
 
 WHY = "canary of the explanation"
 RULES = QuizRules(
@@ -112,3 +117,62 @@ def test_the_wall_goes_to_a_rush_whose_lobby_opens_and_back_to_the_quiz_that_ope
     assert newest_run(services, campaign_id) == season
     second = make_run(services, rush_id, actor="test")
     assert newest_run(services, campaign_id) == second
+
+
+def test_a_lobby_without_anybody_leaves_the_wall_to_a_quiz_that_is_played(house: House, services: Services) -> None:
+    season = season_of(services)
+    campaign_id = run_summary(services, season).campaign_id
+    lobby = rush_beside(services, campaign_id)
+    assert newest_run(services, campaign_id) == lobby  # nobody has played yet: the hall scans what opened last
+    with Phone(house.url, services, season, "小明") as ming:
+        ming.ask("play")
+    assert newest_run(services, campaign_id) == season
+    fan_id, _ = joined_fan(services, lobby, "小红")
+    assert newest_run(services, campaign_id) == lobby
+    with services.sql.connect() as sql:
+        public = sql.scalar(select(Fan.public).where(Fan.id == fan_id))
+    kick(services, lobby, str(public), "operator:1")
+    assert newest_run(services, campaign_id) == season
+
+
+def test_the_screens_show_what_the_operator_chose_and_choose_again_when_let_go(
+    house: House, services: Services
+) -> None:
+    season = season_of(services)
+    campaign_id = run_summary(services, season).campaign_id
+    lobby = rush_beside(services, campaign_id)
+    with Screen(house.url, services, season) as screen, Desk(house.url, services, lobby) as desk:
+        screen.scene("lobby")
+        assert desk.wait(lambda event, data: event == "desk" and data["wall"]["shown"])["wall"]["chosen"] is False
+        assert choose_wall(services, season, "operator:1")
+        screen.scene("road")
+        told = desk.wait(lambda event, data: event == "desk" and not data["wall"]["shown"])["wall"]
+        assert told["code"] == run_summary(services, season).code
+        press = desk.packets[-1][1]["next"]["seq"]
+        screen.packets.clear()
+        assert desk.ask("wall", {"shown": True}) == {"outcome": "moved"}
+        screen.scene("lobby")
+        assert desk.ask("wall", {"shown": False}) == {"outcome": "moved"}
+        assert desk.ask("wall", {"shown": False}) == {"outcome": "stale"}
+        assert desk.ask("next", {"seq": press}) == {"outcome": "moved"}  # a word about screens makes no press stale
+    with services.sql.connect() as sql:
+        kinds = sql.scalars(select(Event.kind).where(Event.campaign_id == campaign_id, Event.kind.like("wall%")))
+        assert set(kinds) == {"wall_chosen", "wall_freed"}
+
+
+def test_a_chosen_run_that_is_cancelled_is_shown_no_longer(services: Services) -> None:
+    season = season_of(services)
+    campaign_id = run_summary(services, season).campaign_id
+    lobby = rush_beside(services, campaign_id)
+    assert choose_wall(services, lobby, "operator:1") and newest_run(services, campaign_id) == lobby
+    cancel(services, lobby, "operator:1")
+    assert newest_run(services, campaign_id) == season
+    assert not choose_wall(services, lobby, "operator:1")
+
+
+def rush_beside(services: Services, campaign_id: int) -> int:
+    """A rush's lobby, open in this campaign."""
+    rush_id = rush(services, [single()])
+    with services.sql.begin() as sql:
+        sql.execute(update(Activity).where(Activity.id == rush_id).values(campaign_id=campaign_id))
+    return make_run(services, rush_id, actor="test")

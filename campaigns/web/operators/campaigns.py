@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from campaigns.control import definitions
 from campaigns.control.quizzes import quizzes_of
 from campaigns.control.runs import runs_of
-from campaigns.control.screens import screens_of
+from campaigns.control.screens import screens_of, wall_of
 from campaigns.identity.displays import pair, revoke
 from campaigns.web.access import Role, requires
 from campaigns.web.edge import services
@@ -56,6 +56,7 @@ def campaign(campaign_id: int) -> str:
         quizzes=quizzes,
         seasons=seasons,
         screens=screens_of(services(), campaign_id),
+        wall=wall_of(services(), campaign_id),
     )
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from campaigns.control import definitions, people, quizzes, seasons, voids
+from campaigns.control import definitions, people, quizzes, screens, seasons, voids
 from campaigns.control.conduct import Moved
 from campaigns.control.play_story import story
 from campaigns.control.schedule import instant, local_text
@@ -84,6 +84,18 @@ def close_season(run_id: int) -> Response:
 def call_off(run_id: int) -> Response:
     season_sheet(services(), run_id)
     say_moved(seasons.call_off(services(), run_id, actor()), _("Called off: it will not open."))
+    return to_season(run_id)
+
+
+@operators.post("/seasons/<int:run_id>/wall")
+@requires(Role.OPERATOR)
+def choose_wall(run_id: int) -> Response:
+    """The campaign's screens follow this season (`shown=on`), or choose by themselves again."""
+    season_sheet(services(), run_id)
+    shown = request.form.get("shown") == "on"
+    done = (screens.choose_wall if shown else screens.free_wall)(services(), run_id, actor())
+    said = _("The screens show this season.") if shown else _("The screens choose by themselves again.")
+    flash(said if done else _("Nothing done: the season has moved on meanwhile."), "message" if done else "problem")
     return to_season(run_id)
 
 
@@ -169,6 +181,7 @@ def season_page(sheet: SeasonSheet, *, typed: Typed | None = None) -> str:
         waiting=sheet.state in ("scheduled", "playing") and sheet.starts_at is not None and sheet.starts_at > now,
         frozen=sheet.freeze_at is not None and sheet.freeze_at <= now,
         channels=channels_of(services(), sheet.campaign_id),
+        wall=screens.wall_of(services(), sheet.campaign_id),
         values=_standing(sheet, zone) | (typed.values if typed else {}),
         problems=typed.problems if typed else {},
     )

@@ -28,6 +28,7 @@ import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.
  * @property {{n: number, text: Words, kind: string, sealed: boolean} | null} upcoming
  * @property {DeskRound[]} rounds
  * @property {{auto_reveal: boolean, close_when_all: boolean}} switches
+ * @property {{shown: boolean, chosen: boolean, code: string | null}} wall
  * @property {{joined: number, connected: number, displays: number, answered: number, rate: number, p99_ms: number, errors: number, degraded: string[]}} health
  * @property {Person[]} people
  */
@@ -202,6 +203,11 @@ export class DeskPage {
   flip(name) {
     const { desk } = this.view;
     if (desk) void this.act("switches", { [name]: !desk.switches[name] });
+  }
+
+  /** Whether the screens are to follow this run, or choose by themselves. @param {boolean} shown */
+  wall(shown) {
+    void this.act("wall", { shown });
   }
 
   /** @param {"kick" | "ban"} event @param {string} fan */

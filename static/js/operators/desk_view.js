@@ -26,7 +26,7 @@ export function deskView(view, page) {
         <section class="desk__go">
           ${nextView(desk, view, page)}
           <figure class="mirror"><div class="screen" id="mirror" data-ground="dark"></div>
-            <figcaption>${t("The screens show now: {scene}", { scene: sceneWords(desk.scene.scene, lead) })}</figcaption></figure>
+            <figcaption>${wallView(desk, sceneWords(desk.scene.scene, lead), page)}</figcaption></figure>
           ${switchesView(desk, page)}
         </section>
         <section class="desk__now">${nowView(desk, lead)}${upcomingView(desk)}${roundsView(desk, lead, page)}</section>
@@ -72,6 +72,14 @@ function nextView(desk, view, page) {
       <p class=${view.note.good ? "note" : "note note--bad"} role="status">${view.note.text
         || html`<span class="hint"><kbd>${t("Space")}</kbd> ${t("does it too.")}</span> <button type="button" class="quiet" @click=${() => page.set({ dialog: { kind: "help" } })}><kbd>?</kbd> ${t("All keys")}</button>`}</p>
     </div>`;
+}
+
+/** What the screens show, and by whose word. @param {Desk} desk @param {string} scene @param {DeskPage} page */
+function wallView({ wall }, scene, page) {
+  if (!wall.shown) return html`<b>${wall.code ? t("The screens show another run: {code}", { code: wall.code }) : t("The screens show another run")}</b>
+    <button type="button" class="quiet" id="wall" @click=${() => page.wall(true)}>${t("Show this one")}</button>`;
+  return html`${t("The screens show now: {scene}", { scene })}
+    <button type="button" class="quiet" id="wall" @click=${() => page.wall(!wall.chosen)}>${wall.chosen ? t("Kept here by you: let them choose again") : t("Keep them here")}</button>`;
 }
 
 /** @param {Desk} desk @param {DeskPage} page */
