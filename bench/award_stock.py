@@ -36,7 +36,7 @@ LOWEST = text("SELECT min(fan_id) FROM participation WHERE campaign_id = :campai
 PLAYS = text("""
 INSERT INTO play_result (play_id, activity_id, run_id, fan_id, day, ended_at, challenge_id, score, elapsed_ms, "right",
                          asked, passed, perfect, flags, level_scores)
-SELECT n, :activity, :run, fan, (at AT TIME ZONE 'Asia/Shanghai')::date, at, CASE WHEN n % 50 = 49 THEN n - 1 END,
+SELECT n, :activity, :run, fan, (at AT TIME ZONE 'Asia/Shanghai')::date, at, CASE WHEN n > :people AND n % 50 = 49 THEN n - 1 END,
        (s1 + s2 + s3 + s4 + s5) + 5 * passed * (passed + 1), 60000, 3 * passed, 5 * passed + 5, passed,
        (CASE WHEN s1 = 200 THEN 1 ELSE 0 END + CASE WHEN s2 = 200 THEN 2 ELSE 0 END + CASE WHEN s3 = 200 THEN 4 ELSE 0 END),
        0, ARRAY[s1, CASE WHEN passed >= 1 THEN s2 END, CASE WHEN passed >= 2 THEN s3 END, CASE WHEN passed >= 3 THEN s4 END,

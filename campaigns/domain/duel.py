@@ -1,9 +1,11 @@
 """A challenge (下战书): two plays of one draw side by side, who has won, and the ghost that runs along.
 
 The one who takes a challenge up is scored: won 100, tied 50, lost 0, on a board of its own (the sum). The higher score
-wins; equal scores tie, however fast. The challenger earns nothing by it: a fan's duels are bounded by the plays of the day,
-what others make of one's link is not. Leaving is losing: a level left counts as failed, a play never ended has no
-result. The challenger's score is the bar it was when the play ended, so voiding it later takes no win from anybody.
+wins; equal scores tie, however fast. They count nowhere else: the draw is known to somebody, who may sit beside the fan. So
+they take none of the day's plays either, but there are as many a day as plays. The challenger earns nothing by it: what
+others make of one's link has no bound. Leaving is losing: a level left counts as failed; a play never ended, or ended
+before its first question, has no result. The challenger's score is the bar it was when the play ended, so voiding it
+later takes no win from anybody.
 
 A ghost shows what the challenger made of a question, after this fan's own answer to it: right or not, how long, the
 score from there on. Never which choice. The two are compared where both answered the same question of the same level;
@@ -42,7 +44,7 @@ class Trace:
 
 
 def outcome(own: int | None, challenger: int) -> Outcome:
-    """Of who took the challenge up. `own`: the score; None: left without an end."""
+    """Of who took the challenge up. `own`: the score; None: left without a result."""
     if own is None or own < challenger:
         return Outcome.LOST
     return Outcome.WON if own > challenger else Outcome.TIED

@@ -31,6 +31,7 @@ class PlayOutcome(StrEnum):
     NO_CHALLENGE = "no_challenge"  # the link is not ours, or what it led to does not count any more
     OWN_CHALLENGE = "own_challenge"
     CHALLENGE_TAKEN = "challenge_taken"  # this fan has played this draw
+    NO_DUELS = "no_duels"  # none of the day's challenges is left
     OWN_QUESTION = "own_question"  # the draw has a question that this fan wrote
     DONE = "done"
     DUPLICATE = "duplicate"

@@ -31,6 +31,11 @@ class PlayResult:
     passed: int
     flags: int
 
+    @property
+    def played(self) -> bool:
+        """A play left before its first question brings nothing: no result, no day of a streak, no link."""
+        return self.asked > 0
+
 
 def condensed(progress: Progress) -> PlayResult:
     """BadInput for a play that has not ended."""

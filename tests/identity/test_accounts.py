@@ -178,6 +178,7 @@ def test_who_plays_the_members_challenge_as_a_guest_gains_nothing_by_entering(se
     token = link_token(table.services.secret, sent)
     begun = begin(table.plays, table.run_id, guest, table.services.now(), challenge=token).playing
     assert begun is not None
+    table.ask(begun)
     table.do(begun, StepKind.STOP)
     entered(table.services, member, guest)
     with table.services.reading() as sql:

@@ -21,8 +21,7 @@ from campaigns.domain.play_result import condensed
 from campaigns.domain.progress import PlayState, Progress
 from campaigns.domain.receipt import receipt
 from campaigns.domain.step import KIND_OF, Step, StepKind
-from campaigns.identity.fans import fan_now
-from campaigns.play.quiz.plays import Playing, Plays
+from campaigns.play.quiz.plays import Playing, Plays, is_owner
 from campaigns.play.quiz.season import Season
 
 PATIENCE_S = 8.0  # then there is no acknowledgement and the page repeats; the journal goes on trying
@@ -60,9 +59,7 @@ def helping(n: int, help: Help) -> Intent:
 
 def act(plays: Plays, fan_id: int, play_id: int, intent: Intent, came: Came) -> Told | None:
     """Do it, or say why not. None when the record could not be reached in time: the page asks again."""
-    playing = plays.playing(play_id, came.moment)
-    if playing is not None and playing.fan_id != fan_id:
-        playing = _handed_over(plays, playing, fan_id, came.moment)
+    playing = _own(plays, fan_id, play_id, came.moment)
     if playing is None:
         return Told(PlayOutcome.NOT_YOURS)
     season = plays.seasons.season(playing.run_id, came.moment)
@@ -86,10 +83,13 @@ def act(plays: Plays, fan_id: int, play_id: int, intent: Intent, came: Came) -> 
     return _write(plays, season, playing, step)
 
 
-def _handed_over(plays: Plays, playing: Playing, fan_id: int, now: Moment) -> Playing | None:
-    """The play of a guest who has become another fan: by the connection, or by what this process remembers of the play."""
-    current = plays.reread(playing.play_id, now)
-    return current if current is not None and current.fan_id == fan_now(plays.services, fan_id) else None
+def _own(plays: Plays, fan_id: int, play_id: int, now: Moment) -> Playing | None:
+    """The play, if it is this fan's: by the connection, by what this process remembers, or by a guest's having become
+    another fan since. Whose it is costs one look by key; only a fan's own play is read whole."""
+    known = plays.known(play_id)
+    if known is not None and known.fan_id == fan_id:
+        return known
+    return plays.reread(play_id, now) if is_owner(plays.services, play_id, fan_id) else None
 
 
 def _step(plays: Plays, season: Season, playing: Playing, intent: Intent, came: Came) -> Step:
@@ -183,5 +183,5 @@ def _ending(season: Season, playing: Playing, step: Step, after: Progress) -> En
         perfect=result.perfect,
         flags=result.flags,
         level_scores="{" + scores + "}",
-        counts=not playing.practice,
+        counts=not playing.practice and result.played,
     )

@@ -32,7 +32,8 @@ BEGIN = text("""
 INSERT INTO play (run_id, fan_id, attempt, day, practice, challenge_id, seed, drawn, begun_at)
 SELECT :run, :fan, coalesce(max(attempt), 0) + 1, :day, :practice, :challenge, :seed, CAST(:drawn AS jsonb), :at
 FROM play WHERE run_id = :run AND fan_id = :fan
-HAVING :practice OR count(*) FILTER (WHERE day = :day AND NOT practice) < :allowed
+HAVING :practice OR count(*) FILTER (WHERE day = :day AND NOT practice
+                                     AND (challenge_id IS NULL) = (CAST(:challenge AS bigint) IS NULL)) < :allowed
 ON CONFLICT DO NOTHING RETURNING id
 """)
 
@@ -107,7 +108,8 @@ def _waits(plays: Plays, season: Season, fan_id: int, now: Moment) -> datetime |
 
 
 def _take_up(plays: Plays, season: Season, past: _Past, now: Moment, challenge: str) -> Begun:
-    """A play with the challenger's draw, seed and all. It counts, and takes one of the day's plays, like any other."""
+    """A play with the challenger's draw, seed and all. It counts on the board of challenges alone, and there are as many a
+    day as plays, counted apart."""
     opponent = plays.duels.find(season.run_id, challenge)
     refusal = plays.duels.refusal(season, past.fan_id, opponent)
     if refusal is not None or opponent is None:
@@ -126,7 +128,7 @@ def open_play(plays: Plays, run_id: int, fan_id: int, now: Moment) -> Playing | 
 def begun_today(sql: Connection, season: Season, fan_id: int, day: date) -> int:
     """How many of the day's attempts are used."""
     begun = select(func.count()).where(Play.run_id == season.run_id, Play.fan_id == fan_id)
-    return sql.scalar(begun.where(Play.day == day, Play.practice.is_(False))) or 0
+    return sql.scalar(begun.where(Play.day == day, Play.practice.is_(False), Play.challenge_id.is_(None))) or 0
 
 
 def streak(sql: Connection, run_id: int, fan_id: int, today: date) -> int:
@@ -147,7 +149,9 @@ def _claim(
         play_id = sql.scalar(BEGIN, values | {"allowed": UNLIMITED if allowed is None else allowed})
     if play_id is None:  # no attempt is left, or another device was first
         other = open_play(plays, season.run_id, past.fan_id, now)
-        return Begun(PlayOutcome.NO_ATTEMPTS) if other is None else Begun(PlayOutcome.RESUMED, other)
+        if other is not None:
+            return Begun(PlayOutcome.RESUMED, other)
+        return Begun(PlayOutcome.NO_ATTEMPTS if challenge is None else PlayOutcome.NO_DUELS)
     progress = before_the_first_step(plays.facts(season.run_id, drawn, now))
     made = Playing(play_id, season.run_id, past.fan_id, day, practice, challenge, progress)
     return Begun(PlayOutcome.STARTED, plays.keep(made))

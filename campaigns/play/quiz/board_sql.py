@@ -56,7 +56,7 @@ AROUND = {
 _OWN_RESULTS = """
 WITH own AS (
   SELECT {} AS score FROM play_result r JOIN run ON run.id = r.run_id AND NOT run.rehearsal
-   WHERE run.activity_id = :activity AND r.fan_id = :fan AND r.day >= :first AND r.day < :after
+   WHERE run.activity_id = :activity AND r.fan_id = :fan AND r.challenge_id IS NULL AND r.day >= :first AND r.day < :after
      AND r.ended_at < :until AND r.xid < (SELECT until FROM play_window WHERE id = 1)
      AND NOT EXISTS (SELECT FROM play_void v WHERE v.play_id = r.play_id AND v.lifted IS NULL))
 SELECT own.score, (SELECT coalesce(sum(fans), 0) FROM board_bucket

@@ -107,9 +107,9 @@ class Duels:
         self._lock = threading.Lock()
 
     def link(self, playing: Playing) -> str | None:
-        """For a play that has ended and counts."""
-        ended = playing.progress.state is PlayState.ENDED
-        return link_token(self._services.secret, playing.play_id) if ended and not playing.practice else None
+        """For a play that has ended and counts, with at least its first level decided: there must be something to beat."""
+        decided = playing.progress.state is PlayState.ENDED and bool(playing.progress.levels)
+        return link_token(self._services.secret, playing.play_id) if decided and not playing.practice else None
 
     def find(self, run_id: int, token: str) -> Opponent | None:
         return opponent_of(self._services, run_id, token)
@@ -138,7 +138,8 @@ class Duels:
         if progress.state is not PlayState.ENDED:
             return DuelView(opponent.challenger, None, None)
         own = Side(progress.banked, progress.right, progress.asked, progress.elapsed_ms)
-        return DuelView(opponent.challenger, own, outcome(own.score, opponent.challenger.score))
+        came_to = own.score if own.asked else None
+        return DuelView(opponent.challenger, own, outcome(came_to, opponent.challenger.score))
 
     def ghost(self, playing: Playing, verdict: Verdict) -> GhostView | None:
         """For a verdict that this fan has been given; None: the challenger was not asked this here."""

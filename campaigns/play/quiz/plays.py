@@ -10,7 +10,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from campaigns.bootstrap import Services
 from campaigns.db.group_commit import GroupCommit
@@ -28,6 +28,10 @@ from campaigns.play.quiz.season import Seasons
 from campaigns.play.quiz.shelf import Shelf
 
 MOST_KEPT = 50_000
+OWNER = text("""
+SELECT id FROM play WHERE id = :play
+   AND (fan_id = :fan OR fan_id = (SELECT to_id FROM fan_alias WHERE from_id = :fan))
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,11 @@ class Playing:
     practice: bool
     challenge_id: int | None
     progress: Progress
+
+    @property
+    def on_boards(self) -> bool:
+        """Whether it can mean anything to boards (but the challenges' own), badges, streaks and points."""
+        return not self.practice and self.challenge_id is None
 
 
 class Plays:
@@ -57,12 +66,15 @@ class Plays:
 
     def playing(self, play_id: int, now: Moment) -> Playing | None:
         """The play as this process knows it; None: there is no such play."""
+        return self.known(play_id) or self.reread(play_id, now)
+
+    def known(self, play_id: int) -> Playing | None:
+        """The play as this process remembers it, if it does."""
         with self._lock:
             known = self._kept.get(play_id)
             if known is not None:
                 self._kept.move_to_end(play_id)
-                return known
-        return self.reread(play_id, now)
+            return known
 
     def reread(self, play_id: int, now: Moment) -> Playing | None:
         """The play as the record has it."""
@@ -94,6 +106,12 @@ class Plays:
 
     def advance(self, playing: Playing, progress: Progress) -> Playing:
         """One step on, which this process has written."""
-        if progress.passed > playing.progress.passed and not playing.practice:
+        if progress.passed > playing.progress.passed and playing.on_boards:
             self.passes.note(playing.run_id, playing.fan_id, progress.passed, self.services.now())
         return self.keep(replace(playing, progress=progress))
+
+
+def is_owner(services: Services, play_id: int, fan_id: int) -> bool:
+    """Whether the play is this fan's, or the member's whom this guest has become."""
+    with services.reading() as sql:
+        return sql.scalar(OWNER, {"play": play_id, "fan": fan_id}) is not None

@@ -1,7 +1,8 @@
 """What a finished play meant, told with its last acknowledgement: before the settlement, from the record and the buckets.
 
 The fan's own plays are read from the record, this one included; all others as far as they are settled, a second or two ago.
-A practice play means nothing to boards and badges.
+A practice play means nothing to boards and badges, a challenge only to its own board, and a play left before its first question
+nothing to anything.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from campaigns.play.quiz.plays import Playing, Plays
 
 OWN_PLAYS = text("""
 SELECT play_id, day, score, elapsed_ms, "right", asked, level_scores, perfect, passed, flags FROM play_result r
- WHERE run_id = :run AND fan_id = :fan
+ WHERE run_id = :run AND fan_id = :fan AND challenge_id IS NULL
    AND NOT EXISTS (SELECT FROM play_void v WHERE v.play_id = r.play_id AND v.lifted IS NULL)
 """)
 # `own_…`: the fan's own row, which is not one of the others; `still`: the boards are frozen, and no place is told
@@ -71,7 +72,7 @@ def result_view(plays: Plays, playing: Playing, now: Moment) -> ResultView:
     """Of a play that has ended."""
     result, season = condensed(playing.progress), plays.seasons.season(playing.run_id, now)
     sums = (result.score, result.right, result.asked, result.elapsed_ms)
-    if playing.practice:
+    if not (playing.on_boards and result.played):
         return ResultView(*sums, None, None, (), None)
     with plays.services.reading() as sql:
         own = sql.execute(OWN_PLAYS, {"run": playing.run_id, "fan": playing.fan_id}).all()

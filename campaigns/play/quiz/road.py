@@ -86,6 +86,7 @@ def own_part(services: Services, season: Season, seat: Seat, now: Moment, shown:
 def _best_by_level(sql: Connection, season: Season, fan_id: int) -> tuple[int | None, ...]:
     """From the record, not from a board: it must be right at once, and a fan has few plays."""
     mine = select(PlayResult.level_scores).where(PlayResult.run_id == season.run_id, PlayResult.fan_id == fan_id)
+    mine = mine.where(PlayResult.challenge_id.is_(None))
     best: list[int | None] = [None] * len(season.rules.levels)
     for scores in sql.scalars(mine):
         for i, score in enumerate(scores[: len(best)]):

@@ -39,7 +39,7 @@ SELECT t.fan_id, t.plays, t.total, t.best, t.passed, t.granted, coalesce(l.point
        floor(t.total * run.rate)::bigint AS owed, c.plays AS c_plays, c.total AS c_total, c.best AS c_best, c.passed AS c_passed
   FROM (SELECT * FROM tally WHERE run_id = :run) AS t
   FULL JOIN (SELECT r.fan_id, count(*) AS plays, sum(r.score)::bigint AS total, max(r.score) AS best, max(r.passed) AS passed
-               FROM play_result r WHERE r.run_id = :run
+               FROM play_result r WHERE r.run_id = :run AND r.challenge_id IS NULL
                 AND r.xid < {SETTLED} AND {counts(SETTLED)}
               GROUP BY r.fan_id) AS c ON c.fan_id = t.fan_id
   LEFT JOIN (SELECT fan_id, sum(amount)::bigint AS points FROM ledger_entry WHERE run_id = :run GROUP BY fan_id) AS l

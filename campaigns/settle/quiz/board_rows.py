@@ -43,8 +43,8 @@ SELECT s.board_id, f.fan_id, {_SUMS}
  WHERE f.mark & s.bit <> 0 GROUP BY 1, 2
 """
 _CHALLENGE = """
-SELECT s.board_id, w.fan_id, w.duels AS total, w.duels_ms AS total_ms, w.duel_first_ms AS first_ms, w.duel_best AS best
-  FROM whole w JOIN standing_whole s ON s.run_id = w.run_id AND s.place = -1 WHERE w.duels IS NOT NULL
+SELECT s.board_id, d.fan_id, d.total, d.total_ms, d.first_ms, d.best
+  FROM duels d JOIN standing_whole s ON s.run_id = d.run_id AND s.place = -1
 """
 _LEVEL = """
 SELECT s.board_id, w.fan_id, NULL::bigint AS total, NULL::bigint AS total_ms, NULL::bigint AS first_ms, w.l{0} AS best

@@ -151,6 +151,8 @@ def make_anew(sql: Connection, board: Row[Any]) -> None:
     if kind == "challenge":
         join = f"CROSS JOIN LATERAL ({DUEL}) AS duel(points)"
         shown = shown.replace("r.score", "duel.points")
+    else:
+        counted += " AND r.challenge_id IS NULL"
     if kind == "channel":
         join = "JOIN participation p ON p.campaign_id = run.campaign_id AND p.fan_id = r.fan_id"
         counted += " AND p.first_channel = :which"

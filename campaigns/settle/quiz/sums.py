@@ -1,7 +1,8 @@
 """A chunk's results summed up by fan and day, and from these the tallies. All of it set-based, in temporary tables.
 
 `fresh` are the chunk's results as they count; `daily` has a row per (run, fan, day, mark), `whole` one per (run, fan): two
-narrow sums, because one wide one would not fit into memory. Of a best score, the instant it was reached goes
+narrow sums, because one wide one would not fit into memory. Plays of a challenge have a draw that somebody knows: they are
+summed in `duels`, for their own board, and in nothing else. Of a best score, the instant it was reached goes
 along in one number: score << 42 | (2^42 - 1 - milliseconds), so that max() finds the best and of equal ones the earliest.
 Fans to be settled anew (`dirty`) are first taken off tallies and live boards, then all their results are fresh.
 """
@@ -31,8 +32,8 @@ _TABLES = {
     " duel smallint, scores int[]",
     "daily": "run_id bigint, fan_id bigint, day date, mark smallint, total int, total_ms bigint, first_ms bigint, best bigint",
     "whole": "run_id bigint, fan_id bigint, plays int, total bigint, total_ms bigint, first_ms bigint, best bigint,"
-    " passed smallint, bits bigint, duels bigint, duels_ms bigint, duel_first_ms bigint, duel_best bigint,"
-    f" {_LEVEL_COLUMNS}",
+    f" passed smallint, bits bigint, {_LEVEL_COLUMNS}",
+    "duels": "run_id bigint, fan_id bigint, total bigint, total_ms bigint, first_ms bigint, best bigint",
     "streaks": "run_id bigint, fan_id bigint, streak int, last_day date, longest int",
     "tallied": "run_id bigint, fan_id bigint, granted bigint, old_granted bigint, badges bigint, old_badges bigint",
     "merged": "board_id int, fan_id bigint, total bigint, total_at timestamptz, best int, best_at timestamptz,"
@@ -97,7 +98,7 @@ def fill(sql: Connection, name: str, rows: list[Any]) -> None:
 
 
 def sum_up(sql: Connection, chunk: dict[str, Any], stands: Stands) -> bool:
-    """Fill `dirty`, `fresh`, `daily`, `whole`. False: there is nothing in this chunk."""
+    """Fill `dirty`, `fresh`, `daily`, `whole`, `duels`. False: there is nothing in this chunk."""
     dirty = sql.execute(DIRTY, chunk).rowcount > 0
     if dirty:
         sql.execute(FORGET_TALLIES)
@@ -107,8 +108,9 @@ def sum_up(sql: Connection, chunk: dict[str, Any], stands: Stands) -> bool:
     analyze(sql, "fresh")
     sql.execute(DAILY)
     sql.execute(_whole(stands.levels))
-    analyze(sql, "daily")
-    analyze(sql, "whole")
+    sql.execute(DUELS)
+    for name in ("daily", "whole", "duels"):
+        analyze(sql, name)
     return dirty or rows > 0
 
 
@@ -140,20 +142,25 @@ DAILY = text(f"""
 INSERT INTO daily (run_id, fan_id, day, mark, total, total_ms, first_ms, best)
 SELECT run_id, fan_id, day, mark, sum(score), max({LATEST} - rev) FILTER (WHERE score > 0), {LATEST} - max(rev),
        max(score::bigint << {BITS} | rev)
-  FROM fresh GROUP BY run_id, fan_id, day, mark
+  FROM fresh WHERE duel IS NULL GROUP BY run_id, fan_id, day, mark
 """)
 
 
 def _whole(levels: int) -> Any:
     key = f"max(nullif(scores[#], 0)::bigint << {BITS} | rev)"
     return text(f"""
-INSERT INTO whole (run_id, fan_id, plays, total, total_ms, first_ms, best, passed, bits,
-                   duels, duels_ms, duel_first_ms, duel_best{_levels(levels, "l#")})
+INSERT INTO whole (run_id, fan_id, plays, total, total_ms, first_ms, best, passed, bits{_levels(levels, "l#")})
 SELECT run_id, fan_id, count(*), sum(score), max({LATEST} - rev) FILTER (WHERE score > 0), {LATEST} - max(rev),
-       max(score::bigint << {BITS} | rev), max(passed), bit_or(bits),
-       sum(duel), max({LATEST} - rev) FILTER (WHERE duel > 0), {LATEST} - max(rev) FILTER (WHERE duel IS NOT NULL),
-       max(duel::bigint << {BITS} | rev){_levels(levels, key)}
-  FROM fresh GROUP BY run_id, fan_id
+       max(score::bigint << {BITS} | rev), max(passed), bit_or(bits){_levels(levels, key)}
+  FROM fresh WHERE duel IS NULL GROUP BY run_id, fan_id
+""")
+
+
+DUELS = text(f"""
+INSERT INTO duels (run_id, fan_id, total, total_ms, first_ms, best)
+SELECT run_id, fan_id, sum(duel), max({LATEST} - rev) FILTER (WHERE duel > 0), {LATEST} - max(rev),
+       max(duel::bigint << {BITS} | rev)
+  FROM fresh WHERE duel IS NOT NULL GROUP BY run_id, fan_id
 """)
 
 
@@ -168,7 +175,8 @@ days AS (
   UNION SELECT run_id, fan_id, last_day - g FROM known, generate_series(0, streak - 1) AS g WHERE first >= last_day
   UNION SELECT r.run_id, r.fan_id, r.day
           FROM known k JOIN play_result r ON r.run_id = k.run_id AND r.fan_id = k.fan_id
-         WHERE k.first < k.last_day AND r.xid < CAST(:upto AS xid8) AND {counts(WINDOW)}),
+         WHERE k.first < k.last_day AND r.challenge_id IS NULL
+           AND r.xid < CAST(:upto AS xid8) AND {counts(WINDOW)}),
 isles AS (
   SELECT run_id, fan_id, day,
          day - row_number() OVER (PARTITION BY run_id, fan_id ORDER BY day)::int AS isle FROM days),

@@ -5,14 +5,17 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import func, select, text
 
 from campaigns.control.seasons import close_season
 from campaigns.db.plays import Play, PlayResult, PlayStep
+from campaigns.domain.moment import Moment
 from campaigns.domain.play_gate import PlayOutcome
 from campaigns.domain.progress import PlayState
 from campaigns.domain.step import StepKind
 from campaigns.play.quiz.act import Came, Intent, act
+from campaigns.play.quiz.plays import Playing, Plays
 from campaigns.play.quiz.view import view
 from tests.play.quiz.conftest import ROAD, SECONDS, Season
 
@@ -194,6 +197,26 @@ def test_nobody_acts_in_somebody_elses_play(season: Season) -> None:
     playing = table.playing(table.fan())
     stranger = replace(playing, fan_id=table.fan())
     assert table.do(stranger, StepKind.ASKED).outcome is PlayOutcome.NOT_YOURS
+
+
+def test_somebody_elses_play_is_not_even_read(season: Season, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = season()
+    playing, stranger = table.playing(table.fan()), table.fan()
+    read: list[int] = []
+    whole = Plays.reread
+
+    def noted(plays: Plays, play_id: int, now: Moment) -> Playing | None:
+        read.append(play_id)
+        return whole(plays, play_id, now)
+
+    monkeypatch.setattr(Plays, "reread", noted)
+    for plays in (table.plays, table.another_process()):
+        told = act(plays, stranger, playing.play_id, Intent(1, StepKind.ASKED), Came(table.services.now()))
+        assert told is not None and told.outcome is PlayOutcome.NOT_YOURS and told.playing is None
+    assert read == []
+    fresh = table.another_process()
+    told = act(fresh, playing.fan_id, playing.play_id, Intent(1, StepKind.ASKED), Came(table.services.now()))
+    assert told is not None and told.outcome is PlayOutcome.DONE and read == [playing.play_id]
 
 
 def test_nothing_is_written_once_the_season_is_over(season: Season) -> None:

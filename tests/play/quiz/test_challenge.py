@@ -13,8 +13,12 @@ from campaigns.domain.play_gate import PlayOutcome
 from campaigns.domain.progress import PlayState
 from campaigns.domain.step import StepKind
 from campaigns.play.quiz.begin import Begun, begin
+from campaigns.play.quiz.boards import Measure, board_view
+from campaigns.play.quiz.challenge import link_token
 from campaigns.play.quiz.plays import Playing
+from campaigns.play.quiz.road import road_you
 from campaigns.play.quiz.view import PlayView, view
+from campaigns.settle.plays import settle_plays
 from tests.play.quiz.conftest import Season, Table
 
 
@@ -47,7 +51,7 @@ def taken(table: Table, fan: int, token: str) -> Playing:
     return begun.playing
 
 
-def test_a_friend_plays_the_same_draw_and_counts_it_among_the_days_plays(season: Season) -> None:
+def test_a_friend_plays_the_same_draw_and_has_all_plays_of_the_day_left(season: Season) -> None:
     table = season()
     first = table.playing(table.fan())
     token = whole(table, first)
@@ -56,9 +60,92 @@ def test_a_friend_plays_the_same_draw_and_counts_it_among_the_days_plays(season:
     assert second.progress.facts.draw == first.progress.facts.draw
     assert (second.challenge_id, second.practice) == (first.play_id, False)
     table.do(second, StepKind.STOP)
-    for _ in range(2):
+    assert road_you(table.plays, table.seat(friend), table.services.now()).attempts_left == 3
+    for _ in range(3):
         table.do(table.playing(friend), StepKind.STOP)
     assert table.begin(friend).outcome is PlayOutcome.NO_ATTEMPTS
+
+
+def test_there_are_as_many_challenges_a_day_as_plays_and_the_plays_stay(season: Season) -> None:
+    table = season()
+    tokens = [whole(table, table.playing(table.fan())) for _ in range(4)]
+    friend = table.fan()
+    for token in tokens[:3]:
+        table.do(taken(table, friend, token), StepKind.STOP)
+    assert take_up(table, friend, tokens[3]).outcome is PlayOutcome.NO_DUELS
+    assert table.begin(friend).outcome is PlayOutcome.STARTED
+
+
+def test_a_copied_perfect_play_brings_a_duel_and_nothing_else(season: Season) -> None:
+    table = season()
+    token = whole(table, table.playing(table.fan()))
+    friend = table.fan()
+    chain = whole(table, taken(table, friend, token))
+    copy = taken(table, table.fan(), chain)
+    whole(table, copy)
+    settle_plays(table.services)
+    for fan in (friend, copy.fan_id):
+        you = road_you(table.plays, table.seat(fan), table.services.now())
+        assert (you.plays, you.best, you.total, you.passed, you.streak, you.badges) == (0, 0, 0, 0, 0, ())
+        assert set(you.best_by_level) == {None}
+    shown = seen(table, copy)
+    assert shown.duel is not None and shown.duel.outcome is Outcome.TIED and shown.result is not None
+    result = shown.result
+    assert (result.score, result.rank, result.ahead, result.goal, result.new_badges) == (110, None, None, None, ())
+    assert [each.fan_id for each in table.plays.passes.taken()[table.run_id]] == [first_of(table, token)]
+    for name, fans in (("season", 1), ("day", 1), ("level:1", 1), ("friends", 0), ("challenge", 2)):
+        season_here = table.plays.seasons.season(table.run_id, table.services.now())
+        told = board_view(table.services, season_here, table.seat(friend), name, Measure.TOTAL, table.services.now())
+        assert len(told.rows) == fans, name
+
+
+def first_of(table: Table, token: str) -> int:
+    opponent = table.plays.duels.find(table.run_id, token)
+    assert opponent is not None
+    return opponent.fan_id
+
+
+def test_a_play_stopped_before_its_first_question_uses_an_attempt_and_brings_nothing(season: Season) -> None:
+    table = season()
+    fan = table.fan()
+    empty = table.playing(fan)
+    table.do(empty, StepKind.STOP)
+    assert not settle_plays(table.services)
+    shown, you = seen(table, empty), road_you(table.plays, table.seat(fan), table.services.now())
+    assert shown.state is PlayState.ENDED and shown.challenge is None, "there is nothing to beat"
+    assert shown.result is not None and (shown.result.rank, shown.result.goal) == (None, None)
+    assert (you.attempts_left, you.plays, you.streak) == (2, 0, 0)
+    with table.services.reading() as sql:
+        assert sql.execute(select(PlayResult).where(PlayResult.fan_id == fan)).all() == []
+    forged = link_token(table.services.secret, empty.play_id)
+    assert take_up(table, table.fan(), forged).outcome is PlayOutcome.NO_CHALLENGE
+
+
+def test_a_challenge_left_before_its_first_question_is_lost_even_to_nought(season: Season) -> None:
+    table = season()
+    token = whole(table, table.playing(table.fan()), "www")
+    playing = taken(table, table.fan(), token)
+    table.do(playing, StepKind.STOP)
+    duel = seen(table, playing).duel
+    assert duel is not None and (duel.challenger.score, duel.outcome) == (0, Outcome.LOST)
+    settle_plays(table.services)
+    with table.services.reading() as sql:
+        assert sql.execute(select(PlayResult).where(PlayResult.play_id == playing.play_id)).all() == []
+
+
+def test_seeds_in_the_record_have_more_than_32_bits_and_give_the_orders_that_were_shown(season: Season) -> None:
+    table = season()
+    fans = [table.fan() for _ in range(3)]
+    drawn = [table.playing(fan) for fan in fans]
+    for playing in drawn:
+        table.ask(playing)
+    with table.services.reading() as sql:
+        seeds = list(sql.scalars(select(Play.seed).where(Play.fan_id.in_(fans))))
+    assert len({seed >> 32 for seed in seeds}) == 3 and all(seed >> 62 == 1 for seed in seeds)
+    for playing in drawn:
+        here, there = table.plays.playing(playing.play_id, table.services.now()), table.another_process()
+        folded = there.playing(playing.play_id, table.services.now())
+        assert here is not None and folded is not None and folded.progress == here.progress
 
 
 def test_the_ghost_tells_of_a_question_after_the_own_answer_and_not_before(season: Season) -> None:

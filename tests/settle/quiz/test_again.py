@@ -159,6 +159,7 @@ def naive_boards(table: Ledgerless) -> Standing:
         if r.challenge_id is not None:
             won = points(r.score, scores[r.challenge_id])
             _add(boards[periods.challenge_board(r.run_id)], r.fan_id, won, at)
+            continue
         for name in periods.period_boards(r.run_id, r.day):
             span = periods.span_of(name, ZONE)
             if span is None or r.ended_at < span.until + periods.GRACE:
@@ -198,7 +199,7 @@ def stored_boards(table: Ledgerless) -> Standing:
 
 def naive_tallies(table: Ledgerless, runs: list[int]) -> dict[tuple[int, int], tuple[object, ...]]:
     of: dict[tuple[int, int], list[PlayResult]] = defaultdict(list)
-    for r in results(table):
+    for r in (each for each in results(table) if each.challenge_id is None):
         of[r.run_id, r.fan_id].append(r)
     made: dict[tuple[int, int], tuple[object, ...]] = {}
     for key, plays in of.items():

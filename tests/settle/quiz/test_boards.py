@@ -112,6 +112,7 @@ def test_a_result_says_at_once_whom_it_is_ahead_of_and_what_is_near(season: Seas
     again = view(table.plays, told.playing, table.services.now()).result
     assert again == result, "settled or not, it says the same"
     second = table.playing(playing.fan_id)
+    table.ask(second)
     told = table.do(second, StepKind.STOP)
     assert told.playing is not None
     result = view(table.plays, told.playing, table.services.now()).result

@@ -6,7 +6,9 @@ from datetime import date, timedelta
 
 from sqlalchemy import text
 
+from campaigns.control.voids import void_play
 from campaigns.settle.plays import plays_due, settle_plays
+from campaigns.settle.quiz.again import compare_quiz, recompute_quiz
 from campaigns.settle.rebuild import check_ledger
 from tests.settle.quiz.conftest import Record, days_ago
 
@@ -56,9 +58,9 @@ def test_of_equal_scores_the_earlier_is_ahead(record: Record) -> None:
     assert table.board("all") == [(early, 40), (late, 40)], "nothing added takes no place away"
 
 
-def test_a_challenge_counts_like_any_play_and_scores_by_who_won_on_its_own_board(record: Record) -> None:
+def test_a_challenge_scores_by_who_won_on_its_own_board_alone(record: Record) -> None:
     table = record(rate="1")
-    ming, hong = table.fan(), table.fan()
+    ming, hong = table.fan(), table.fan("weibo")
     bar = table.ended(ming, 60)
     table.ended(hong, 70, challenge=bar)
     settle_plays(table.services)
@@ -67,8 +69,41 @@ def test_a_challenge_counts_like_any_play_and_scores_by_who_won_on_its_own_board
     settle_plays(table.services)
     assert table.board(f"challenge:{table.run_id}") == [(hong, 150)]
     assert table.board(f"challenge:{table.run_id}", "best") == [(hong, 100)]
-    assert table.board("all") == [(hong, 180), (ming, 60)]
-    assert table.points(hong) == 180
+    assert table.board("all") == [(ming, 60)]
+    assert table.board(f"channel:{table.run_id}:weibo") == []
+    assert table.points(hong) == 0
+    assert compare_quiz(table.services, table.run_id).differences == []
+
+
+def test_copies_of_a_perfect_play_change_nothing_but_the_board_of_challenges(record: Record) -> None:
+    table = record(rate="1")
+    ming, hong, second = table.fan(), table.fan(), table.fan()
+    perfect = table.ended(ming, 300, levels=(150, 150), passed=2, perfect=3)
+    table.ended(hong, 20, days_ago(table.time, 1), levels=(20, None))
+    settle_plays(table.services)
+    before = table.projections()
+    copy = {"levels": (150, 150), "passed": 2, "perfect": 3}
+    first = table.ended(hong, 300, challenge=perfect, **copy)
+    chained = table.ended(second, 300, challenge=first, **copy)
+    settle_plays(table.services)
+    table.ended(hong, 310, challenge=chained, **copy)
+    settle_plays(table.services)
+    after = table.projections()
+    duels = f"challenge:{table.run_id}"
+    assert table.board(duels) == [(hong, 150), (second, 50)]
+    for name in ("rows", "buckets"):
+        after[name] = [row for row in after[name] if row[0] != duels]
+    assert after == before, "no total, best, level, day, streak, badge or point"
+    assert void_play(table.services, first, None, "copied", "operator:1")
+    settle_plays(table.services)
+    assert table.board(duels) == [(hong, 100), (second, 50)]
+    assert compare_quiz(table.services, table.run_id).differences == []
+    recompute_quiz(table.services, table.run_id)
+    after = table.projections()
+    for name in ("rows", "buckets"):
+        after[name] = [row for row in after[name] if row[0] != duels]
+    assert after == before
+    assert check_ledger(table.services) == []
 
 
 def test_a_rehearsal_leaves_nothing(record: Record) -> None:
