@@ -2,7 +2,8 @@
 
 The limit counts plays *begun* on the day in the campaign's zone; practice plays do not count and are not limited. A
 streak is a run of consecutive days with at least one counted play; today need not have one yet, so yesterday's streak
-still stands. Each of its days is one extra play, up to the rules' most.
+still stands. Each of its days from the second on is one extra play, up to the rules' most: one day alone is no row of
+days, and would make ten a day eleven for everybody. Practice and challenges are limited apart, or not at all.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def attempts_allowed(rules: QuizRules, streak: int) -> int | None:
     """How many plays a day has for a fan with this streak; None: no limit."""
     if not rules.attempts_per_day:
         return None
-    return rules.attempts_per_day + max(0, min(streak, rules.streak_extra_max))
+    return rules.attempts_per_day + max(0, min(streak - 1, rules.streak_extra_max))
 
 
 def attempts_left(rules: QuizRules, begun_today: int, streak: int) -> int | None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaigns.domain.daily import attempts_left, streak_after, streak_of, streak_on
+from campaigns.domain.daily import attempts_allowed, attempts_left, streak_after, streak_of, streak_on
 from campaigns.domain.periods import day_of
 from campaigns.domain.quiz_badges import longest_streak
 from tests.domain.plays import rules
@@ -52,8 +52,24 @@ def test_no_limit_is_none_and_a_limit_never_goes_below_nought() -> None:
     assert attempts_left(LIMITED, 7, 0) == 0
 
 
-def test_each_day_of_the_streak_is_one_more_play_up_to_the_most() -> None:
-    assert [attempts_left(LIMITED, 3, streak) for streak in (0, 1, 2, 3, 30)] == [0, 1, 2, 2, 2]
+def test_each_day_of_the_streak_from_the_second_on_is_one_more_play_up_to_the_most() -> None:
+    assert [attempts_left(LIMITED, 3, streak) for streak in (0, 1, 2, 3, 4, 30)] == [0, 0, 1, 2, 2, 2]
+
+
+@some
+@given(days, st.integers(1, 5), st.integers(0, 10))
+def test_more_plays_than_the_limit_need_a_day_right_before_another(
+    played: list[date], limit: int, extra_max: int
+) -> None:
+    allowed = attempts_allowed(rules(attempts_per_day=limit, streak_extra_max=extra_max), streak_of(played, TODAY))
+    assert allowed is not None
+    extra = allowed - limit
+    assert 0 <= extra <= extra_max
+    row = [TODAY - timedelta(days=n) for n in range(14)]
+    row = row if TODAY in played else row[1:]
+    assert set(row[: extra + 1 if extra else 0]) <= set(played), "each extra play stands for a day after the first"
+    if len(set(played)) <= 1:
+        assert extra == 0, "the first day has as many as the rules say"
 
 
 def test_yesterday_s_streak_still_stands_today_and_not_tomorrow() -> None:
