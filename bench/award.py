@@ -56,7 +56,9 @@ def main(argv: Sequence[str]) -> int:
         made = stock(services, given.plays, given.people)
         with Server(_worker(here)) as worker:
             assert worker.pid is not None
+            sql_s = here.cpu_s("sql")
             seconds = _settled(services, made)
+            sql_s = here.cpu_s("sql") - sql_s
             peak_mib = _peak_kib(worker.pid) / 1024
         wrong = [said for said, holds in _checked(services).items() if not holds]
         before = _rows(services)
@@ -67,7 +69,12 @@ def main(argv: Sequence[str]) -> int:
     for claim in wrong:
         print(f"WRONG: {claim}", file=sys.stderr)
     said: dict[str, float] = {"plays": made.plays, "participants": made.people, "seconds": round(seconds, 1)}
-    said |= {"peak_rss_mib": round(peak_mib), "rerun_added": added, "board_ms": round(max(boards_ms), 1)}
+    said |= {
+        "sql_cpu_s": round(sql_s, 1),
+        "peak_rss_mib": round(peak_mib),
+        "rerun_added": added,
+        "board_ms": round(max(boards_ms), 1),
+    }
     said |= {"rank_ms": round(max(ranks_ms), 1), "rank_p99_ms": round(p99(ranks_ms) or 0.0, 1)}
     print(json.dumps(said | {"rollover_s": round(midnight_s, 1), "wrong": len(wrong)}), flush=True)
     return 1 if wrong or added else 0

@@ -17,6 +17,7 @@ from bench.pages import Address, ByHand, Page
 from bench.road_stock import token
 
 PLACES = 4
+LEAVES = 0.1  # of those who are told a verdict give up the play: plays end and begin at all times, not all at once
 
 
 @dataclass
@@ -75,6 +76,8 @@ class Runner:
             return "reply", step | {"places": [self._random.randrange(PLACES)]}
         if state == "passed":
             return "decide", step | {"dare": self._random.random() < 0.5}
+        if state == "verdict" and self._random.random() < LEAVES:
+            return "stop", step
         return ("retry" if state == "failed" else "ask"), step
 
     async def _tap(self, event: str, data: dict[str, Any], moment_s: float) -> dict[str, Any]:

@@ -71,10 +71,8 @@ class Journal(GroupCommit[Entry, Stored]):
     """One per process, with one flusher; an answer's key is (round, fan)."""
 
     def __init__(self, engine: Engine) -> None:
-        super().__init__(
-            "answers", lambda entries: commit(engine, entries), lambda entry: entry.who, Stored(Outcome.BUSY)
-        )
-        self._engine = engine
+        self._engine = alone = one_statement(engine)
+        super().__init__("answers", lambda entries: commit(alone, entries), lambda each: each.who, Stored(Outcome.BUSY))
 
     def stored(self, round_id: int, fan_id: int) -> Entry | None:
         """The committed answer of this fan to this round. One query."""
@@ -85,12 +83,12 @@ class Journal(GroupCommit[Entry, Stored]):
 def commit(engine: Engine, entries: list[Entry]) -> list[Stored]:
     """Write the batch in one transaction and say of each entry what became of it. Raises what SQLAlchemy raises."""
     columns = {name: [getattr(entry, name) for entry in entries] for name in COLUMNS}
-    with one_statement(engine).begin() as sql:
+    with engine.begin() as sql:
         recorded = {tuple(row) for row in sql.execute(INSERT, columns)}
     rest = [entry.who for entry in entries if entry.who not in recorded]
     known: dict[tuple[int, int], Entry] = {}
     if rest:
-        with one_statement(engine).connect() as sql:
+        with engine.connect() as sql:
             known = _read(sql, rest)
     return [_outcome(entry, recorded, known) for entry in entries]
 

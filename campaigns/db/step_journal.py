@@ -116,7 +116,8 @@ STORED = text(f"SELECT play_id, n, kind, ns, boot, receipt FROM play_step WHERE 
 
 def step_journal(engine: Engine) -> GroupCommit[StepEntry, bool]:
     """The flusher of steps; its futures say whether the step was written (False: somebody else's stands there)."""
-    return GroupCommit("steps", lambda entries: commit(engine, entries), lambda entry: entry.who, busy=False)
+    alone = one_statement(engine)
+    return GroupCommit("steps", lambda entries: commit(alone, entries), lambda entry: entry.who, busy=False)
 
 
 def commit(engine: Engine, entries: list[StepEntry]) -> list[bool]:
@@ -127,7 +128,7 @@ def commit(engine: Engine, entries: list[StepEntry]) -> list[bool]:
         columns |= {"end_play_id": [entry.play_id for entry in ends], "end_n": [entry.n for entry in ends]}
         names = _ENDING_TYPES.keys() - {"play_id", "n"}
         columns |= {f"end_{name}": [getattr(entry.ending, name) for entry in ends] for name in names}
-    with one_statement(engine).begin() as sql:
+    with engine.begin() as sql:
         written = {(row.play_id, row.n) for row in sql.execute(INSERT_AND_END if ends else INSERT, columns)}
     lost = [entry for entry in entries if entry.who not in written]
     if lost:
@@ -137,7 +138,7 @@ def commit(engine: Engine, entries: list[StepEntry]) -> list[bool]:
 
 def _own(engine: Engine, lost: list[StepEntry]) -> set[tuple[int, int]]:
     """Of refused entries those whose row is their own: the commit went through, its reply got lost, and we came again."""
-    with one_statement(engine).connect() as sql:
+    with engine.connect() as sql:
         keys = {"plays": [entry.play_id for entry in lost], "ns": [entry.n for entry in lost]}
         stored = {(row.play_id, row.n): (row.kind, row.ns, row.boot, row.receipt) for row in sql.execute(STORED, keys)}
     return {entry.who for entry in lost if stored.get(entry.who) == (entry.kind, entry.ns, entry.boot, entry.receipt)}

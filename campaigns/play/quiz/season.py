@@ -22,7 +22,7 @@ from campaigns.domain.run import RunState
 from campaigns.domain.waves import Wave, waves_from
 
 FRESH_NS = 1_000_000_000
-HINT_NS = 1_000_000_000
+HINT_NS = 2_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Seasons:
         return season
 
     def hint_results(self, run_id: int, now: Moment) -> None:
-        """Tell the workers that plays have ended: once a second at most. What comes after a hint waits for the next one, or
+        """Tell the workers that plays have ended: every two seconds at most. What comes after a hint waits for the next one, or
         for the sweeper."""
         with self._lock:
             if now.ns - self._hinted.get(run_id, -HINT_NS) < HINT_NS:
