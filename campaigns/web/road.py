@@ -9,12 +9,13 @@ from werkzeug.wrappers import Response
 
 from campaigns.domain.badge_wall import described
 from campaigns.play.join import RunCard
-from campaigns.play.quiz.boards import Measure, board_view
+from campaigns.play.quiz.boards import Measure, board_view, channel_of
 from campaigns.play.quiz.first_sight import first_sight
 from campaigns.play.quiz.season import Seasons
 from campaigns.play.seat import Seat
 from campaigns.web.edge import edge, services
 from campaigns.web.language import language
+from campaigns.web.language import say as _
 from campaigns.web.words import script_json
 
 
@@ -44,10 +45,19 @@ def boards_page(run: RunCard, seat: Seat | None) -> Response:
         view=view,
         me=seat.public,
         beneath=() if seat.public in listed else view.around,
-        levels=season.rules.levels,
+        tabs=_tabs(channel_of(services(), seat)),
+        levels=[(f"level:{n}", _("Level %(n)s", n=n)) for n in range(1, len(season.rules.levels) + 1)],
         described=described,
     )
     return _packed(shown)
+
+
+def _tabs(channel: str | None) -> list[tuple[str, str]]:
+    """The boards beside those of the levels; a channel's only for who came by one."""
+    tabs = [("season", _("This season")), ("day", _("Today")), ("week", _("This week")), ("month", _("This month"))]
+    tabs += [("all", _("All time")), ("friends", _("Friends"))]
+    tabs += [("channel", _("Channel %(name)s", name=channel))] if channel else []
+    return [*tabs, ("challenge", _("Challenges"))]
 
 
 def _packed(page: str) -> Response:

@@ -131,6 +131,11 @@ def test_the_last_attempt_of_the_day_says_when_there_are_new_ones_and_practice_s
     fan.page.locator("#stage [data-practice]").click()
     fan.phase("start").ask().answer()
     expect(fan.page.locator(".tag")).to_have_text("Practice")
+    fan.page.get_by_role("button", name="Map").click()
+    expect(fan.page.locator("[data-first]")).to_contain_text("End it to begin a play that counts.")
+    fan.page.get_by_role("button", name="End the practice").click()
+    fan.page.get_by_role("button", name="Really? End the practice").click()
+    expect(fan.page.locator("#map [data-practice]")).to_be_visible()
 
 
 def test_a_season_to_come_counts_down_reads_without_a_script_and_opens_in_waves(hall: Hall, services: Services) -> None:
@@ -185,8 +190,12 @@ def test_a_counted_play_stands_on_the_boards_with_its_badge(hall: Hall, services
         fan.page.wait_for_timeout(500)
         fan.page.reload()
     expect(mine).to_contain_text("110")
+    fan.page.locator("summary", has_text="This season").focus()
+    fan.page.keyboard.press("Enter")
+    assert not fan.page.get_by_role("link", name="Channel").count()  # came by none
     fan.page.get_by_role("link", name="Level 1").click()
     expect(mine).to_contain_text("60")
+    expect(fan.page.locator("summary")).to_have_text("Board: Level 1")
     expect(fan.go("/me").page.locator(".badges")).to_contain_text("Through gate 1")
 
 
@@ -201,6 +210,12 @@ def test_a_friend_takes_the_dare_up_and_sees_the_others_play_beside_it(hall: Hal
     token = next(found[1] for frame in reversed(first.frames) if (found := re.search(r'"challenge":"([^"]+)"', frame)))
     friend = rider(hall, "friend", locale="en").join(f"{code}?d={token}", "Lin")
     expect(friend.page.locator(".call")).to_contain_text("Wei")
+    expect(friend.page.locator(".call")).to_contain_text("A challenge counts on a board of its own")
+    friend.page.locator("[data-practice]").click()
+    friend.phase("start").page.get_by_role("button", name="Map").click()
+    expect(friend.page.locator("[data-first]")).to_contain_text("End it first, then you can take up the challenge.")
+    friend.page.get_by_role("button", name="End the practice").click()
+    friend.page.get_by_role("button", name="Really? End the practice").click()
     friend.page.get_by_role("button", name="Take it up").click()
     friend.phase("start").level(True)
     expect(friend.page.locator(".ghost")).to_contain_text(re.compile(r"Wei: right in \d+\.\d{3} s · stood at 10"))

@@ -53,6 +53,10 @@ def test_a_link_that_is_not_ours_is_an_ordinary_way_to_the_game(app: Flask, seas
     with table.services.reading() as sql:
         row = sql.execute(select(Participation).where(Participation.fan_id == fan.id)).one()
     assert (row.first_channel, row.inviter_id) == ("poster", None)
+    boards = friend.get(f"/r/{table.code}/boards?lang=en").text
+    assert '?board=channel&amp;measure=total"' in boards and "Channel poster" in boards
+    own = friend.get(f"/r/{table.code}/boards?board=channel&lang=en").text
+    assert '?board=channel&amp;measure=total" aria-current="page"' in own
 
 
 def test_no_id_of_a_play_or_a_fan_stands_in_the_link_or_the_page(app: Flask, season: Season) -> None:

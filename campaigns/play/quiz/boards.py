@@ -149,6 +149,12 @@ def own_place(
         return OwnPlace(rank_of(sql, board.id, measure, seat.fan_id, own.score, own.at), own.score)
 
 
+def channel_of(services: Services, seat: Seat) -> str | None:
+    """By which the fan first came: whose board `channel` is. None: by none."""
+    with services.reading() as sql:
+        return sql.scalar(CHANNEL, {"campaign": seat.campaign_id, "fan": seat.fan_id}) or None
+
+
 def rank_of(sql: Connection, board_id: int, measure: Measure, fan_id: int, score: int, at: datetime) -> int:
     """The exact place of a fan with this score, reached at this instant."""
     slot = int(at.timestamp()) // SLOT_S
