@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { decision, freshLocal, gateState, missing, model, nextChange, passedOf, waiting, worth } from "../../static/js/road/model.js";
+import { askedFor, decision, freshLocal, gateState, missing, model, nextChange, passedOf, waiting, worth } from "../../static/js/road/model.js";
 import { apply, empty, newer, underWay } from "../../static/js/road/state.js";
 
 const words = (/** @type {string} */ en) => ({ zh: en, en });
@@ -124,4 +124,11 @@ test("gates light up as soon as an own play has passed them", () => {
 test("an open question is drawn again at each full second", () => {
   const view = see(play({ state: "asked", n: 5, open: open() }), {}, 5400);
   assert.deepEqual([view.left, nextChange(view)], [16, 6000]);
+});
+
+test("a play under way is known for what it is, whatever was asked for", () => {
+  const duel = { challenger: { name: "Wei", fan: "f", score: 10, right: 1, asked: 1, elapsed_ms: 1 }, own: null, outcome: null };
+  const kinds = [play(), play({ practice: true }), play({ duel })];
+  const asked = [{}, { practice: true }, { challenge: "t" }];
+  assert.deepEqual(asked.map((data) => kinds.map((each) => askedFor(data, each))), [[true, false, false], [false, true, false], [false, false, true]]);
 });

@@ -20,6 +20,8 @@ export function call(view, act) {
   return html`<div class="call">
     <p class="call__who">${named(who(challenger))}</p>
     <p class="lead num">${t("dares you: {n} points, {r} of {m} right. The same questions, your turn.", { n: count(challenger.score), r: challenger.right, m: challenger.asked })}</p>
+    <p class="soft" data-apart>${t("A challenge counts on a board of its own: not for your total, badges or points. It takes none of the day's plays.")}</p>
+    ${view.local.refused === "no_duels" ? html`<p class="notice call__no">${t("You have taken up as many challenges today as there are plays. There are new ones tomorrow.")}</p>` : nothing}
     <button class="button button--main" type="button" data-take ?disabled=${!view.armed} aria-busy=${Boolean(view.local.pending?.data.challenge)} @click=${act.take}>
       ${busy(view, "play", t("Take it up"), t("Drawing your questions…"))}</button>
   </div>`;
@@ -58,6 +60,7 @@ export function card({ state: { play, you } }) {
   return html`<section class="duel duel--${duel.outcome ?? "tied"}" aria-label=${t("The duel")}>
     <h2>${word}</h2>
     ${side(you?.name ?? "", duel.own)} ${side(who(duel.challenger), duel.challenger)}
+    <p class="soft">${t("It counts on the board of challenges.")}</p>
   </section>`;
 }
 

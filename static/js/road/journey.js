@@ -8,7 +8,7 @@ import { Outbox } from "../shared/outbox.js";
 import { connect } from "../shared/socket.js";
 import { middleOf } from "../fans/model.js";
 import { Picture } from "./picture.js";
-import { freshLocal, GUARD_MS, model } from "./model.js";
+import { askedFor, freshLocal, GUARD_MS, model } from "./model.js";
 import { apply, empty } from "./state.js";
 import { pressed } from "./keys.js";
 import { share } from "./share.js";
@@ -18,7 +18,7 @@ import { share } from "./share.js";
 
 const FINAL = new Set([
   "started", "resumed", "no_attempts", "not_yet", "bank_too_small", "not_open", "done", "duplicate", "stale", "too_late", "unknown_choice",
-  "not_yours", "ended", "no_help", "no_challenge", "own_challenge", "challenge_taken", "own_question",
+  "not_yours", "ended", "no_help", "no_challenge", "own_challenge", "challenge_taken", "own_question", "no_duels",
 ]);
 /** How long the sunk choice is to be seen before its verdict. */
 const BEAT_MS = 450;
@@ -28,7 +28,7 @@ const SETTLED_MS = 2500;
 const HOURS_MS = 2000;
 
 /** Why no play began; anything else that is refused shows itself in the play. */
-const REFUSED = new Set(["no_attempts", "not_yet", "not_open", "bank_too_small", "no_challenge", "own_challenge", "challenge_taken", "own_question"]);
+const REFUSED = new Set(["no_attempts", "not_yet", "not_open", "bank_too_small", "no_challenge", "own_challenge", "challenge_taken", "own_question", "no_duels"]);
 
 export class Journey {
   /** @param {HTMLElement} stage @param {HTMLElement} map @param {string} code of the run */
@@ -133,7 +133,10 @@ export class Journey {
     const before = this.state.play;
     const moved = ack.outcome === "stale" && action.event !== "ask";
     this.local = { ...this.local, pending: null, refused, moved };
-    if (action.event === "play" && ack.play) this.local = { ...this.local, at: "play", seen: 0, lead: 0, called: null, shared: false };
+    // Something else is under way than what was asked for: the map says what, and how to end it.
+    const other = ack.outcome === "resumed" && Boolean(ack.play) && !askedFor(action.data, ack.play);
+    if (other) this.local = { ...this.local, at: "map" };
+    else if (action.event === "play" && ack.play) this.local = { ...this.local, at: "play", seen: 0, lead: 0, called: action.data.challenge ? null : this.local.called, shared: false };
     if (ack.now_ms) this.clock.estimate.hint(ack.now_ms, ownNow());
     this.take({ kind: "ack", data: ack });
     const ended = ack.play?.state === "ended" && before?.state !== "ended";

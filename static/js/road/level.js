@@ -45,13 +45,21 @@ function helpTerms(helps) {
 const dared = (staked, doubled) =>
   staked > 0 ? t("Dared: pass, and {n} come back with a bonus of {m}. Fail, and they are gone.", { n: count(staked), m: count(doubled) }) : t("Dared: the bonus counts double, {m}.", { m: count(doubled) });
 
-/** Ending the play takes two taps: the second says what is kept. @param {Model} view @param {Actions} act */
+/** Ending the play takes two taps: the second says what is kept. One hardly begun is not offered to be thrown away, but where it
+ * stands in the way of another. @param {Model} view @param {Actions} act */
 export function give(view, act) {
   const { play } = view.state;
-  if (!play || (play.banked === 0 && play.won === 0 && play.level === 1 && play.state === "ready")) return nothing;
-  const kept = count(play.banked + play.won);
-  const word = view.local.leaving ? (play.staked > 0 ? t("Really? You keep {n}, the stake is lost", { n: kept }) : t("Really? You keep {n}", { n: kept })) : t("End here");
+  const fresh = play && play.banked === 0 && play.won === 0 && play.level === 1 && play.state === "ready";
+  if (!play || (fresh && !play.practice && !view.local.called)) return nothing;
+  const word = view.local.leaving ? sure(play) : play.practice ? t("End the practice") : t("End here");
   return html`<button class="button onward__less" type="button" data-stop ?disabled=${!view.armed} @click=${act.stop}>${busy(view, "stop", word, t("Ending…"))}</button>`;
+}
+
+/** @param {import("./contract").Play} play */
+function sure(play) {
+  const n = count(play.banked + play.won);
+  if (play.practice) return t("Really? End the practice");
+  return play.staked > 0 ? t("Really? You keep {n}, the stake is lost", { n }) : t("Really? You keep {n}", { n });
 }
 
 /** @param {Model} view @param {Actions} act */

@@ -176,3 +176,7 @@ export function sceneOf({ phase, state: { play } }) {
   if (asking) return `ask ${play?.id} ${play?.level} ${play?.question} ${play?.open ? play.open.n : ""}`;
   return phase === "map" || phase === "removed" ? phase : `${phase} ${play?.id} ${play?.level} ${question} ${play?.retries}`;
 }
+
+/** Whether the open play is of the kind that was asked for: practice, a challenge, or one that counts.
+ * @param {import("./contract").ActionData} asked @param {import("./contract").Play | null | undefined} play */
+export const askedFor = (asked, play) => Boolean(play) && Boolean(asked.practice) === play?.practice && Boolean(asked.challenge) === Boolean(play?.duel);

@@ -5,6 +5,7 @@ import { countdown } from "../fans/model.js";
 import { figure } from "../fans/pieces.js";
 import { count, t } from "../shared/words.js";
 import { call } from "./duel.js";
+import { give } from "./level.js";
 import { gateState, passedOf, waiting } from "./model.js";
 import { busy } from "./said.js";
 
@@ -76,10 +77,29 @@ function go(view, act) {
   if (waiting(view)) return soon(view);
   if (road.scene === "closed") return html`<p class="lead">${t("This season is over.")}</p><p class="soft">${t("Your standing stays. The next season has a code of its own.")}</p>`;
   if (!view.resumable) return html`${call(view, act)} ${again(view, act, false)}`;
-  const open = play?.open;
+  const back = play?.practice ? t("Back to your practice") : play?.duel ? t("Back to your challenge") : t("Back to your play");
   return html`<button class="button button--main" type="button" data-resume data-focus ?disabled=${!view.armed} aria-busy=${view.local.pending?.event === "play"} @click=${act.resume}>
-      ${busy(view, "play", t("Back to your play"), t("Going back in…"))}</button>
-    <p class="soft num">${open && view.left > 0 ? t("Level {n}. Your question is open for {s} more seconds.", { n: play.level, s: view.left }) : play ? t("Level {n}. {p} points are safe.", { n: play.level, p: count(play.banked) }) : t("A play of yours is under way.")}</p>`;
+      ${busy(view, "play", back, t("Going back in…"))}</button>
+    <p class="soft num">${underWay(view)}</p>
+    ${first(view, act)}`;
+}
+
+/** What there is to go back to. @param {Model} view */
+function underWay({ left, state: { play } }) {
+  if (!play) return t("A play of yours is under way.");
+  if (play.open && left > 0) return t("Level {n}. Your question is open for {s} more seconds.", { n: play.level, s: left });
+  return t("Level {n}. {p} points are safe.", { n: play.level, p: count(play.banked) });
+}
+
+/** What is under way stands in the way of something else: which, and its end. @param {Model} view @param {Actions} act */
+function first(view, act) {
+  const { play } = view.state;
+  const called = view.local.called?.refused === null;
+  if (!play || !(called || play.practice || play.duel)) return nothing;
+  const way = called ? t("End it first, then you can take up the challenge.") : play.practice
+      ? t("This is practice and counts for nothing. End it to begin a play that counts.")
+      : t("This is a challenge and counts on its own board. End it to begin a play of your own.");
+  return html`<p class="notice" data-first>${way}</p>${give(view, act)}`;
 }
 
 /** Begin, with how often still; or when there is a next time. @param {Model} view @param {Actions} act @param {boolean} after after a play */
