@@ -82,11 +82,14 @@ def test_copies_of_a_perfect_play_change_nothing_but_the_board_of_challenges(rec
     table.ended(hong, 20, days_ago(table.time, 1), levels=(20, None))
     settle_plays(table.services)
     before = table.projections()
-    copy = {"levels": (150, 150), "passed": 2, "perfect": 3}
-    first = table.ended(hong, 300, challenge=perfect, **copy)
-    chained = table.ended(second, 300, challenge=first, **copy)
+
+    def copied(fan: int, score: int, of: int) -> int:
+        return table.ended(fan, score, levels=(150, 150), passed=2, perfect=3, challenge=of)
+
+    first = copied(hong, 300, perfect)
+    chained = copied(second, 300, first)
     settle_plays(table.services)
-    table.ended(hong, 310, challenge=chained, **copy)
+    copied(hong, 310, chained)
     settle_plays(table.services)
     after = table.projections()
     duels = f"challenge:{table.run_id}"
