@@ -1,8 +1,8 @@
 """Steps and play rows of plays that ended long ago are deleted: what they came to stands in their results.
 
 Boards, points and badges are made of results alone, so none of them changes. A play goes only when its result has been
-settled and its answers are counted for their questions, void or not (practice plays have neither). What is lost: judging
-these plays again, and what their fans have seen lately.
+settled and its answers are counted for their questions, void or not; practice plays and those left before a question
+have neither. What is lost: judging these plays again, and what their fans have seen lately.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from campaigns.settle.quiz.window import long_work
 AT_ONCE = 2_000
 DUE = text("""
 SELECT id FROM play
- WHERE run_id = :run AND begun_at < :before AND ended_at < :before AND (practice OR EXISTS (
+ WHERE run_id = :run AND begun_at < :before AND ended_at < :before AND (
+       NOT EXISTS (SELECT FROM play_result r WHERE r.play_id = play.id) OR EXISTS (
        SELECT FROM play_result r
         WHERE r.play_id = play.id AND r.xid < (SELECT until FROM question_window WHERE id = 1)
           AND NOT EXISTS (SELECT FROM play_void v, question_window w

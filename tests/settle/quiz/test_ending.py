@@ -66,8 +66,13 @@ def test_old_plays_are_condensed_and_no_board_changes(season: Season) -> None:
     old = table.playing(fan)
     table.pass_level(old, 3)
     table.do(old, StepKind.STOP)
+    table.do(table.playing(fan), StepKind.STOP)  # nothing asked: no result to wait for
     table.wait(40 * 86_400)
     kept = table.playing(fan)
+    assert condense_plays(table.services, table.run_id)
+    with table.services.reading() as sql:
+        left = list(sql.scalars(select(Play.id).where(Play.run_id == table.run_id).order_by(Play.id)))
+    assert left == [old.play_id, kept.play_id]
     assert not condense_plays(table.services, table.run_id), "its result is not settled yet"
     settle_plays(table.services)
     assert not condense_plays(table.services, table.run_id), "its answers are not counted yet"
