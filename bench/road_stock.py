@@ -56,7 +56,9 @@ WITH fans AS (SELECT min(fan_id) AS first, count(*) AS fans FROM run_fan WHERE r
 )
 INSERT INTO play_step (play_id, n, kind, question_version_id, places, ns, boot, at, allowance_ns, rtt_ns, receipt)
 SELECT id, s, CASE WHEN s % 2 = 1 THEN 1 ELSE 2 END, CASE WHEN s % 2 = 1 THEN CAST(:version AS bigint) END,
-       CASE WHEN s % 2 = 0 THEN ARRAY[1]::smallint[] END, 1000000 * s, 'an earlier boot of the bench', ended_at, 0, NULL, NULL
+       CASE WHEN s % 2 = 0 THEN ARRAY[1]::smallint[] END, 1000000 * s, '3f0c9d7e-0000-4000-8000-an earlier boot', ended_at,
+       CASE WHEN s % 2 = 0 THEN 40000000 ELSE 0 END, CASE WHEN s % 2 = 0 THEN 40000000 END,
+       CASE WHEN s % 2 = 0 THEN 'M83H-YECM' END
 FROM made, generate_series(1, CAST(:steps AS int)) AS s
 """)
 

@@ -28,7 +28,8 @@ _NS_PER_US = 1000
 
 
 class Wire:
-    """One connection. `received_ns`: when the newest message was read (monotonic)."""
+    """One connection. `received_ns`: when the newest message was read (monotonic), a different instant for each message: an
+    answer is told from its repetition by it, and both may come in one piece."""
 
     trust_kernel = True  # False behind a proxy: TCP ends there, so our own pings have to do
 
@@ -39,7 +40,7 @@ class Wire:
         self._writing = threading.Lock()  # two greenlets write: Engine.IO's, and who answers control frames
         self._open = False
         self._in_a_row = 0
-        self.received_ns = 0
+        self.received_ns = self._read_ns = 0
         self._pinged_ns: int | None = None
         self._lowest_ping_ns: int | None = None
         handler.__self__.wire = self  # type: ignore[attr-defined]  # the Engine.IO socket, from which handlers find us
@@ -88,6 +89,7 @@ class Wire:
                     self._read()
                 elif found[0] == TEXT:
                     assert isinstance(found[1], str)
+                    self.received_ns = max(self._read_ns, self.received_ns + 1)
                     return found[1]
                 elif found[0] == PING:
                     assert isinstance(found[1], bytes)
@@ -107,7 +109,7 @@ class Wire:
             self._in_a_row = 0
             time.sleep(0)
         data = self._sock.recv(READ_AT_ONCE)
-        self.received_ns = time.monotonic_ns()
+        self._read_ns = time.monotonic_ns()
         if not data:
             self._open = False
         self._inbox.feed(data)

@@ -18,6 +18,7 @@ from realtime.frames import (
     closing,
     frame,
 )
+from realtime.websocket import Wire
 
 MOST = 70_000
 MASK = b"\x37\xfa\x21\x3d"
@@ -105,3 +106,47 @@ def test_what_a_page_must_not_send_is_told_by_its_code(what: str) -> None:
     with pytest.raises(Broken) as broken:
         all_of(data)
     assert broken.value.code == code and closing(code) == b"\x88\x02" + code.to_bytes(2, "big")
+
+
+class Line:
+    """A socket that gives all it has at once."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.written = data, b""
+
+    def settimeout(self, seconds: float) -> None:
+        self.silent_s = seconds
+
+    def recv(self, most: int) -> bytes:
+        data, self.data = self.data, b""
+        return data
+
+    def sendall(self, data: bytes) -> None:
+        self.written += data
+
+    def shutdown(self, how: int) -> None:
+        self.data = b""
+
+
+class Page:
+    """What Engine.IO hands over, as far as the wire touches it."""
+
+    def __init__(self, sock: Line) -> None:
+        self.rfile, self.raw, self._sock = self, self, sock
+        self.heard: list[tuple[str | None, int]] = []
+
+    def handle(self, wire: Wire) -> list[bytes]:
+        for _ in range(3):
+            self.heard.append((wire.wait(), wire.received_ns))
+        return []
+
+
+def test_two_messages_in_one_piece_are_read_at_different_instants() -> None:
+    """An answer and its repetition may come together, and are told apart by the instant."""
+    line = Line(sent(TEXT, b"42[1]") + sent(TEXT, b"42[1]"))
+    page = Page(line)
+    asked = {"HTTP_SEC_WEBSOCKET_KEY": "dGhlIHNhbXBsZSBub25jZQ==", "HTTP_SEC_WEBSOCKET_VERSION": "13"}
+    Wire(page.handle, None)(asked | {"wsgi.input": page}, None)
+    (first, first_ns), (second, second_ns), (end, _) = page.heard
+    assert (first, second, end) == ("42[1]", "42[1]", None) and second_ns > first_ns > 0
+    assert line.written.startswith(b"HTTP/1.1 101") and b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in line.written
