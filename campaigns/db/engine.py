@@ -14,14 +14,19 @@ from sqlalchemy.exc import DisconnectionError
 
 
 def make_engine(url: str, *, pool_size: int = 10, statement_timeout_ms: int = 15_000) -> Engine:
-    """An engine on PostgreSQL by psycopg 3; connections are looked at before use so that a restarted server is survived."""
+    """An engine on PostgreSQL by psycopg 3; connections are looked at before use so that a restarted server is survived.
+
+    What was opened in a crowd stays open: to open one costs both sides ten milliseconds, most when there is least time. The
+    one last used is used first: its statements are prepared and its backend's caches are warm.
+    """
     if url.startswith("postgresql://"):
         url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
     options = f"-c statement_timeout={statement_timeout_ms} -c lock_timeout=10000 -c timezone=UTC -c jit=off"
     engine = create_engine(
         url,
-        pool_size=pool_size,
-        max_overflow=pool_size,
+        pool_size=pool_size * 2,
+        max_overflow=0,
+        pool_use_lifo=True,
         pool_timeout=5,
         connect_args={"options": options, "connect_timeout": 5},
     )
