@@ -223,3 +223,21 @@ def test_real_trivia_is_read_and_what_is_refused_has_a_reason(name: str, count: 
     assert 0 < verdicts[Verdict.REFUSED] < refused
     assert all(line.problems[0].wanted for line in lines if line.question is None)
     assert verdicts[Verdict.ACCEPTED] == 0  # English only: each carries that remark
+
+
+def test_a_sheet_without_kinds_tells_choices_by_their_keys_and_says_so() -> None:
+    head = "text_en,choice_a_en,choice_b_en,key\n"
+    rows = 'One?,x,y,A\nTwo?,x,y,"a, b"\nThree?,x,y,yes\n'
+    one, two, three = examine(open_file((head + rows).encode(), "q.csv").items)
+    assert one.question is not None and two.question is not None
+    assert (one.question.kind, two.question.kind) == (Kind.SINGLE, Kind.MULTIPLE)
+    assert all("column kind" in line.problems[0].wanted and line.verdict is Verdict.WARNING for line in (one, two))
+    assert (three.verdict, three.problems[0].column) == (Verdict.REFUSED, "kind")
+
+
+@pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b" \r\n\t\n"])
+@pytest.mark.parametrize("name", ["q.csv", "q.json", "q.txt", "q.xlsx", ""])
+def test_an_empty_file_is_called_empty(data: bytes, name: str) -> None:
+    with pytest.raises(ImportRefused) as refused:
+        open_file(data, name)
+    assert refused.value.errors[0].wanted == "a file with questions: the file is empty"

@@ -61,6 +61,12 @@ def in_strings(new: bytes) -> Callable[[str, bytes], bytes]:
     return change
 
 
+def as_sheet(rows: bytes) -> bytes:
+    """A workbook whose one sheet is this."""
+    head = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    return repacked(sheet(GOOD), lambda name, part: head + rows if name == "xl/worksheets/sheet1.xml" else part)
+
+
 def zip_bomb() -> bytes:
     return repacked(sheet(GOOD), as_is, **{"xl__worksheets__sheet2.xml": b"<a>" + b" " * (workbook.MAX_INFLATED + 1)})
 
@@ -98,6 +104,21 @@ HOSTILE: dict[str, Callable[[], tuple[str, bytes]]] = {
     "an endless quote": lambda: ("q.csv", b'kind,text_en,key\nsingle,"' + b"x\n" * 4_000_000),
     "rows without end": lambda: ("q.csv", b"kind,text_en,key\n" + b",,\n" * 3_000_000),
     "columns without end": lambda: ("q.csv", b"," * 9_000_000),
+    "an endless line in GB18030": lambda: ("q.txt", b"#Q what\n" + "题目".encode("gb18030") * 3_500_000),
+    "an endless line of damage": lambda: ("q.txt", b"#Q what\n" + b"\xff\xfe\xc3" * 5_000_000),
+    "an endless row of damage": lambda: ("q.csv", b"kind,text_en,key\n" + b"\xff\xfe\xc3" * 5_000_000),
+    "quotes without end": lambda: ("q.csv", b'kind,text_en,key\nsingle,"' + b'""' * 7_000_000),
+    "quoted lines without end": lambda: ("q.csv", b'kind,text_en,key\nsingle,"' + b'""\n' * 5_000_000),
+    "good rows without end": lambda: ("q.csv", b"kind,text_en,key\n" + b"truefalse,What?,T\n" * 800_000),
+    "numbers of thousands of digits": lambda: ("q.json", b"[" + b",".join([b"9" * 4_000] * 3_900) + b"]"),
+    "a million lists": lambda: ("q.json", b"[" + b"[]," * 5_000_000 + b"[]]"),
+    "lines without end": lambda: ("q.txt", b"#Q w\n" + b"x\n" * 7_000_000),
+    "answers without end": lambda: ("q.gift", b"::q:: w {\n" + b"=x\n" * 5_000_000 + b"}"),
+    "cells without end": lambda: ("q.xlsx", as_sheet(b'<row r="1">' + b'<c r="A1"><v>1</v></c>' * 1_500_000)),
+    "empty rows without end": lambda: ("q.xlsx", as_sheet(b"<row/>" * 6_000_000)),
+    "a cell that begins without end": lambda: ("q.xlsx", as_sheet(b"<f>1</f>" + b"<c " * 12_000_000)),
+    "a far column": lambda: ("q.xlsx", repacked(sheet(GOOD), in_sheet(b'r="B2"', b'r="ZZ2"'))),
+    "comments without end": lambda: ("q.xlsx", as_sheet(b"<!-" * 12_000_000)),
     "nul": lambda: ("q.txt", b"#Q what\0\n^ a\nA a\nB b\n"),
     "broken utf-8": lambda: ("q.csv", "kind,text_zh,key\ntruefalse,中文题目,对\n".encode()[:-4] + b"\xff\xfe\n"),
     "too large": lambda: ("q.json", b" " * (MAX_BYTES + 1)),
@@ -144,6 +165,18 @@ def _formula(cell: bytes, part: bytes) -> Callable[[str, bytes], bytes]:
         return xml[:start] + b'<c r="' + cell + b'">' + part + xml[end:]
 
     return change
+
+
+@pytest.mark.parametrize(
+    "inside", ["~a " * 6_000 + "=b", "\\" * 19_000, "=a ->b " * 2_000], ids=["choices", "escapes", "pairs"]
+)
+def test_a_question_as_long_as_a_book_is_refused_before_anybody_reads_it(inside: str) -> None:
+    """Each costs nothing much; that there may be hundreds of them is why they are short work."""
+    (line,) = read_file(f"::q:: w {{{inside}}}".encode(), "q.gift").found
+    assert (line.verdict, line.problems[0].wanted) == (
+        Verdict.REFUSED,
+        "at most 8000 characters, 1000 of them escaped",
+    )
 
 
 def test_the_child_has_limits_of_its_own_and_knows_no_secret() -> None:

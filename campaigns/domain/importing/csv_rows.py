@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from campaigns.domain.importing.encoding import decoded
+from campaigns.domain.importing.encoding import decoded, long_line
 from campaigns.domain.importing.raw import MAX_ROWS
 from campaigns.domain.importing.report import refuse
 
@@ -20,6 +20,7 @@ QUOTED = re.compile(r"'+[=+\-@\t]")
 RUNS = re.compile(r"'*[=+\-@\t]")
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 MAX_COLUMNS = 500
+LONGEST_LINE = 4 * 131_072  # bytes: more than the longest cell that is read at all
 MALFORMED = "cells with closed quotes, quotes inside doubled, at most 131,072 characters"
 
 
@@ -43,6 +44,8 @@ def plain(cell: str) -> str:
 
 def rows_of_csv(data: bytes) -> Iterator[SheetRow]:
     """Raises ImportRefused."""
+    if (at := long_line(data, LONGEST_LINE)) is not None:
+        refuse(1 + data.count(b"\n", 0, at), "file", f"a line of over {LONGEST_LINE} bytes", MALFORMED)
     for n, record in _records(decoded(data, _row_at)):
         if len(record) > MAX_COLUMNS:
             refuse(n, "file", str(len(record)), f"at most {MAX_COLUMNS} columns")

@@ -15,8 +15,8 @@ from pathlib import PurePath
 
 from campaigns.domain.importing import gift, json_files, sheet, trivia_text
 from campaigns.domain.importing.csv_rows import SheetRow, rows_of_csv
-from campaigns.domain.importing.encoding import MAX_BYTES, bounded, check_lines, lines
-from campaigns.domain.importing.raw import Item
+from campaigns.domain.importing.encoding import MAX_BYTES, bounded, lines
+from campaigns.domain.importing.raw import MAX_ROWS, Item
 from campaigns.domain.importing.report import refuse
 
 
@@ -42,6 +42,7 @@ ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 GIFT_START = re.compile(rb"\s*(//|::|\$CATEGORY:|\[(html|markdown|moodle|plain)\])")
 GIFT_ANSWER = re.compile(rb"\{\s*([=~#}]|(T|F|TRUE|FALSE)\s*[#}])")
 WANTED = "a .xlsx, .csv, .json, .txt or .gift file whose content is what its name says"
+MOST_QUOTES = 3_000_000  # beyond them nobody counts exactly
 Workbook = Callable[[bytes], Iterable[SheetRow]]
 
 
@@ -83,7 +84,8 @@ def _is_header(first: bytes) -> bool:
 
 def open_file(data: bytes, name: str = "", workbook: Workbook | None = None, most: int = MAX_BYTES) -> Opened:
     """Raises ImportRefused, as `items` may while they are taken."""
-    bounded(data, most)
+    if not bounded(data, most).strip(b" \t\r\n\xef\xbb\xbf"):
+        refuse(0, "file", "", "a file with questions: the file is empty")
     told = told_by(data)
     ending = PurePath(name).suffix.lower()
     if ending not in ENDINGS or (told not in ENDINGS[ending]):
@@ -97,14 +99,20 @@ def open_file(data: bytes, name: str = "", workbook: Workbook | None = None, mos
         rows = workbook(data)
         return Opened(told, max(0, length_hint(rows) - 1), sheet.questions_in(rows))
     if told is Format.CSV:
-        return Opened(told, _lines_outside_quotes(data), sheet.questions_in(rows_of_csv(data)))
-    text = check_lines(lines(data))
+        return Opened(told, _bounded_rows(data), sheet.questions_in(rows_of_csv(data)))
+    text = lines(data)
     if told is Format.TRIVIA:
         of, items = trivia_text.questions_in(text)
         return Opened(told, of, items)
     return Opened(told, data.count(b"{") - data.count(b"\\{"), gift.questions_in(text))
 
 
-def _lines_outside_quotes(data: bytes) -> int:
-    """Those after the first, which is the header."""
-    return sum(part.count(b"\n") for part in data.rstrip().split(b'"')[::2])
+def _bounded_rows(data: bytes) -> int:
+    """The lines outside quotes after the first, which is the header; too many are refused before any is read. An inch
+    mark in a cell without quotes turns in and out round: with it, a sheet of more lines than rows may be taken for long.
+    """
+    parts = data.rstrip().split(b'"', MOST_QUOTES)
+    count = sum(part.count(b"\n") for part in parts[::2])
+    if count > MAX_ROWS and len(parts) <= MOST_QUOTES:
+        refuse(MAX_ROWS + 1, "file", "", f"at most {MAX_ROWS} rows, empty ones included")
+    return count

@@ -18,9 +18,11 @@ from campaigns.domain.importing.raw import Item, Raw, Unread, as_tag, language_o
 from campaigns.domain.importing.report import ImportProblem, problem
 from campaigns.domain.question_cells import COLUMNS
 
+LONGEST_BODY, MOST_ESCAPES = 8_000, 1_000
 ESCAPED = "~=#{}:\\"
 HIDDEN = {sign: chr(1 + n) for n, sign in enumerate(ESCAPED)} | {"n": "\x0e"}  # no text of a file has these
 SHOWN = {hidden: sign for sign, hidden in HIDDEN.items()} | {"\x0e": "\n"}
+TOLD = str.maketrans(SHOWN)
 MARK = "// fanfare "
 FORMATS = re.compile(r"^\s*\[(html|markdown|moodle|plain)\]\s*")
 TITLE = re.compile(r"^\s*::(.*?)::", re.S)
@@ -59,6 +61,9 @@ def _blocks(lines: list[tuple[str, str]]) -> Iterator[tuple[int, list[str]]]:
 
 def _item(row: int, body: str, extras: str, tags: str) -> Item:
     found: list[ImportProblem] = []
+    if len(body) > LONGEST_BODY or len(extras) > LONGEST_BODY or body.count("\\") > MOST_ESCAPES:
+        wanted = f"at most {LONGEST_BODY} characters, {MOST_ESCAPES} of them escaped"
+        return Unread(row, body[:LONGEST_BODY], (problem(row, "question", body[:LONGEST_BODY], wanted),))
     more = _extras(extras, row, found)
     if CONTROL.search(body) or "\ufffd" in body:
         found.append(problem(row, "question", body, "text without control characters or broken Unicode"))
@@ -101,7 +106,7 @@ def _worded(part: str, is_html: bool) -> str:
 
 def told(part: str) -> str:
     """With the escaped signs back in their places."""
-    return "".join(SHOWN.get(sign, sign) for sign in part).strip()
+    return part.translate(TOLD).strip()
 
 
 def _extras(text: str, row: int, found: list[ImportProblem]) -> dict[str, str]:

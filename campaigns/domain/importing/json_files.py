@@ -14,11 +14,14 @@ from campaigns.domain.importing.report import ImportProblem, problem, refuse
 from campaigns.domain.question_layout import lay_out, shown
 
 FORMAT, VERSION = "fanfare-questions", 1
+MOST_BRACKETS = 1_000_000  # a question has a dozen objects and lists
 DIFFICULTIES = {"easy": "1", "medium": "3", "hard": "5"}
 
 
 def questions_in(data: bytes) -> tuple[str, int, Iterator[Item]]:
     """("json" or "opentdb", how many, the questions). Raises ImportRefused."""
+    if data.count(b"{") + data.count(b"[") > MOST_BRACKETS:
+        refuse(0, "file", "", f"at most {MAX_QUESTIONS} questions in one file")
     loaded = _loaded(decoded(data))
     if _is_opentdb(loaded):
         results = loaded["results"] if isinstance(loaded, dict) else loaded

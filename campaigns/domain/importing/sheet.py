@@ -6,6 +6,7 @@ the column of numbers before it: the header is known by the beginnings of its ce
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
@@ -14,9 +15,10 @@ from campaigns.domain.importing.headers import as_column
 from campaigns.domain.importing.raw import Item, Raw, Told, Unread
 from campaigns.domain.importing.report import ImportProblem, ImportRefused, problem
 from campaigns.domain.question import LANGUAGES
-from campaigns.domain.question_cells import COLUMNS, REQUIRED_COLUMNS
+from campaigns.domain.question_cells import COLUMNS, LETTERS
 
 HEADER_WITHIN = 50
+GUESSED = "a column kind: without it one letter in the key is single choice, several are multiple"
 FORMULA = "text or a number, not a formula (in CSV, ' before it makes it text)"
 
 
@@ -54,8 +56,20 @@ def _own(head: SheetRow, rows: Iterable[SheetRow]) -> Iterator[Item]:
         cells = {column: cell for column, cell in zip(header, row.cells, strict=False) if column}
         if problems:
             yield Unread(row.n, cells.get("text_zh") or cells.get("text_en", ""), tuple(problems))
-        else:
+        elif "kind" in header:
             yield Raw(row.n, cells, names=names)
+        else:
+            kind = _kind_told_by(cells.get("key", ""))
+            remarks = (problem(row.n, "kind", kind, GUESSED),) if kind else ()
+            yield Raw(row.n, cells | {"kind": kind}, names=names, remarks=remarks)
+
+
+def _kind_told_by(key: str) -> str:
+    """Letters of choices only; what a number or a yes would mean nobody can say."""
+    letters = [part for part in re.split(r"[\s,，、;；]+", key.strip().lower()) if part]
+    if not letters or not all(part in LETTERS for part in letters):
+        return ""
+    return "single" if len(letters) == 1 else "multiple"
 
 
 def _formulas(row: SheetRow, header: Sequence[str]) -> list[ImportProblem]:
@@ -69,7 +83,7 @@ def _formulas(row: SheetRow, header: Sequence[str]) -> list[ImportProblem]:
 def _checked_header(head: SheetRow) -> list[str]:
     header = [as_column(cell) for cell in head.cells]
     languages = [each for each in LANGUAGES if any(cell.endswith(f"_{each}") for cell in header)] or list(LANGUAGES)
-    required = [*REQUIRED_COLUMNS[:1], *(f"text_{language}" for language in languages), *REQUIRED_COLUMNS[1:]]
+    required = [*(f"text_{language}" for language in languages), "key"]
     wanted = "a column of this name in the header row"
     problems = [problem(head.n, column, "", wanted) for column in required if column not in header]
     for place, column in enumerate(header):
