@@ -22,7 +22,7 @@ from deploy.hold import HELD
 from deploy.places import account_for, reachable, second_place
 from deploy.postgres import PostgresServer
 from deploy.prepare import PATIENCE_S, read_report
-from deploy.program import Program
+from deploy.program import PROJECT, Program
 from deploy.redis import RedisServer
 from deploy.supervisor import Stopped, Supervisor
 
@@ -48,6 +48,7 @@ def up(settings: Settings, inherited: Mapping[str, str], say: Say, crew: Crew | 
     settings = replace(settings, var_dir=str(var))
     supervisor = Supervisor(say)
     supervisor.listen_for_signals()
+    refuse_unbuilt(PROJECT)
     with running.only_one(var) as stopping:
         refuse_taken_port(settings.host, settings.port)
         try:
@@ -110,6 +111,15 @@ def place_of_postgres(var: Path, say: Say) -> Path:
     second = second_place(var) / "postgres"
     say(f"PostgreSQL runs as the user {account.name}, who cannot reach {var}: its data lies in {second}")
     return second
+
+
+def refuse_unbuilt(root: Path) -> None:
+    """Pages without their bundles do not come to life, and without the catalogs are half English. Raises DeployError."""
+    catalogs = [path.with_suffix(".mo") for path in root.glob("translations/*/LC_MESSAGES/*.po")]
+    wanted = [*catalogs, root / "static" / "dist" / "manifest.json"]
+    missing = [str(path.relative_to(root)) for path in wanted if not path.exists()]
+    if missing:
+        raise DeployError(f"not set up yet: {', '.join(missing)} missing. `make run` makes them and starts everything")
 
 
 def refuse_taken_port(host: str, port: int) -> None:
