@@ -186,6 +186,8 @@ def test_the_simulated_run_says_how_many_pass_and_what_it_assumes(
     path = f"/operators/quizzes/{quiz_id}/simulation?lang=en"
     page, again = (operator.get(path).text for _ in range(2))
     assert page.count("<meter") == 3
+    rates = re.findall(r'forecast__rate num">(\d+) %</span>\s*<meter[^>]* value="([0-9.]+)"', page)
+    assert rates and all(abs(int(number) / 100 - float(bar)) <= 0.0051 for number, bar in rates)  # one measure
     assert "walk the whole road" in page and "The same rules give the same numbers" in page
     assert re.findall(r'value="0[.]\d+"', page) == re.findall(r'value="0[.]\d+"', again)
 
