@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from demo.facts import Phone
 
-WIDTH, HEIGHT = 140, 200
+WIDTH, HEIGHT = 140, 226
 FRONT_CENTRE, SIDE_CENTRE = 54, 120
 TOP = 8
+LETTERS, BASELINE = 24, 218.5  # a choice on a small phone is 90 px high: less could not be read there
 CORNER = 0.11  # of the width of the body
 LINE, ACCENT = "#8A8F98", "#FF6900"
 
@@ -29,9 +30,9 @@ def draw(phone: Phone) -> str:
         _rect(SIDE_CENTRE, top, thickness, length, min(thickness * 0.4, 3.5), 0.16),
     )
     left = SIDE_CENTRE - 5
-    bar = f'<path d="M{left} 193v4m0-2h10m0-2v4" fill="none" stroke="{ACCENT}" stroke-width="1.2"/>'
-    label = f'<text x="{left - 3}" y="197.4" text-anchor="end" fill="{LINE}">1 cm</text>'
-    view = f'viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="7"'
+    bar = f'<path d="M{left} 205v10m0-5h10m0-5v10" fill="none" stroke="{ACCENT}" stroke-width="2.4"/>'
+    label = f'<text x="{left - 5}" y="{BASELINE}" text-anchor="end" fill="{LINE}">1 cm</text>'
+    view = f'viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="{LETTERS}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {view}>'
     return "\n".join((head, *shapes, bar, label, "</svg>", ""))
 

@@ -7,12 +7,19 @@ from campaigns.domain.question import Words
 
 
 def goal_words(goal: Goal) -> Words:
-    points = "1 more point" if goal.missing == 1 else f"{goal.missing} more points"
+    one = goal.missing == 1
+    points = "1 more point" if one else f"{goal.missing} more points"
     zh, en = goal.label.get("zh", ""), goal.label.get("en", "")
     if goal.kind is GoalKind.BEST:
-        return {"zh": f"再多 {goal.missing} 分，就是你的最好成绩", "en": f"{points} make your best play"}
+        return {
+            "zh": f"再多 {goal.missing} 分，就是你的最好成绩",
+            "en": f"{points} {'makes' if one else 'make'} your best play",
+        }
     if goal.kind is GoalKind.RANK:
-        return {"zh": f"再得 {goal.missing} 分，名次就往前一位", "en": f"{points} take you one place up"}
+        return {
+            "zh": f"再得 {goal.missing} 分，名次就往前一位",
+            "en": f"{points} {'takes' if one else 'take'} you one place up",
+        }
     if goal.kind is GoalKind.PASS:
         return {"zh": f"再多 {goal.missing} 分，就过「{zh or en}」", "en": f"{points} and “{en or zh}” is passed"}
     if goal.unit is Unit.DAYS:

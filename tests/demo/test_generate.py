@@ -107,6 +107,7 @@ def test_an_outline_is_to_scale_and_says_nothing_about_the_phone(path: Path) -> 
     root = ElementTree.fromstring(text)
     words = [element.text for element in root.iter() if element.text and element.text.strip()]
     assert words == ["1 cm"]
+    assert float(root.attrib["font-size"]) / float(root.attrib["viewBox"].split()[3]) > 0.1  # 9 px on a small phone
     body, screen, side = (
         [float(box.attrib[side]) for side in ("width", "height")] for box in root if "rx" in box.attrib
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from campaigns.domain.goal_words import goal_words
 from campaigns.domain.goals import (
     Goal,
     GoalKind,
@@ -76,3 +77,17 @@ def test_a_perfect_dared_road_scores_the_most_of_a_play() -> None:
         play.does(decision)
     assert play.play("rrrrr").banked == most_of_a_play(quiz) == 850
     assert most_of_a_play(preset(Preset.RELAXED, 2)) == 200 + 200 + 10 + 20
+
+
+def test_sentences_of_goals_agree_with_their_number() -> None:
+    """In English; Chinese has one form."""
+    kinds = {
+        GoalKind.BEST: ("1 more point makes your best play", "2 more points make your best play"),
+        GoalKind.RANK: ("1 more point takes you one place up", "2 more points take you one place up"),
+        GoalKind.PASS: ("1 more point and “One” is passed", "2 more points and “One” is passed"),
+        GoalKind.BADGE: ("1 more point to the badge “One”", "2 more points to the badge “One”"),
+    }
+    for kind, sentences in kinds.items():
+        label = {"zh": "一", "en": "One"}
+        said = [goal_words(Goal(kind, n, Unit.POINTS, 10, label))["en"] for n in (1, 2)]
+        assert tuple(said) == sentences

@@ -61,7 +61,7 @@ function aims(result) {
   if (!result) return nothing;
   const parts = [];
   if (result.rank) parts.push(rankSaid(result.rank));
-  if (result.ahead !== null) parts.push(t("ahead of {n}%", { n: result.ahead }));
+  if (result.ahead) parts.push(t("ahead of {n}%", { n: result.ahead }));
   const { goal } = result;
   const label = typeof goal?.label === "string" ? goal.label : pick(goal?.label ?? null);
   return html`${parts.length > 0 ? html`<p class="lead num">${parts.join(" · ")}</p>` : nothing}
