@@ -133,15 +133,8 @@ def _over(sql: Connection, board: Row[Any], now: datetime) -> bool:
     return board.id in [row.id for row in sql.execute(OVER_SEASONS)]
 
 
-def make_anew(sql: Connection, board: Row[Any]) -> None:
-    """Every row and bucket of the board from the settled results that count on it. Whatever it is: final or live."""
-    span = span_of(board.name, ZoneInfo(board.zone))
-    first, after, until = (span.first, span.after, span.until + GRACE) if span is not None else EVER
-    kind, _, rest = board.name.partition(":")
-    run, _, which = rest.partition(":")
-    values = {"board": board.id, "activity": board.activity_id, "first": first, "after": after, "until": until}
-    values |= {"kept": KEPT, "run": run if span is None and run else 0, "which": which}
-    values["level"] = int(which) if kind == "level" else 0
+def _sums(kind: str) -> str:
+    """A row for each fan of a board of this kind, from the settled results that count on it."""
     counted = _COUNTED
     join, shown = "", _LEVEL_VALUES if kind == "level" else _WHOLE_VALUES
     if kind in ("season", "level", "challenge", "channel"):
@@ -156,10 +149,21 @@ def make_anew(sql: Connection, board: Row[Any]) -> None:
     if kind == "channel":
         join = "JOIN participation p ON p.campaign_id = run.campaign_id AND p.fan_id = r.fan_id"
         counted += " AND p.first_channel = :which"
+    return f"{shown} {counted.replace('#', join)} GROUP BY r.fan_id"
+
+
+def make_anew(sql: Connection, board: Row[Any]) -> None:
+    """Every row and bucket of the board from the settled results that count on it. Whatever it is: final or live."""
+    span = span_of(board.name, ZoneInfo(board.zone))
+    first, after, until = (span.first, span.after, span.until + GRACE) if span is not None else EVER
+    kind, _, rest = board.name.partition(":")
+    run, _, which = rest.partition(":")
+    values = {"board": board.id, "activity": board.activity_id, "first": first, "after": after, "until": until}
+    values |= {"kept": KEPT, "run": run if span is None and run else 0, "which": which}
+    values["level"] = int(which) if kind == "level" else 0
     for drop in DROP:
         sql.execute(drop, values)
-    sums = f"{shown} {counted.replace('#', join)} GROUP BY r.fan_id"
-    sql.execute(text(_MADE.replace("#", sums)), values)
+    sql.execute(text(_MADE.replace("#", _sums(kind))), values)
     sql.execute(text("ANALYZE made"))
     trimmed = span is not None and board.final_at is not None
     sql.execute(text(_ROWS.replace("#", _FIRST if trimmed else "")), values)
