@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from campaigns.bootstrap import Services
+from campaigns.control.bank_writing import write_version
+from campaigns.control.quizzes import quizzes_of
 from campaigns.db.models import Participation, Question, QuestionVersion
 from campaigns.db.proposals import Proposal
 from campaigns.db.question_rows import question_from
@@ -64,13 +67,53 @@ def count_open(services: Services, campaign_id: int) -> int:
         return sql.scalar(waiting.where(Question.campaign_id == campaign_id, undecided)) or 0
 
 
-def accept(services: Services, campaign_id: int, question_id: int, operator_id: int) -> bool:
-    """It may be drawn from now on. False: somebody has decided already."""
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One gate of a quiz and what its pools take: (tags, difficulties) each, no tag being every question."""
+
+    title: domain.Words
+    n: int
+    pools: tuple[tuple[tuple[str, ...], tuple[int, ...]], ...]
+
+    def takes(self, difficulty: int, tags: Sequence[str]) -> bool:
+        return any(difficulty in wanted and (not any_of or set(any_of) & set(tags)) for any_of, wanted in self.pools)
+
+
+def gates_of(services: Services, campaign_id: int) -> list[Gate]:
+    """Of every quiz of the campaign, as it stands now: seasons that run keep the pools they were made with."""
+    return [
+        Gate(quiz.draft.title, n, tuple((pool.tags, tuple(sorted(pool.mix))) for pool in level.pools))
+        for quiz in quizzes_of(services, campaign_id)
+        for n, level in enumerate(quiz.draft.rules.levels, start=1)
+    ]
+
+
+def accept(
+    services: Services,
+    campaign_id: int,
+    question_id: int,
+    operator_id: int,
+    difficulty: int | None = None,
+    tags: Sequence[str] = (),
+) -> bool:
+    """It may be drawn from now on, by this difficulty (None: as it stands) and these tags. False: somebody has decided
+    already. BadInput."""
     with services.sql.begin() as sql:
         if not _decide(sql, campaign_id, question_id, BankState.REVIEWED):
             return False
+        _file(sql, question_id, difficulty, tuple(tags), services.now().at)
         _sign(services, sql, question_id, operator_id, None)
     return True
+
+
+def _file(sql: Connection, question_id: int, difficulty: int | None, tags: tuple[str, ...], at: datetime) -> None:
+    """Under which words and difficulty the bank keeps it: a version of its own where that changes anything."""
+    newest = (QuestionVersion.question_id == Question.id) & (QuestionVersion.n == Question.n)
+    row = sql.execute(select(QuestionVersion).join(Question, newest).where(Question.id == question_id)).one()
+    known = question_from(row.body, row.key)
+    filed = replace(known, difficulty=known.difficulty if difficulty is None else difficulty, tags=tags or known.tags)
+    if filed != known:
+        write_version(sql, question_id, row.n, filed, row.media_id, at)
 
 
 def refuse(services: Services, campaign_id: int, question_id: int, operator_id: int, reason: str) -> bool:

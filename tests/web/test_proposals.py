@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from campaigns.control.bank import card
 from campaigns.control.proposals import open_proposals
 from tests.play.quiz.conftest import Season, Table, season
 from tests.web.conftest import Browser
@@ -54,7 +55,11 @@ def test_an_accepted_one_is_in_the_game(app: Flask, operator: Browser, season: S
     propose(fan, table)
     waiting = f"/operators/campaigns/{table.campaign_id}/proposals"
     question = open_proposals(table.services, table.campaign_id)[0].id
-    assert operator.post(f"{waiting}/{question}", {"to": "accept"}, form_at=waiting).status_code == 303
+    filed = {"to": "accept", "difficulty": "2", "tags": "camera，weight"}
+    assert operator.post(f"{waiting}/{question}", filed, form_at=waiting).status_code == 303
+    kept = card(table.services, table.campaign_id, question)
+    assert (kept.question.difficulty, kept.question.tags) == (2, ("camera", "weight"))
+    assert "Accepted" in operator.get(f"{waiting}?lang=en").text
     assert "已入题库" in fan.get("/me?lang=zh").text
 
 
