@@ -22,7 +22,7 @@ from campaigns.domain.importing.raw import MAX_ROWS
 from campaigns.domain.importing.report import refuse
 from campaigns.domain.importing.sheet import HEADER_WITHIN, looks_like_header
 
-MAX_MEMBERS, MAX_INFLATED, MAX_SHEETS = 1000, 40 * 1024 * 1024, 10
+MAX_MEMBERS, MAX_INFLATED, MAX_SHEETS = 1000, 32 * 1024 * 1024, 10
 MACROS = re.compile(r"vbaProject|vbaData|macrosheets|activeX|\.bin$|\.exe$|\.dll$", re.I)
 FORBIDDEN = re.compile(rb"<!(DOCTYPE|ENTITY)", re.I)
 FAR = re.compile(rb"""r=["'](?:[A-Z]{3,}\d+|[D-Z][A-Z]\d+|[A-Z]{0,2}(?:\d{6,}|2[5-9]\d{3}|[3-9]\d{4}))["']""")

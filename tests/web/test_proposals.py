@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask
 
 from campaigns.control.bank import card
@@ -55,11 +57,13 @@ def test_an_accepted_one_is_in_the_game(app: Flask, operator: Browser, season: S
     propose(fan, table)
     waiting = f"/operators/campaigns/{table.campaign_id}/proposals"
     question = open_proposals(table.services, table.campaign_id)[0].id
-    filed = {"to": "accept", "difficulty": "2", "tags": "camera，weight"}
-    assert operator.post(f"{waiting}/{question}", filed, form_at=waiting).status_code == 303
+    operator.post(
+        f"{waiting}/{question}", {"to": "accept", "difficulty": "2", "tags": "camera，weight"}, form_at=waiting
+    )
     kept = card(table.services, table.campaign_id, question)
     assert (kept.question.difficulty, kept.question.tags) == (2, ("camera", "weight"))
-    assert "Accepted" in operator.get(f"{waiting}?lang=en").text
+    told = operator.get(f"{waiting}?lang=zh").text
+    assert re.search(r"从现在起可能被抽到：[^，<]* 2。", told)  # by the second gate: the first asks for difficulty 1
     assert "已入题库" in fan.get("/me?lang=zh").text
 
 
