@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, exists, func, select
 from sqlalchemy.orm import aliased
@@ -104,15 +104,18 @@ def newest_run(services: Services, campaign_id: int) -> int | None:
     something happened last, else the next.
 
     A quiz is open for days: it takes the wall when it opens and gives it up to a rush whose lobby opens, and gets it back
-    an hour after that is over. Once it has been played, a lobby takes the wall only with somebody in it: one that was left
-    open would keep the wall for ever. `seq` counts the campaign's events, so the highest one is the run with the newest.
+    an hour after that is over. A lobby into which nobody came for an hour leaves the wall to a quiz that is played: one that
+    was left open would keep it for ever. `seq` counts the campaign's events, so the highest one is the run with the newest.
     """
     own = select(Run.id).join(Campaign, Campaign.id == Run.campaign_id).join(Activity, Activity.id == Run.activity_id)
     own = own.where(Campaign.id == campaign_id)
     chosen = own.where(Run.id == Campaign.wall_run_id, Run.state != RunState.CANCELLED)
-    begun = own.where(Run.state.not_in((RunState.SCHEDULED, RunState.CANCELLED)), ~_idle_beside_a_quiz(campaign_id))
+    long_ago = services.now().at - LINGERS
+    begun = own.where(
+        Run.state.not_in((RunState.SCHEDULED, RunState.CANCELLED)), ~_forgotten_beside_a_quiz(campaign_id, long_ago)
+    )
     live_rush = Run.state.in_(ON_STAGE) & (Activity.kind != ActivityKind.QUIZ)
-    past = func.coalesce(Run.ended_at < services.now().at - LINGERS, False)
+    past = func.coalesce(Run.ended_at < long_ago, False)
     begun = begun.order_by(live_rush.desc(), past, Run.seq.desc()).limit(1)
     coming = own.where(Run.state == RunState.SCHEDULED).order_by(Run.starts_at).limit(1)
     with services.sql.connect() as sql:
@@ -120,9 +123,10 @@ def newest_run(services: Services, campaign_id: int) -> int | None:
         return next((run_id for run_id in found if run_id is not None), None)
 
 
-def _idle_beside_a_quiz(campaign_id: int) -> ColumnElement[bool]:
-    """A lobby without anybody, while a quiz that has been played is open."""
+def _forgotten_beside_a_quiz(campaign_id: int, long_ago: datetime) -> ColumnElement[bool]:
+    """A lobby without anybody, open for long, while a quiz that has been played is open."""
     inside = exists().where(RunFan.run_id == Run.id, RunFan.kicked_at.is_(None))
     other = aliased(Run)
     season = exists().where(other.campaign_id == campaign_id, other.state == RunState.PLAYING, Play.run_id == other.id)
-    return (Run.state == RunState.LOBBY) & ~inside.correlate(Run) & season.correlate()
+    opened = func.coalesce(Run.starts_at, Run.created_at)
+    return (Run.state == RunState.LOBBY) & (opened < long_ago) & ~inside.correlate(Run) & season.correlate()

@@ -20,11 +20,11 @@ from campaigns.control.quizzes import QuizDraft, create_quiz
 from campaigns.control.runs import make_run, run_summary
 from campaigns.control.screens import choose_wall
 from campaigns.control.seasons import close_season, make_season
-from campaigns.db.models import Activity, Fan
+from campaigns.db.models import Activity, Fan, Run
 from campaigns.db.records import Event
 from campaigns.domain.level import Level, Pool
 from campaigns.domain.quiz_rules import QuizRules
-from campaigns.play.live import newest_run
+from campaigns.play.live import LINGERS, newest_run
 from deploy.house import House
 from tests.stage import Desk, Phone, Screen, joined_fan, rush, single, words
 
@@ -119,14 +119,26 @@ def test_the_wall_goes_to_a_rush_whose_lobby_opens_and_back_to_the_quiz_that_ope
     assert newest_run(services, campaign_id) == second
 
 
-def test_a_lobby_without_anybody_leaves_the_wall_to_a_quiz_that_is_played(house: House, services: Services) -> None:
+def opened_long_ago(services: Services, run_id: int) -> None:
+    with services.sql.begin() as sql:
+        sql.execute(update(Run).where(Run.id == run_id).values(created_at=services.now().at - LINGERS * 1.1))
+
+
+def test_a_lobby_into_which_nobody_came_for_an_hour_leaves_the_wall_to_a_quiz_that_is_played(
+    house: House, services: Services
+) -> None:
     season = season_of(services)
     campaign_id = run_summary(services, season).campaign_id
     lobby = rush_beside(services, campaign_id)
     assert newest_run(services, campaign_id) == lobby  # nobody has played yet: the hall scans what opened last
+    opened_long_ago(services, lobby)
+    assert newest_run(services, campaign_id) == lobby
     with Phone(house.url, services, season, "小明") as ming:
         ming.ask("play")
     assert newest_run(services, campaign_id) == season
+    fresh = rush_beside(services, campaign_id)
+    assert newest_run(services, campaign_id) == fresh  # or nobody could scan its code
+    opened_long_ago(services, fresh)
     fan_id, _ = joined_fan(services, lobby, "小红")
     assert newest_run(services, campaign_id) == lobby
     with services.sql.connect() as sql:
