@@ -56,6 +56,8 @@ test("who waits for their wave counts down to it, unless a play of theirs is ope
   const soon = { ...you, opens_at: new Date(90_000).toISOString() };
   assert.equal(waiting({ state: { road, you: soon, play: null }, wall: 89_999 }), true);
   assert.equal(waiting({ state: { road, you: soon, play: null }, wall: 90_000 }), false);
+  const widened = { ...road, run: { ...road.run, opens_at: new Date(50_000).toISOString() } };
+  assert.deepEqual([49_999, 50_000].map((wall) => waiting({ state: { road: widened, you: soon, play: null }, wall })), [true, false]);
   assert.equal(waiting({ state: { road, you: soon, play: play() }, wall: 0 }), false);
   assert.equal(waiting({ state: { road, you, play: null }, wall: 0 }), false);
   assert.equal(waiting({ state: { road: { ...road, scene: "scheduled" }, you, play: null }, wall: 0 }), true);

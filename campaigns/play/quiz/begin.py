@@ -83,6 +83,8 @@ def begin(
     found = plays.playing(past.open_id, now) if past.open_id is not None else None
     if found is not None:
         return Begun(PlayOutcome.RESUMED, found)
+    if not season.open_at(now.at):  # the first taps come with the opening
+        season = plays.seasons.anew(run_id, now)
     if not season.open_at(now.at) or (practice and not season.rules.practice):
         return Begun(PlayOutcome.NOT_OPEN)
     waits = _waits(plays, season, past.fan_id, now)

@@ -61,6 +61,11 @@ class Seasons:
             return known[1]
         if known is not None:  # one of those who come now reads; the others go on with what is known
             self._known[run_id] = (now.ns, known[1])
+        return self.anew(run_id, now)
+
+    def anew(self, run_id: int, now: Moment) -> Season:
+        """As SQL has it now, before somebody is refused by what was true a second ago. Raises NotFound."""
+        known = self._known.get(run_id)
         season = self._read(run_id, known[1].rules if known is not None else None)
         with self._lock:
             self._known[run_id] = (now.ns, season)

@@ -6,23 +6,23 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from campaigns.domain.waves import Came, opens_for
+from campaigns.domain.waves import Came, opens_for, waves_from
 from campaigns.play.quiz.season import Season
 
 CAME = text("""
-SELECT own.first_channel AS channel, inviter.first_channel AS inviter_channel FROM participation own
-  LEFT JOIN participation inviter ON inviter.campaign_id = own.campaign_id AND inviter.fan_id = own.inviter_id
- WHERE own.campaign_id = :campaign AND own.fan_id = :fan
+SELECT run.starts_at, run.waves, own.first_channel AS channel, inviter.first_channel AS inviter_channel FROM run
+  LEFT JOIN participation own ON own.campaign_id = run.campaign_id AND own.fan_id = :fan
+  LEFT JOIN participation inviter ON inviter.campaign_id = run.campaign_id AND inviter.fan_id = own.inviter_id
+ WHERE run.id = :run
 """)
 
 
 def waits_until(sql: Connection, season: Season, fan_id: int, at: datetime) -> datetime | None:
-    """When the season opens for this fan, where that is still to come."""
+    """When the season opens for this fan, where that is still to come. Nobody is sent away by hours that were just changed:
+    they are read anew.
+    """
     if season.starts_at is None or season.starts_at <= at:
         return None
-    opens_at = season.starts_at
-    if season.waves:
-        row = sql.execute(CAME, {"campaign": season.campaign_id, "fan": fan_id}).one_or_none()
-        came = Came(row.channel, row.inviter_channel) if row is not None else Came(None)
-        opens_at = opens_for(season.waves, season.starts_at, came)
+    row = sql.execute(CAME, {"run": season.run_id, "fan": fan_id}).one()
+    opens_at = opens_for(waves_from(row.waves), row.starts_at, Came(row.channel, row.inviter_channel))
     return opens_at if opens_at > at else None

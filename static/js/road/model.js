@@ -130,7 +130,13 @@ export function nextChange({ phase, state, now, left, wall }) {
 /** It is not open to this fan yet: to nobody, or not to the fan's wave. @param {Pick<Model, "state" | "wall">} view */
 export function waiting({ state: { road, you, play }, wall }) {
   if (road?.scene !== "road") return road?.scene === "scheduled";
-  return !underWay({ road, you, play }) && Boolean(you?.opens_at) && Date.parse(you?.opens_at ?? "") > wall;
+  return !underWay({ road, you, play }) && Boolean(you?.opens_at) && (opensAt({ road, you }) ?? 0) > wall;
+}
+
+/** When it opens to this fan (ms): by its own hour, never later than to all, which may have been moved since. @param {Pick<State, "road" | "you">} state */
+export function opensAt({ road, you }) {
+  const hours = [you?.opens_at, road?.run.opens_at].flatMap((at) => (at ? [Date.parse(at)] : []));
+  return hours.length ? Math.min(...hours) : null;
 }
 
 /** The level that is played or led to. @param {Pick<Model, "state" | "phase">} view */

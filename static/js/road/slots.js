@@ -6,7 +6,7 @@ import { figure } from "../fans/pieces.js";
 import { count, t } from "../shared/words.js";
 import { call } from "./duel.js";
 import { give } from "./level.js";
-import { gateState, passedOf, waiting } from "./model.js";
+import { gateState, opensAt, passedOf, waiting } from "./model.js";
 import { busy } from "./said.js";
 
 /** @typedef {import("./model.js").Model} Model @typedef {import("./model.js").Actions} Actions */
@@ -139,9 +139,9 @@ function reopens({ state: { you }, wall }) {
 
 /** @param {Model} view */
 function soon({ state: { road, you }, wall }) {
-  const opens = you?.opens_at ?? road?.run.opens_at;
-  if (!opens) return html`<p class="lead">${t("It begins soon.")}</p>`;
-  const left = countdown(Date.parse(opens) - wall);
+  const opens = opensAt({ road, you });
+  if (opens === null) return html`<p class="lead">${t("It begins soon.")}</p>`;
+  const left = countdown(opens - wall);
   const parts = /** @type {[number, string][]} */ ([
     [left.days, left.days === 1 ? t("day") : t("days")],
     [left.hours, t("hours")],

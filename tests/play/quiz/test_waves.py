@@ -154,3 +154,17 @@ def test_the_channels_that_fans_came_by_are_listed_with_their_number(season: Sea
         ("core", 2),
         ("weibo", 1),
     ]
+
+
+def test_the_first_tap_after_the_opening_plays_whatever_the_process_knew_a_moment_ago(season: Season) -> None:
+    table = scheduled(season)
+    core, other = fan(table, "core"), fan(table, None)
+    assert table.begin(core).outcome is PlayOutcome.NOT_OPEN
+    table.wait(HOUR - 0.3)
+    assert table.begin(core).outcome is PlayOutcome.NOT_OPEN
+    table.wait(0.3)
+    keep_time(table.services, table.run_id)
+    assert table.begin(core).outcome is PlayOutcome.STARTED
+    assert table.begin(other).outcome is PlayOutcome.NOT_YET
+    assert open_season(table.services, table.run_id, "operator:1") is Moved.MOVED
+    assert table.begin(other).outcome is PlayOutcome.STARTED
