@@ -41,7 +41,7 @@ class Presence:
         try:
             for run_id, room in rooms.items():
                 self._look(run_id, room)
-        except (RedisError, SQLAlchemyError) as error:  # what we know grows old by itself (Room.knows_all)
+        except (RedisError, SQLAlchemyError) as error:  # what we know grows old by itself (HEARD_NS in rooms.py)
             log.info("not told who is elsewhere: %s", error)
         except Exception:  # a word that nobody of ours wrote must not end it
             log.exception("presence goes on after an unexpected error")

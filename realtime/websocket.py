@@ -107,7 +107,7 @@ class Wire:
         self._in_a_row += 1
         if self._in_a_row >= IN_A_ROW:
             self._in_a_row = 0
-            time.sleep(0)
+            time.sleep(0)  # gives the turn away, waits for nothing
         data = self._sock.recv(READ_AT_ONCE)
         self._read_ns = time.monotonic_ns()
         if not data:

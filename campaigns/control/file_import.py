@@ -59,4 +59,4 @@ def take_in(
         elif found.state not in work:
             return found
         elif not work[found.state](services, import_id):
-            time.sleep(LOOK_AGAIN_S)
+            time.sleep(LOOK_AGAIN_S)  # a worker has it: between two looks at its row
