@@ -229,12 +229,12 @@ class BoardRow(Base):
 class BoardBucket(Base):
     """How many fans of a board have exactly this score: an exact rank sums the buckets above and looks into one.
 
-    Best plays crowd on few scores, so measure 2 splits those of measure 1 by `slot`, the hour in which they were reached.
+    Best plays crowd on few scores, so measure 2 splits those of measure 1 by `slot`, in which quarter of a day they were reached.
     """
 
     __tablename__ = "board_bucket"
     board_id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    measure: Mapped[int] = mapped_column(SmallInteger, primary_key=True)  # 0 total, 1 best, 2 best by hour
+    measure: Mapped[int] = mapped_column(SmallInteger, primary_key=True)  # 0 total, 1 best, 2 best by slot
     score: Mapped[int] = mapped_column(primary_key=True)
     slot: Mapped[int] = mapped_column(Integer, primary_key=True, server_default=text("0"))
     fans: Mapped[int]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 ALL = "all"
+SLOT_S = 6 * 3600  # equal best plays are counted by pieces of time so long, and one by one only inside one piece
 GRACE = timedelta(hours=1)  # so long after a period a play that was begun in it may end and still stand on its board
 
 

@@ -18,6 +18,8 @@ from campaigns.settle.projections import score_row
 from campaigns.settle.record import judgement
 from campaigns.settle.rounds import rebuild_board
 
+MOST_STRAY = 100  # entries outside the chain that are named
+
 
 @dataclass(frozen=True)
 class Recomputed:
@@ -116,6 +118,8 @@ def check_ledger(services: Services) -> list[str]:
             if batch.previous_hash != previous or ledger.batch_hash(previous, entries) != batch.hash:
                 problems.append(f"batch {batch.id}: the hash does not follow from its entries")
             previous = batch.hash
+        stray = select(LedgerEntry.key).where(LedgerEntry.batch_id.not_in(select(LedgerBatch.id))).limit(MOST_STRAY)
+        problems += [f"entry {key}: in no batch" for key in sql.scalars(stray)]
         sums = select(LedgerEntry.fan_id, func.sum(LedgerEntry.amount)).group_by(LedgerEntry.fan_id)
         owed = {fan: int(amount or 0) for fan, amount in sql.execute(sums)}
         held = {row.fan_id: row.points for row in sql.execute(select(Balance))}

@@ -107,6 +107,10 @@ TAMPERED = {
     "a fan": "UPDATE ledger_entry SET fan_id = fan_id + 1 WHERE run_id = :run",
     "a missing entry": "DELETE FROM ledger_entry WHERE run_id = :run",
     "a batch's hash": "UPDATE ledger_batch SET hash = sha256('x') WHERE id = (SELECT max(id) FROM ledger_batch)",
+    "an entry outside the chain": """
+        WITH forged AS (INSERT INTO ledger_entry (key, batch_id, run_id, fan_id, amount, reason, version)
+                        VALUES ('forged', 0, :run, :fan, 5, 'score', 1) RETURNING fan_id)
+        UPDATE balance SET points = points + 5 FROM forged WHERE balance.fan_id = forged.fan_id""",
     "a balance": "UPDATE balance SET points = points + 1 WHERE fan_id = :fan",
     "a missing balance": "DELETE FROM balance WHERE fan_id = :fan",
 }

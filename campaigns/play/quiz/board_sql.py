@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-SLOT_S = 3600  # of measure 2 in board_bucket
 _NUMBER = {"total": 0, "best": 1}
 
 PAGE = {
@@ -34,7 +33,7 @@ SELECT ({_ABOVE.format(1)}) + (
   SELECT coalesce(sum(fans), 0) FROM board_bucket
    WHERE board_id = :board AND measure = 2 AND score = :score AND slot < :slot) + (
   SELECT count(*) FROM board_row
-   WHERE board_id = :board AND best = :score AND best_at >= :hour AND (best_at, fan_id) < (:at, CAST(:fan AS bigint)))
+   WHERE board_id = :board AND best = :score AND best_at >= :slot_at AND (best_at, fan_id) < (:at, CAST(:fan AS bigint)))
 """),
 }
 _SIDE = """

@@ -1,8 +1,8 @@
 """Boards of a quiz as a fan sees them: the first hundred, the own exact place, three neighbours either way; and friends'.
 
 A rank counts: fans in higher buckets, and those before one inside the own bucket (same score, reached earlier). Best plays
-crowd on few scores; there the hours before are counted by their own buckets and only the own hour row by row. A final day's,
-week's or month's board has rows for its first thousand; beyond them equal scores share the place that is surely theirs.
+crowd on few scores; there the quarters of a day before are counted by their own buckets and only the own one row by row. A final
+day's, week's or month's board has rows for its first thousand; beyond them equal scores share the place that is surely theirs.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from campaigns.domain import periods
 from campaigns.domain.badge_bits import best_badge
 from campaigns.domain.errors import BadInput
 from campaigns.domain.moment import Moment
-from campaigns.play.quiz.board_sql import AROUND, INSIDE, OWN, OWN_RESULTS, PAGE, SLOT_S
+from campaigns.play.quiz.board_sql import AROUND, INSIDE, OWN, OWN_RESULTS, PAGE
 from campaigns.play.quiz.season import Season
 from campaigns.play.seat import Seat
 
@@ -157,9 +157,9 @@ def channel_of(services: Services, seat: Seat) -> str | None:
 
 def rank_of(sql: Connection, board_id: int, measure: Measure, fan_id: int, score: int, at: datetime) -> int:
     """The exact place of a fan with this score, reached at this instant."""
-    slot = int(at.timestamp()) // SLOT_S
+    slot = int(at.timestamp()) // periods.SLOT_S
     values = {"board": board_id, "fan": fan_id, "score": score, "at": at, "slot": slot}
-    values["hour"] = datetime.fromtimestamp(slot * SLOT_S, UTC)
+    values["slot_at"] = datetime.fromtimestamp(slot * periods.SLOT_S, UTC)
     return 1 + int(sql.scalar(INSIDE[measure], values) or 0)
 
 

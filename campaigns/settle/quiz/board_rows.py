@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
+from campaigns.domain.periods import SLOT_S
 from campaigns.settle.quiz.stands import Stands
 from campaigns.settle.quiz.sums import BITS, LATEST, analyze
 
 KEPT = 1000  # rows of a closed day, week or month, by either measure
-SLOT = "floor(date_part('epoch', {}) / 3600)::int"
+SLOT = "floor(date_part('epoch', {}) / #)::int".replace("#", str(SLOT_S))
 _INSTANT = "to_timestamp(({})::float8 / 1000)"
 _REACHED = _INSTANT.format("coalesce(i.total_ms, i.first_ms)")
 _BEST, _BEST_AT = f"(i.best >> {BITS})::int", _INSTANT.format(f"{LATEST} - (i.best & {LATEST})")

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from campaigns.domain.badge_bits import LEVELS, PERFECT_SHIFT, ROAD_BIT, STREAK_BIT
 from campaigns.domain.duel import POINTS, Outcome
 from campaigns.domain.quiz_badges import STREAKS
-from campaigns.settle.quiz.counting import WINDOW, counts, here
+from campaigns.settle.quiz.counting import WINDOW, counts
 from campaigns.settle.quiz.stands import DAY, MONTH, WEEK, Stands
 
 BITS, LATEST = 42, (1 << 42) - 1  # milliseconds since 1970 fit until 2109
@@ -62,11 +62,12 @@ WITH gone AS (DELETE FROM tally USING dirty d WHERE tally.run_id = d.run_id AND 
 INSERT INTO forgotten SELECT run_id, fan_id, granted, badges FROM gone
 """)
 _MS = "(date_part('epoch', r.ended_at) * 1e6)::bigint / 1000"
-_FROM_WINDOW = f"""
+# NOT IN hashes the small set; of an anti join with a table that is nearly empty the planner hashes the millions of results
+_FROM_WINDOW = """
  WHERE r.xid >= CAST(:until AS xid8) AND r.xid < CAST(:upto AS xid8) AND r.fan_id >= :low AND r.fan_id < :high
-   AND {here(WINDOW)}
+   AND (r.run_id, r.fan_id) NOT IN (SELECT run_id, fan_id FROM sent_away WHERE xid < CAST(:upto AS xid8))
 """
-_NOT_DIRTY = " AND NOT EXISTS (SELECT FROM dirty d WHERE d.run_id = r.run_id AND d.fan_id = r.fan_id)"
+_NOT_DIRTY = " AND (r.run_id, r.fan_id) NOT IN (SELECT run_id, fan_id FROM dirty)"
 _FROM_RECORD = f"""
   JOIN dirty d ON d.run_id = r.run_id AND d.fan_id = r.fan_id
  WHERE r.xid < CAST(:upto AS xid8) AND {counts(WINDOW)}
