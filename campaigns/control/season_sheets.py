@@ -60,6 +60,7 @@ class PlayLine:
     name: str
     attempt: int
     practice: bool
+    challenge: bool
     begun_at: datetime
     ended: bool
     score: int | None
@@ -142,9 +143,18 @@ def _sheet(row: Row[Any]) -> SeasonSheet:
 
 def _lines(sheet: SeasonSheet) -> Select[Any]:
     who = (Participation.fan_id == Play.fan_id) & (Participation.campaign_id == sheet.campaign_id)
-    play = (Play.id, Play.fan_id, Fan.public, Participation.nickname, Play.attempt, Play.practice, Play.begun_at)
+    play = (Play.id, Play.fan_id, Fan.public, Participation.nickname, Play.attempt, Play.practice)
     result = (PlayResult.score, PlayResult.right, PlayResult.asked, PlayResult.passed, PlayResult.elapsed_ms)
-    columns = (*play, Play.ended_at, *result, PlayResult.flags, PlayVoid.why, SentAway.fan_id.label("away"))
+    columns = (
+        *play,
+        Play.challenge_id,
+        Play.begun_at,
+        Play.ended_at,
+        *result,
+        PlayResult.flags,
+        PlayVoid.why,
+        SentAway.fan_id.label("away"),
+    )
     joined: Any = select(*columns).join(Participation, who).join(Fan, Fan.id == Play.fan_id)
     joined = joined.outerjoin(PlayResult, PlayResult.play_id == Play.id)
     joined = joined.outerjoin(SentAway, (SentAway.run_id == Play.run_id) & (SentAway.fan_id == Play.fan_id))
@@ -153,15 +163,7 @@ def _lines(sheet: SeasonSheet) -> Select[Any]:
 
 
 def _line(row: Row[Any]) -> PlayLine:
-    who = (
-        row.id,
-        row.fan_id,
-        row.public,
-        row.nickname,
-        row.attempt,
-        row.practice,
-        row.begun_at,
-        row.ended_at is not None,
-    )
+    who = (row.id, row.fan_id, row.public, row.nickname, row.attempt)
+    kind = (row.practice, row.challenge_id is not None, row.begun_at, row.ended_at is not None)
     result = (row.score, row.right, row.asked, row.passed, row.elapsed_ms)
-    return PlayLine(*who, *result, flags_in(row.flags or 0), row.why, row.away is not None)
+    return PlayLine(*who, *kind, *result, flags_in(row.flags or 0), row.why, row.away is not None)

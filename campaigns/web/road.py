@@ -14,6 +14,7 @@ from campaigns.play.quiz.first_sight import first_sight
 from campaigns.play.quiz.season import Seasons
 from campaigns.play.seat import Seat
 from campaigns.web.edge import edge, services
+from campaigns.web.invitation import CHALLENGE
 from campaigns.web.language import language
 from campaigns.web.language import say as _
 from campaigns.web.words import script_json
@@ -56,7 +57,8 @@ def _tabs(channel: str | None) -> list[tuple[str, str]]:
     """The boards beside those of the levels; a channel's only for who came by one."""
     tabs = [("season", _("This season")), ("day", _("Today")), ("week", _("This week")), ("month", _("This month"))]
     tabs += [("all", _("All time")), ("friends", _("Friends"))]
-    tabs += [("channel", _("Channel %(name)s", name=channel))] if channel else []
+    if channel:
+        tabs.append(("channel", _("By challenge") if channel == CHALLENGE else _("Channel %(name)s", name=channel)))
     return [*tabs, ("challenge", _("Challenges"))]
 
 
