@@ -145,9 +145,7 @@ class Campaign(Base):
     zone: Mapped[str]  # IANA name
     rate: Mapped[Decimal] = mapped_column(Numeric(10, 3))  # points = floor(score × rate)
     seq: Mapped[int] = _zero()
-    wall_run_id: Mapped[
-        int | None
-    ]  # the screens follow this run (None: newest_run chooses); no foreign key, as round_id
+    wall_run_id: Mapped[int | None]  # what the screens follow (None: newest_run chooses); no foreign key, as round_id
     created_at: Mapped[datetime]
 
 
@@ -245,6 +243,8 @@ class Run(Base):
     rehearsal: Mapped[bool] = _falsehood()
     auto_reveal: Mapped[bool] = _falsehood()
     close_when_all: Mapped[bool] = _falsehood()
+    brand_shown: Mapped[bool] = _falsehood()  # on every display, whatever the scene
+    names_hidden: Mapped[bool] = _falsehood()  # on every face but their owner's
     seq: Mapped[int] = _zero()
     award_version: Mapped[int] = _zero()
     awarded_version: Mapped[int] = _zero()
@@ -277,6 +277,7 @@ class Round(Base):
     opens_ns: Mapped[int | None]
     closes_ns: Mapped[int | None]
     closes_at: Mapped[datetime | None]  # wall twin of closes_ns, for a host that has been booted since
+    pauses: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))  # see domain/clock.py
     version: Mapped[int] = _zero()
     __table_args__ = (
         UniqueConstraint("run_id", "n"),
