@@ -136,7 +136,8 @@ class Display(Base):
 
 
 class Campaign(Base):
-    """`seq` numbers the campaign's events; locking this row is what puts its transitions in one order."""
+    """`seq` numbers the campaign's events; locking this row is what puts its transitions in one order.
+    `wall_run_id`: the screens follow this run (None: newest_run chooses); no foreign key, as with a run's round_id."""
 
     __tablename__ = "campaign"
     id: Mapped[int] = _id()
@@ -250,6 +251,7 @@ class Run(Base):
     awarded_version: Mapped[int] = _zero()
     created_at: Mapped[datetime]
     starts_at: Mapped[datetime | None]
+    late_s: Mapped[int | None]  # opens by itself at most so much later, else it is skipped (None: however late)
     ends_at: Mapped[datetime | None]  # a quiz closes by itself
     waves: Mapped[list[dict[str, Any]]] = mapped_column(server_default=text("'[]'::jsonb"))  # who before `starts_at`
     freeze_at: Mapped[datetime | None]  # from then on its boards are shown as they stood, until they are revealed
