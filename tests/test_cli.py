@@ -21,8 +21,9 @@ from campaigns.control.conduct import press_next
 from campaigns.control.definitions import rush as rush_found
 from campaigns.control.questions import questions_of
 from campaigns.control.runs import make_run, run_summary
+from campaigns.db.doors import LoginLink
 from campaigns.db.journal import Entry, commit
-from campaigns.db.models import LoginLink, Operator, Round, Run
+from campaigns.db.models import Operator, Round, Run
 from campaigns.db.records import Balance, Score, Standing
 from campaigns.domain.answer import Outcome
 from campaigns.files.writing import as_xlsx

@@ -69,25 +69,6 @@ class Operator(Base):
     created_at: Mapped[datetime]
 
 
-class LoginLink(Base):
-    """Single use: consumed by a conditional UPDATE of `used_at`."""
-
-    __tablename__ = "login_link"
-    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
-    operator_id: Mapped[int] = mapped_column(ForeignKey("operator.id", ondelete="CASCADE"))
-    expires_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]
-
-
-class OperatorSession(Base):
-    __tablename__ = "operator_session"
-    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
-    operator_id: Mapped[int] = mapped_column(ForeignKey("operator.id", ondelete="CASCADE"))
-    created_at: Mapped[datetime]
-    seen_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-
-
 class Fan(Base):
     """One identity per installation: whoever holds the cookie whose SHA-256 stands here."""
 
@@ -136,8 +117,7 @@ class Display(Base):
 
 
 class Campaign(Base):
-    """`seq` numbers the campaign's events; locking this row is what puts its transitions in one order.
-    `wall_run_id`: the screens follow this run (None: newest_run chooses); no foreign key, as with a run's round_id."""
+    """`seq` numbers the campaign's events; locking this row is what puts its transitions in one order."""
 
     __tablename__ = "campaign"
     id: Mapped[int] = _id()

@@ -19,7 +19,8 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from campaigns.bootstrap import Services
-from campaigns.db.models import LoginLink, Operator, OperatorSession
+from campaigns.db.doors import LoginLink, OperatorSession
+from campaigns.db.models import Operator
 from campaigns.domain.moment import Moment
 from campaigns.identity.tokens import new_token, token_hash
 

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from campaigns.bootstrap import Services
-from campaigns.db.models import LoginLink, Operator, OperatorSession
+from campaigns.db.doors import LoginLink, OperatorSession
+from campaigns.db.models import Operator
 from campaigns.domain.moment import Moment
 from campaigns.identity.operators import (
     ABSOLUTE,
