@@ -151,3 +151,4 @@ def long_work(sql: Connection) -> None:
     sql.execute(text("SET LOCAL lock_timeout = 0"))
     sql.execute(text("SET LOCAL work_mem = '128MB'"))
     sql.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+    sql.execute(text("SET LOCAL default_statistics_target = 10"))  # sizes decide these plans, not histograms
