@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import Future, TimeoutError
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
@@ -11,6 +10,7 @@ from socketio import Server
 
 from campaigns.bootstrap import Services
 from campaigns.db.journal import Journal, Stored
+from campaigns.db.promise import Promise
 from campaigns.domain.answer import Outcome, RoundGate
 from campaigns.domain.errors import FanfareError, NotAllowed, NotFound
 from campaigns.identity import cookies
@@ -125,10 +125,10 @@ class FansWire:
         gate = room.live.gate
         return gate if gate is not None and gate.round_id == round_id else None
 
-    def _await(self, future: Future[Stored]) -> Ack | None:
+    def _await(self, promise: Promise[Stored]) -> Ack | None:
         """None: SQL is away for longer than we wait; no acknowledgement is the honest answer."""
         try:
-            return answers.acknowledge(future.result(timeout=PATIENCE_S))
+            return answers.acknowledge(promise.result(timeout=PATIENCE_S))
         except TimeoutError:
             return None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
 from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +16,7 @@ from campaigns.control.keys import KeyOutcome, correct, enter_key, void
 from campaigns.control.runs import make_run
 from campaigns.db.journal import Journal, Stored
 from campaigns.db.models import Fan, Round, Run
+from campaigns.db.promise import Promise
 from campaigns.db.records import Answer, Score, Settlement, Standing
 from campaigns.domain.answer import Said
 from campaigns.domain.question import Question
@@ -147,7 +147,7 @@ class Show:
         after_ms: int = 1000,
         rtt_ms: int | None = None,
         tap_ms: float | None = None,
-    ) -> Future[Stored] | Ack:
+    ) -> Promise[Stored] | Ack:
         """An answer to the current round that arrives `after_ms` after its opening, on its way to the journal."""
         gate = load_live(self.services, self.run_id).gate
         row = self.row(select(Round).where(Round.id == self.run().round_id))

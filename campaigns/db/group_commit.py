@@ -1,6 +1,6 @@
 """Group commit: what arrived while the last commit was under way is the next batch; one flusher per process.
 
-A future resolves only after the transaction that holds its entry has committed; that is the acknowledgement. When SQL is away
+A promise is kept only after the transaction that holds its entry has committed; that is the acknowledgement. When SQL is away
 the batch is kept and tried again (the arrival stays the arrival), so nobody is told "recorded" falsely and nobody loses what was
 said in time. What is committed, and how a repetition is recognised, is the `commit` function's. Commits keep a pace: a lone entry
 goes out at once, a crowd's go out together, because most of what a commit costs it costs once. Rejected: one transaction per
@@ -14,11 +14,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
 from typing import Generic, TypeVar
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from campaigns.db.promise import Promise
 
 log = logging.getLogger("fanfare.journal")
 BATCH = 500
@@ -37,8 +38,8 @@ class GroupCommit(Generic[E, R]):
 
     def __init__(self, name: str, commit: Callable[[list[E]], list[R]], key: Callable[[E], Hashable], busy: R) -> None:
         self._commit, self._key, self._busy = commit, key, busy
-        self._waiting: deque[tuple[E, Future[R]]] = deque()
-        self._pending: dict[Hashable, Future[R]] = {}
+        self._waiting: deque[tuple[E, Promise[R]]] = deque()
+        self._pending: dict[Hashable, Promise[R]] = {}
         self._lock = threading.Lock()
         self._work = threading.Event()
         self._stopping = False
@@ -57,24 +58,24 @@ class GroupCommit(Generic[E, R]):
     def waiting(self) -> int:
         return len(self._waiting)
 
-    def put(self, entry: E) -> tuple[Future[R], bool]:
-        """The future of what is under way under this key, and whether this entry is the first to ask for it."""
+    def put(self, entry: E) -> tuple[Promise[R], bool]:
+        """The promise of what is under way under this key, and whether this entry is the first to ask for it."""
         key = self._key(entry)
         with self._lock:
             known = self._pending.get(key)
             if known is not None:
                 return known, False
-            future: Future[R] = Future()
+            promise: Promise[R] = Promise()
             if len(self._waiting) >= MOST_WAITING:
-                future.set_result(self._busy)
-                return future, True
-            self._pending[key] = future
-            self._waiting.append((entry, future))
+                promise.set_result(self._busy)
+                return promise, True
+            self._pending[key] = promise
+            self._waiting.append((entry, promise))
         self._work.set()
-        return future, True
+        return promise, True
 
-    def pending(self, key: Hashable) -> Future[R] | None:
-        """The future of an entry that is on its way into SQL."""
+    def pending(self, key: Hashable) -> Promise[R] | None:
+        """The promise of an entry that is on its way into SQL."""
         with self._lock:
             return self._pending.get(key)
 
@@ -91,7 +92,7 @@ class GroupCommit(Generic[E, R]):
         if seconds > 0 and len(self._waiting) < BATCH and not self._stopping:
             time.sleep(seconds)  # the pace: meanwhile the next batch gathers
 
-    def _until_done(self, batch: list[tuple[E, Future[R]]]) -> None:
+    def _until_done(self, batch: list[tuple[E, Promise[R]]]) -> None:
         back_off_s = 0.05
         while True:
             try:
@@ -108,21 +109,21 @@ class GroupCommit(Generic[E, R]):
                 return
         self._resolve(batch, results)
 
-    def _give_up_or_split(self, batch: list[tuple[E, Future[R]]], error: Exception) -> None:
+    def _give_up_or_split(self, batch: list[tuple[E, Promise[R]]], error: Exception) -> None:
         """A row that SQL refuses must not hold the others back: try them one by one."""
         if len(batch) > 1:
             for one in batch:
                 self._until_done([one])
             return
-        entry, future = batch[0]
+        entry, promise = batch[0]
         log.error("%r refused by SQL: %s", self._key(entry), error)
         with self._lock:
             self._pending.pop(self._key(entry), None)
-        future.set_exception(error)
+        promise.set_exception(error)
 
-    def _resolve(self, batch: list[tuple[E, Future[R]]], results: list[R]) -> None:
+    def _resolve(self, batch: list[tuple[E, Promise[R]]], results: list[R]) -> None:
         with self._lock:
             for entry, _ in batch:
                 self._pending.pop(self._key(entry), None)
-        for (_, future), result in zip(batch, results, strict=True):
-            future.set_result(result)
+        for (_, promise), result in zip(batch, results, strict=True):
+            promise.set_result(result)

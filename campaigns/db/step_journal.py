@@ -115,7 +115,7 @@ STORED = text(f"SELECT play_id, n, kind, ns, boot, receipt FROM play_step WHERE 
 
 
 def step_journal(engine: Engine) -> GroupCommit[StepEntry, bool]:
-    """The flusher of steps; its futures say whether the step was written (False: somebody else's stands there)."""
+    """The flusher of steps; its promises say whether the step was written (False: somebody else's stands there)."""
     alone = one_statement(engine)
     return GroupCommit("steps", lambda entries: commit(alone, entries), lambda entry: entry.who, busy=False)
 

@@ -6,11 +6,11 @@ the same content, perhaps long after the round, and must get its receipt, not "t
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from dataclasses import dataclass
 
 from campaigns.bootstrap import Services
 from campaigns.db.journal import Entry, Journal, Stored
+from campaigns.db.promise import Promise
 from campaigns.domain.allowance import allowance_ns
 from campaigns.domain.answer import Outcome, RoundGate, Said, admit, content
 from campaigns.domain.clock import RoundClock
@@ -42,8 +42,8 @@ class Ack:
 
 def answer(
     services: Services, journal: Journal, gate: RoundGate | None, fan_id: int, said: Said, arrival: Arrival
-) -> Future[Stored] | Ack:
-    """A refusal at once, or the future of the journal's verdict (turn it into an Ack with `acknowledge`)."""
+) -> Promise[Stored] | Ack:
+    """A refusal at once, or the promise of the journal's verdict (turn it into an Ack with `acknowledge`)."""
     if gate is None:
         return Ack(Outcome.NOT_OPEN)
     refusal = admit(gate, said, arrival.received_ns)
@@ -51,8 +51,8 @@ def answer(
         return stored_answer(journal, gate.round_id, fan_id)
     if refusal is not None:
         return Ack(refusal)
-    future, first = journal.put(_entry(services, gate, fan_id, said, arrival))
-    return future if first else _follow(future)
+    promise, first = journal.put(_entry(services, gate, fan_id, said, arrival))
+    return promise if first else _Repetition(promise)
 
 
 def acknowledge(stored: Stored) -> Ack:
@@ -66,30 +66,31 @@ def acknowledge(stored: Stored) -> Ack:
     return Ack(stored.outcome, elapsed_ms, raw_ms, raw_ms - elapsed_ms, row.receipt)
 
 
-def stored_answer(journal: Journal, round_id: int, fan_id: int) -> Future[Stored] | Ack:
+def stored_answer(journal: Journal, round_id: int, fan_id: int) -> Promise[Stored] | Ack:
     """For an answer that comes too late to count: what stands in the record, or is on its way there (SQL was away)."""
     under_way = journal.pending((round_id, fan_id))
     if under_way is not None:
-        return _follow(under_way)
+        return _Repetition(under_way)
     row = journal.stored(round_id, fan_id)
     return acknowledge(Stored(Outcome.DUPLICATE, row)) if row is not None else Ack(Outcome.TOO_LATE)
 
 
-def _follow(first: Future[Stored]) -> Future[Stored]:
+class _Repetition(Promise[Stored]):
     """A second answer while the first is on its way: it gets the first one's receipt, as a duplicate."""
-    second: Future[Stored] = Future()
 
-    def told(done: Future[Stored]) -> None:
-        error = done.exception()
-        if error is not None:
-            second.set_exception(error)
-            return
-        stored = done.result()
+    __slots__ = ("_first",)
+
+    def __init__(self, first: Promise[Stored]) -> None:
+        super().__init__()
+        self._first = first
+
+    def done(self) -> bool:
+        return self._first.done()
+
+    def result(self, timeout: float | None = None) -> Stored:
+        stored = self._first.result(timeout)
         outcome = Outcome.DUPLICATE if stored.outcome is Outcome.RECORDED else stored.outcome
-        second.set_result(Stored(outcome, stored.entry))
-
-    first.add_done_callback(told)
-    return second
+        return Stored(outcome, stored.entry)
 
 
 def _entry(services: Services, gate: RoundGate, fan_id: int, said: Said, arrival: Arrival) -> Entry:

@@ -7,7 +7,6 @@ is what the fan is then shown.
 
 from __future__ import annotations
 
-from concurrent.futures import TimeoutError
 from dataclasses import dataclass, replace
 
 from campaigns.db.step_journal import Ending, StepEntry
@@ -122,9 +121,9 @@ def _repeated(playing: Playing, intent: Intent) -> Told:
 
 def _write(plays: Plays, season: Season, playing: Playing, step: Step) -> Told | None:
     after = apply(playing.progress, step)
-    future, first = plays.journal.put(entry_of(season, playing, step, after))
+    promise, first = plays.journal.put(entry_of(season, playing, step, after))
     try:
-        written = future.result(timeout=PATIENCE_S)
+        written = promise.result(timeout=PATIENCE_S)
     except TimeoutError:
         return None
     if not (first and written):
