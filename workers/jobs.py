@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from campaigns.bootstrap import Services
-from campaigns.control import bank_cleaning, bank_import
+from campaigns.control import bank_cleaning, bank_import, occurrences
 from campaigns.settle import awards, plays, rounds
 from campaigns.settle.quiz import condense, ending, questions
 
@@ -50,3 +50,7 @@ def count_answers(_: int = 0) -> bool:
 
 def clean_import(import_id: int) -> bool:
     return bank_cleaning.clean_import(_bound[0], import_id)
+
+
+def make_occurrences(schedule_id: int) -> bool:
+    return occurrences.make_occurrences(_bound[0], schedule_id)

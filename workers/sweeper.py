@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from campaigns.bootstrap import Services
 from campaigns.control.bank_cleaning import clean_import, imports_to_clean
 from campaigns.control.bank_import import imports_due, read_import, store_import
+from campaigns.control.occurrences import make_occurrences, schedules_due
 from campaigns.live import keys
 from campaigns.settle.awards import award_badges
 from campaigns.settle.due import keep_time, runs_in_time, work_due
@@ -40,11 +41,13 @@ USE_CASES = {
     "condense_plays": condense_plays,
     "count_answers": count_answers,
     "clean_import": clean_import,
+    "make_occurrences": make_occurrences,
 }
 # What is in no hurry: looked for this often; a hint that gets lost is given again next time.
 UNHURRIED: tuple[tuple[str, float, Callable[[Services], list[int]]], ...] = (
     ("condense_plays", 600.0, runs_to_condense),
     ("count_answers", 30.0, counting_due),
+    ("make_occurrences", 10.0, schedules_due),
     ("clean_import", 600.0, imports_to_clean),
 )
 

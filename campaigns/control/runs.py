@@ -36,24 +36,34 @@ class RunSummary:
     joined: int
 
 
-def make_run(services: Services, activity_id: int, *, actor: str, starts_at: datetime | None = None) -> int:
-    """A new run of the activity with its own code, seed and rounds; its lobby opens at once, or by itself at `starts_at`."""
-    now = services.now()
+def make_run(
+    services: Services, activity_id: int, *, actor: str, starts_at: datetime | None = None, late_s: int | None = None
+) -> int:
+    """A new run of the activity with its own code, seed and rounds; its lobby opens at once, or by itself at `starts_at`
+    (at most `late_s` late: None means however late)."""
     with services.sql.begin() as sql:
-        found = select(Activity, Campaign.rate).join(Campaign, Campaign.id == Activity.campaign_id)
-        activity = sql.execute(found.where(Activity.id == activity_id)).one_or_none()
-        if activity is None:
-            raise NotFound(f"activity {activity_id}")
-        questions = _newest_versions(sql, activity_id)
-        if not questions:
+        run_id = put_run(sql, activity_id, services.now().at, starts_at, late_s)
+        if not sql.scalar(select(Round.id).where(Round.run_id == run_id).limit(1)):
             raise BadInput("questions", 0, "at least one question before the rush can be run")
-        values = _run_values(activity, starts_at, now.at)
-        run_id: int = sql.execute(insert(Run).values(values).returning(Run.id)).scalar_one()
-        rows = [_round_values(run_id, n, version) for n, version in enumerate(questions, start=1)]
-        sql.execute(insert(Round), rows)
     with services.transition(run_id) as change:
         kind = "run_scheduled" if starts_at else "lobby_opened"
         change.record(run_id, kind, actor, starts_at=starts_at.isoformat() if starts_at else None)
+    return run_id
+
+
+def put_run(
+    sql: Connection, activity_id: int, now: datetime, starts_at: datetime | None, late_s: int | None = None
+) -> int:
+    """The rows of a run, in a transaction of the caller, who writes its first event. NotFound."""
+    found = select(Activity, Campaign.rate).join(Campaign, Campaign.id == Activity.campaign_id)
+    activity = sql.execute(found.where(Activity.id == activity_id)).one_or_none()
+    if activity is None:
+        raise NotFound(f"activity {activity_id}")
+    values = _run_values(activity, starts_at, now) | {"late_s": late_s}
+    run_id: int = sql.execute(insert(Run).values(values).returning(Run.id)).scalar_one()
+    questions = _newest_versions(sql, activity_id)
+    if questions:
+        sql.execute(insert(Round), [_round_values(run_id, n, version) for n, version in enumerate(questions, start=1)])
     return run_id
 
 

@@ -10,12 +10,13 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from campaigns.bootstrap import Services
 from campaigns.control import transitions
 from campaigns.control.conduct import Moved
 from campaigns.control.runs import CODE_LENGTH, SEED_BYTES
+from campaigns.control.skipping import skipped
 from campaigns.db.events import Transition
 from campaigns.db.models import Activity, Campaign, Run
 from campaigns.domain.activity import ActivityKind
@@ -35,6 +36,7 @@ def make_season(
     actor: str,
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
+    late_s: int | None = None,
 ) -> int:
     """A new run of the quiz with rules of its own from now on; open at once, or by itself at `starts_at`. BadInput, NotFound."""
     now = services.now()
@@ -42,16 +44,29 @@ def make_season(
     if ends_at is not None and ends_at <= begins:
         raise BadInput("ends_at", ends_at.isoformat(), "a closing after the opening")
     with services.sql.begin() as sql:
-        found = select(Activity, Campaign.rate).join(Campaign, Campaign.id == Activity.campaign_id)
-        quiz = sql.execute(found.where(Activity.id == quiz_id, Activity.kind == ActivityKind.QUIZ)).one_or_none()
-        if quiz is None:
-            raise NotFound(f"quiz {quiz_id}")
-        values = _values(quiz, now.at, starts_at, ends_at)
-        run_id: int = sql.execute(insert(Run).values(values).returning(Run.id)).scalar_one()
+        run_id = put_season(sql, quiz_id, now.at, starts_at, ends_at, late_s)
     with services.transition(run_id) as change:
         change.record(run_id, "season_scheduled", actor)
         if starts_at is None:
             _open(change, run_id, actor)
+    return run_id
+
+
+def put_season(
+    sql: Connection,
+    quiz_id: int,
+    now: datetime,
+    starts_at: datetime | None,
+    ends_at: datetime | None,
+    late_s: int | None = None,
+) -> int:
+    """The row of a season, in a transaction of the caller, who writes its first event. NotFound."""
+    found = select(Activity, Campaign.rate).join(Campaign, Campaign.id == Activity.campaign_id)
+    quiz = sql.execute(found.where(Activity.id == quiz_id, Activity.kind == ActivityKind.QUIZ)).one_or_none()
+    if quiz is None:
+        raise NotFound(f"quiz {quiz_id}")
+    values = _values(quiz, now, starts_at, ends_at) | {"late_s": late_s}
+    run_id: int = sql.execute(insert(Run).values(values).returning(Run.id)).scalar_one()
     return run_id
 
 
@@ -105,7 +120,8 @@ def call_off(services: Services, run_id: int, actor: str) -> Moved:
 def keep_season(change: Transition, run: Row[Any]) -> bool:
     """Open or close the season if its hour has come. Called with the campaign's lock."""
     if run.state == RunState.SCHEDULED and opens_by(run.waves, run.starts_at, change.now.at):
-        return _open(change, run.id, CLOCK)
+        first = first_opening(waves_from(run.waves), run.starts_at)
+        return skipped(change, run, first, CLOCK) or _open(change, run.id, CLOCK)
     if run.state == RunState.PLAYING and run.ends_at is not None and run.ends_at <= change.now.at:
         return _close(change, run.id, CLOCK)
     return False

@@ -15,6 +15,7 @@ from campaigns.bootstrap import Services
 from campaigns.control import transitions
 from campaigns.control.conduct import open_lobby, read_run
 from campaigns.control.seasons import is_season, keep_season, opens_by
+from campaigns.control.skipping import skipped
 from campaigns.db.models import Round, Run
 from campaigns.db.plays import Play
 from campaigns.domain.moment import Moment
@@ -42,7 +43,8 @@ def keep_time(services: Services, run_id: int) -> bool:
         if is_season(run):
             return keep_season(change, run)
         if run.state == RunState.SCHEDULED:
-            return run.starts_at is not None and run.starts_at <= change.now.at and open_lobby(change, run, CLOCK)
+            due = run.starts_at is not None and run.starts_at <= change.now.at
+            return due and (skipped(change, run, run.starts_at, CLOCK) or open_lobby(change, run, CLOCK))
         row = transitions.current_round(change, run)
         if row is None or not _round_due(row, change.now):
             return False
