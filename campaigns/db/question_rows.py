@@ -1,10 +1,14 @@
-"""A question as it lies in SQL: a body without a key, the key beside it, and back again without loss."""
+"""A question as it lies in SQL: a body without a key, the key beside it, and back again without loss.
+
+Words that somebody wrote stand there in every language, "" where nobody did; words that nobody wrote are {}. So the same
+question gives the same body, whichever way it came: typed, proposed by a fan in one language, or imported.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from campaigns.domain.question import Choice, ChoiceKey, Key, Kind, Question, ValueKey
+from campaigns.domain.question import LANGUAGES, Choice, ChoiceKey, Key, Kind, Question, ValueKey, Words
 
 PLAIN = ("sealed", "image", "low", "high", "margin", "seconds", "possible", "difficulty")
 
@@ -14,10 +18,14 @@ def body_of(question: Question) -> dict[str, Any]:
     body: dict[str, Any] = {name: getattr(question, name) for name in PLAIN}
     body["kind"] = str(question.kind)
     for name in ("text", "explanation", "image_alt", "unit"):
-        body[name] = dict(getattr(question, name))
-    body["choices"] = [{"id": choice.id, "text": dict(choice.text)} for choice in question.choices]
+        body[name] = _both(getattr(question, name))
+    body["choices"] = [{"id": choice.id, "text": _both(choice.text)} for choice in question.choices]
     body["tags"] = list(question.tags)
     return body
+
+
+def _both(words: Words) -> dict[str, str]:
+    return {language: words.get(language, "") for language in LANGUAGES} if any(words.values()) else {}
 
 
 def key_json(key: Key | None) -> dict[str, Any] | None:
