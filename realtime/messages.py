@@ -155,7 +155,7 @@ def parse(data: object, wanted: type[T]) -> T:
     """`data` as decoded from JSON → the struct; BadInput says what was wrong and where."""
     try:
         return msgspec.convert({} if data is None else data, wanted, strict=True)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:  # half a character cannot even be quoted
         raise BadInput(wanted.__name__.lower(), data, str(error)) from None
 
 

@@ -179,6 +179,19 @@ def test_a_question_as_long_as_a_book_is_refused_before_anybody_reads_it(inside:
     )
 
 
+CROWDED = {
+    "signs that open and never close": b"[html]" + b"<" * 7_900 + b"{=a ~b}\n\n",
+    "the same in a choice": b"[html]q{=a ~" + b"<" * 7_900 + b"}\n\n",
+    "tags that never close": b"// " + b"[tag:" * 1_580 + b"\nq {T}\n\n",
+}
+
+
+@pytest.mark.parametrize("what", CROWDED)
+def test_a_text_that_opens_without_an_end_is_not_looked_through_again_and_again(what: str) -> None:
+    """A pattern that tries from each sign to the end of the text takes the time of its square: the child's CPU limit ends it."""
+    assert len(list(read_file(CROWDED[what] * 500, "q.gift").found)) == 500
+
+
 def test_the_child_has_limits_of_its_own_and_knows_no_secret() -> None:
     script = (
         "import json, os, resource\nfrom campaigns.files.__main__ import limit\nlimit()\n"

@@ -108,6 +108,8 @@ BAD_DESK: dict[str, tuple[str, Any]] = {
     "switches of text": ("switches", {"auto_reveal": "yes"}),
     "a code of nothing": ("pair", {"code": ""}),
     "a fan of numbers": ("kick", {"fan": 7}),
+    "half a character for a number": ("next", {"seq": "\ud800"}),
+    "half a character for a choice": ("switches", {"auto_reveal": "\ud800"}),
 }
 
 

@@ -26,7 +26,8 @@ TOLD = str.maketrans(SHOWN)
 MARK = "// fanfare "
 FORMATS = re.compile(r"^\s*\[(html|markdown|moodle|plain)\]\s*")
 TITLE = re.compile(r"^\s*::(.*?)::", re.S)
-TAG = re.compile(r"\[tag:([^\]]+)\]")
+TAG = re.compile(r"\[tag:([^\[\]]+)\]")
+ELEMENT = re.compile(r"<[^<>]*>")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 
 
@@ -38,7 +39,7 @@ def questions_in(lines: list[tuple[str, str]]) -> Iterator[Item]:
             if line.startswith(MARK):
                 extras = line.removeprefix(MARK)
             elif line.lstrip().startswith("//"):
-                tags += TAG.findall(line)
+                tags += TAG.findall(line[:LONGEST_BODY])
             elif line.startswith("$CATEGORY:"):
                 category = as_tag(line.split(":", 1)[1].rstrip("/").split("/")[-1])
             else:
@@ -100,7 +101,7 @@ def _answered(row: int, text: str, inside: str, more: dict[str, str], tags: str,
 def _worded(part: str, is_html: bool) -> str:
     shown = told(part)
     if is_html:
-        shown = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", shown)).split())
+        shown = " ".join(html.unescape(ELEMENT.sub(" ", shown)).split())
     return shown.strip()
 
 
