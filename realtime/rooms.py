@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from campaigns.control.desk import DeskView
 from campaigns.control.people import Person
+from campaigns.domain.clock import Timing
 from campaigns.domain.moment import Moment
 from campaigns.live.presence import Elsewhere
 from campaigns.play.live import LiveRun
@@ -89,7 +90,8 @@ class Room:
     def everybody_answered(self, now: Moment) -> bool:
         """Every fan who is waited for anywhere has answered the open round."""
         gate = self.live.gate
-        opened = gate is not None and gate.clock is not None and gate.taking and gate.clock.opens_ns <= now.ns
+        clock = gate.clock if gate is not None and gate.taking else None
+        opened = clock is not None and clock.accepts(now.ns) in (Timing.IN_TIME, Timing.TOO_LATE)
         if not opened or now.ns < self.trusted_ns or self.live.packet.scene != "open":
             return False
         if self.elsewhere is None or now.ns - self.heard_ns > HEARD_NS or not self.fans:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from campaigns.bootstrap import Services
-from campaigns.control import transitions
+from campaigns.control import pauses, transitions
 from campaigns.db.events import Transition
 from campaigns.db.models import Round, Run
 from campaigns.db.records import Event, Settlement
@@ -23,7 +23,8 @@ from campaigns.domain.round import RoundState
 from campaigns.domain.run import RoundNow, RunEvent, RunState, Scene, Step, next_step
 
 FIRST_PODIUM_STEP = 3
-ASIDES = ("switched", "kicked", "banned", "wall_chosen", "wall_freed")
+ON_FACES = ("brand_shown", "brand_left", "names_hidden", "names_shown")
+ASIDES = ("switched", "kicked", "banned", "wall_chosen", "wall_freed", "extended", *ON_FACES)
 
 
 class Moved(StrEnum):
@@ -41,7 +42,8 @@ def press_next(services: Services, run_id: int, seq: int, actor: str) -> Moved:
         if not _stands(change, run, seq):
             return Moved.STALE
         row = transitions.current_round(change, run)
-        step = next_step(Scene(run.scene), round_now(change, row), run.podium_step)
+        paused = run.state == RunState.PAUSED
+        step = next_step(Scene(run.scene), round_now(change, row), run.podium_step, paused=paused)
         if step in _WAITS:
             return _WAITS[step]
         return Moved.MOVED if _STEPS[step](change, run, row, actor) else Moved.STALE
@@ -144,6 +146,10 @@ def _podium_step(change: Transition, run: Row[Any], row: Row[Any] | None, actor:
     return True
 
 
+def _resume(change: Transition, run: Row[Any], row: Row[Any] | None, actor: str) -> bool:
+    return pauses.go_on(change, run, actor)
+
+
 def _end(change: Transition, run: Row[Any], row: Row[Any] | None, actor: str) -> bool:
     """The run is over; awards are work to do from here on (award_version ahead of awarded_version)."""
     values = {"scene": Scene.FINAL, "ended_at": change.now.at, "award_version": run.award_version + 1}
@@ -166,4 +172,5 @@ _STEPS: dict[Step, Callable[[Transition, Row[Any], Row[Any] | None, str], bool]]
     Step.PODIUM: _podium,
     Step.PODIUM_STEP: _podium_step,
     Step.END: _end,
+    Step.RESUME: _resume,
 }

@@ -17,8 +17,10 @@ from campaigns.db.models import QuestionVersion, Round, Run
 from campaigns.db.records import Settlement
 from campaigns.domain import round as rounds
 from campaigns.domain import run as runs
+from campaigns.domain.clock import Timing
 from campaigns.domain.round import RoundEvent, RoundState
 from campaigns.domain.run import RunEvent, Scene
+from campaigns.play.current import clock_of
 
 NS_PER_MS = 1_000_000
 NS_PER_S = 1_000_000_000
@@ -98,7 +100,13 @@ def announce(change: Transition, run: Row[Any], row: Row[Any], actor: str) -> bo
 
 
 def close(change: Transition, run: Row[Any], row: Row[Any], actor: str) -> bool:
-    """No answer received after now counts. A round whose key is known is handed to the workers at once."""
+    """No answer received after now counts. A round whose key is known is handed to the workers at once.
+
+    Not while its clock stands still: who has not answered yet has been promised the rest of the time.
+    """
+    clock = clock_of(row)
+    if clock is not None and row.boot_id == change.now.boot_id and clock.accepts(change.now.ns) is Timing.PAUSED:
+        return False
     closes_ns = (
         min(row.closes_ns, max(change.now.ns, row.opens_ns)) if row.boot_id == change.now.boot_id else row.closes_ns
     )

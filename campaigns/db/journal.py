@@ -2,6 +2,7 @@
 
 The row lock `FOR SHARE` on the round makes settling wait for batches under way, and what settling overtook finds the state
 moved on: `too late`. A repeated answer, by a second tap or by ourselves after a lost reply, meets its own row.
+The marks of a round's pauses stand in its row, where the lock finds them: a pause that a batch had to wait for holds for it.
 """
 
 from __future__ import annotations
@@ -54,14 +55,21 @@ _UNNEST = ", ".join(f"CAST(:{name} AS {_TYPES[name]}[])" for name in COLUMNS)
 _NAMES = ", ".join(COLUMNS)
 _VALUES = ", ".join("a.places::smallint[]" if name == "places" else f"a.{name}" for name in COLUMNS)
 
+_IN_A_PAUSE = "width_bucket(a.received_ns, r.pauses) % 2"  # as domain/clock.py: an odd number of marks has passed
+
 INSERT = text(f"""
 INSERT INTO answer ({_NAMES}, question_version_id)
 SELECT {_VALUES}, r.question_version_id
 FROM unnest({_UNNEST}) AS a({_NAMES}) JOIN round r ON r.id = a.round_id
 WHERE r.state IN ('open', 'closed') AND r.boot_id = a.boot_id AND a.received_ns BETWEEN r.opens_ns AND r.closes_ns
+  AND {_IN_A_PAUSE} = 0
 FOR SHARE OF r
 ON CONFLICT DO NOTHING
 RETURNING round_id, fan_id
+""")
+PAUSED = text(f"""
+SELECT a.round_id, a.fan_id FROM unnest(CAST(:rounds AS bigint[]), CAST(:fans AS bigint[]), CAST(:received AS bigint[]))
+    AS a(round_id, fan_id, received_ns) JOIN round r ON r.id = a.round_id WHERE {_IN_A_PAUSE} = 1
 """)
 _KEYS = "SELECT * FROM unnest(CAST(:rounds AS bigint[]), CAST(:fans AS bigint[]))"
 SELECT = text(f"SELECT {_NAMES.replace('places', 'places::text')} FROM answer WHERE (round_id, fan_id) IN ({_KEYS})")
@@ -85,23 +93,37 @@ def commit(engine: Engine, entries: list[Entry]) -> list[Stored]:
     columns = {name: [getattr(entry, name) for entry in entries] for name in COLUMNS}
     with engine.begin() as sql:
         recorded = {tuple(row) for row in sql.execute(INSERT, columns)}
-    rest = [entry.who for entry in entries if entry.who not in recorded]
+    rest = [entry for entry in entries if entry.who not in recorded]
     known: dict[tuple[int, int], Entry] = {}
+    paused: set[tuple[int, ...]] = set()
     if rest:
         with engine.connect() as sql:
-            known = _read(sql, rest)
-    return [_outcome(entry, recorded, known) for entry in entries]
+            known = _read(sql, [entry.who for entry in rest])
+            paused = _paused(sql, rest)
+    return [_outcome(entry, recorded, known, paused) for entry in entries]
 
 
-def _outcome(entry: Entry, recorded: set[tuple[int, ...]], known: dict[tuple[int, int], Entry]) -> Stored:
+def _outcome(
+    entry: Entry,
+    recorded: set[tuple[int, ...]],
+    known: dict[tuple[int, int], Entry],
+    paused: set[tuple[int, ...]],
+) -> Stored:
     if entry.who in recorded:
         return Stored(Outcome.RECORDED, entry)
     before = known.get(entry.who)
     if before is None:
-        return Stored(Outcome.TOO_LATE)
+        return Stored(Outcome.PAUSED if entry.who in paused else Outcome.TOO_LATE)
     # Our own row from a commit whose reply got lost: same arrival, same receipt.
     own = before.received_ns == entry.received_ns and before.receipt == entry.receipt
     return Stored(Outcome.RECORDED if own else Outcome.DUPLICATE, before)
+
+
+def _paused(sql: Connection, entries: list[Entry]) -> set[tuple[int, ...]]:
+    """Of these, who came while the clock stood still: a process may not have heard of the pause yet."""
+    rounds, fans = [entry.round_id for entry in entries], [entry.fan_id for entry in entries]
+    given = {"rounds": rounds, "fans": fans, "received": [entry.received_ns for entry in entries]}
+    return {tuple(row) for row in sql.execute(PAUSED, given)}
 
 
 def _read(sql: Connection, keys: list[tuple[int, int]]) -> dict[tuple[int, int], Entry]:

@@ -18,6 +18,7 @@ class Outcome(StrEnum):
     UNKNOWN_CHOICE = "unknown_choice"
     NOT_PLAYING = "not_playing"
     BUSY = "busy"
+    PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,9 @@ def admit(gate: RoundGate, said: Said, received_ns: int) -> Outcome | None:
     if not fits(gate, said):
         return Outcome.UNKNOWN_CHOICE
     timing = gate.clock.accepts(received_ns) if gate.clock is not None else Timing.NOT_OPEN
-    if timing is Timing.NOT_OPEN:
-        return Outcome.NOT_OPEN
-    return None if gate.taking and timing is Timing.IN_TIME else Outcome.TOO_LATE
+    if timing is Timing.IN_TIME and not gate.taking:
+        return Outcome.TOO_LATE
+    return None if timing is Timing.IN_TIME else Outcome(timing)
 
 
 def fits(gate: RoundGate, said: Said) -> bool:

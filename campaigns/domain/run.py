@@ -29,6 +29,7 @@ class RunEvent(StrEnum):
     RESUMED = "resumed"
     PODIUM_REACHED = "podium_reached"
     ENDED = "ended"
+    REOPENED = "reopened"
     CANCELLED = "cancelled"
 
 
@@ -40,7 +41,7 @@ TABLE: dict[RunState, dict[RunEvent, RunState]] = {
     _S.PLAYING: {_E.PAUSED: _S.PAUSED, _E.PODIUM_REACHED: _S.PODIUM, _E.CANCELLED: _S.CANCELLED},
     _S.PAUSED: {_E.RESUMED: _S.PLAYING, _E.CANCELLED: _S.CANCELLED},
     _S.PODIUM: {_E.ENDED: _S.ENDED},
-    _S.ENDED: {},
+    _S.ENDED: {_E.REOPENED: _S.PODIUM},
     _S.CANCELLED: {},
 }
 
@@ -77,6 +78,7 @@ class Step(StrEnum):
     PODIUM = "podium"
     PODIUM_STEP = "podium_step"
     END = "end"
+    RESUME = "resume"
     NOTHING = "nothing"
 
 
@@ -99,8 +101,10 @@ class RoundNow:
     is_last: bool
 
 
-def next_step(scene: Scene, round_now: RoundNow | None, podium_step: int) -> Step:
+def next_step(scene: Scene, round_now: RoundNow | None, podium_step: int, *, paused: bool = False) -> Step:
     """What *next* does in this scene. `podium_step` counts 3, 2, 1 down (0: nothing shown yet)."""
+    if paused:
+        return Step.RESUME
     simple = {Scene.SCHEDULED: Step.OPEN_LOBBY, Scene.LOBBY: Step.ASK, Scene.REVEAL: Step.BOARD}
     if scene in simple:
         return simple[scene]

@@ -19,6 +19,7 @@ from campaigns.domain.run import BEFORE_REVEAL, Scene
 LIMIT = 4096 - 64  # bytes of a packet; what Socket.IO puts around it is left out
 FEWEST = 20  # buckets: below that, "ahead of" would say nothing
 FEWEST_ROWS = 3  # of the board
+Shown = str | int  # a name; a number while names are hidden
 SHOWS_KEY = frozenset({Scene.REVEAL, Scene.BOARD})
 
 
@@ -36,6 +37,7 @@ class RunPart:
     cap_ms: int
     joined: int
     draw: str  # SHA-256 of the run's seed, published before anything is drawn with it
+    nameless: bool = False  # names are numbers here
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class RoundPart:
 
 @dataclass(frozen=True, slots=True)
 class Fastest:
-    name: str
+    name: Shown
     elapsed_ms: int
 
 
@@ -131,7 +133,7 @@ class RevealPart:
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     fan: str
-    name: str
+    name: Shown
     rank: int
     before: int | None
     score: int
@@ -142,7 +144,7 @@ class BoardRow:
 @dataclass(frozen=True, slots=True)
 class FallenRow:
     fan: str
-    name: str
+    name: Shown
     rank: int
     score: int  # right answers given for fun
     elapsed_ms: int
@@ -171,7 +173,7 @@ class BoardPart:
 class PodiumRow:
     rank: int
     fan: str
-    name: str
+    name: Shown
     score: int
     elapsed_ms: int
 
@@ -191,6 +193,14 @@ class FinalPart:
 
 
 @dataclass(frozen=True, slots=True)
+class StillPart:
+    """The clocks stand still. `until_ms`: when they go on, once that is announced; `left_ms`: what the open round has left."""
+
+    left_ms: float | None
+    until_ms: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class ScenePacket:
     seq: int
     scene: Scene
@@ -200,6 +210,8 @@ class ScenePacket:
     board: BoardPart | None
     podium: PodiumPart | None
     final: FinalPart | None
+    brand: bool = False  # displays show the brand instead
+    pause: StillPart | None = None
 
 
 def fitted(packet: ScenePacket) -> ScenePacket:

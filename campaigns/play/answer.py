@@ -101,7 +101,7 @@ def _entry(services: Services, gate: RoundGate, fan_id: int, said: Said, arrival
         fan_id=fan_id,
         places="{" + ",".join(str(place) for place in sorted(said.places)) + "}",
         value=said.value,
-        opened_ns=gate.clock.opened_for(),
+        opened_ns=gate.clock.opening_of(arrival.received_ns),
         received_ns=arrival.received_ns,
         allowance_ns=allowance_ns(arrival.rtt_ns, arrival.cap_ns),
         rtt_ns=arrival.rtt_ns,

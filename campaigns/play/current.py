@@ -37,11 +37,17 @@ def round_row(sql: Connection, round_id: int | None) -> Row[Any] | None:
     return sql.execute(joined.where(Round.id == round_id)).one()
 
 
+def clock_of(row: Row[Any]) -> RoundClock | None:
+    """None until the round has been announced."""
+    if row.opens_ns is None or row.closes_ns is None:
+        return None
+    return RoundClock.standing(row.opens_ns, row.closes_ns, row.pauses)
+
+
 def gate_of(row: Row[Any] | None) -> RoundGate | None:
     """What an answer has to pass, kept in memory by the web process."""
     if row is None:
         return None
-    announced = row.opens_ns is not None and row.closes_ns is not None
-    clock = RoundClock(row.opens_ns, row.closes_ns) if announced else None
+    clock = clock_of(row)
     taking = RoundState(row.state) in TAKES_ANSWERS
     return RoundGate(row.id, Kind(row.body["kind"]), len(row.choice_order), clock, taking)

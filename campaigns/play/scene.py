@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from campaigns.db.models import Fan, Participation, RunFan
+from campaigns.db.models import RunFan
 from campaigns.db.question_rows import question_from
 from campaigns.db.records import Settlement, Standing
 from campaigns.domain import scene as packet
@@ -19,7 +19,8 @@ from campaigns.domain.question import Question, public
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunState, Scene
 from campaigns.play.changes import newest_change, told_before
-from campaigns.play.current import round_row, run_row
+from campaigns.play.current import clock_of, round_row, run_row
+from campaigns.play.names import names_of
 from campaigns.play.reckoning import after, cut, pot
 
 NS_PER_MS = 1_000_000
@@ -48,6 +49,8 @@ def scene_of(sql: Connection, run: Row[Any], row: Row[Any] | None) -> packet.Sce
         board=_board_part(sql, run, row, settled) if scene in SHOWS_BOARD and row and settled is not None else None,
         podium=_podium_part(sql, run) if scene in (Scene.PODIUM, Scene.FINAL) else None,
         final=_final_part(run) if scene is Scene.FINAL else None,
+        brand=run.brand_shown,
+        pause=_still_part(run, row),
     )
     return packet.fitted(made)
 
@@ -71,6 +74,7 @@ def _run_part(run: Row[Any]) -> packet.RunPart:
         cap_ms=run.rules["cap_ms"],
         joined=run.joined,
         draw=hashlib.sha256(run.seed).hexdigest(),
+        nameless=run.names_hidden,
     )
 
 
@@ -92,7 +96,7 @@ def _round_part(row: Row[Any], run: Row[Any], settled: Row[Any] | None) -> packe
         sealed=question.sealed,
         last=row.n == run.rounds,
         reading_until_ms=_ms(row.reading_until_ns),
-        opens_ms=_ms(row.opens_ns) if announced else None,
+        opens_ms=_ms(_opening(row)) if announced else None,
         closes_ms=_ms(row.closes_ns) if announced else None,
         choices=asked.choices if announced else None,
         unit=asked.unit if announced else None,
@@ -176,15 +180,8 @@ def _changed(newest: Row[Any], before: Row[Any] | None, order: list[str]) -> pac
 def _fastest(sql: Connection, run: Row[Any], fastest: dict[str, int] | None) -> packet.Fastest | None:
     if fastest is None or _kicked(sql, run.id, [fastest["fan"]]):
         return None
-    names = names_of(sql, run.campaign_id, [fastest["fan"]])
+    names = names_of(sql, run, [fastest["fan"]])
     return packet.Fastest(names[fastest["fan"]][1], fastest["elapsed_ms"])
-
-
-def names_of(sql: Connection, campaign_id: int, fans: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """Fan id → (public id, nickname as shown)."""
-    people = select(Fan.id, Fan.public, Participation.nickname).join(Participation, Participation.fan_id == Fan.id)
-    rows = sql.execute(people.where(Participation.campaign_id == campaign_id, Fan.id.in_(list(fans))))
-    return {row.id: (row.public, row.nickname) for row in rows}
 
 
 def _kicked(sql: Connection, run_id: int, fans: Iterable[int]) -> set[int]:
@@ -197,7 +194,7 @@ def _board_part(sql: Connection, run: Row[Any], row: Row[Any], settled: Row[Any]
     board = settled.result["board"]
     fallen = board.get("fallen") or {"of": 0, "top": []}  # settled before there was one
     shown = [row["fan"] for row in (*board["top"], *fallen["top"])]
-    names, gone = names_of(sql, run.campaign_id, shown), _kicked(sql, run.id, shown)
+    names, gone = names_of(sql, run, shown), _kicked(sql, run.id, shown)
     rows = tuple(_board_row(place, names) for place in board["top"] if place["fan"] not in gone)
     best = tuple(_fallen_row(place, names) for place in fallen["top"] if place["fan"] not in gone)
     histogram = tuple((low, count) for low, count in board["histogram"])
@@ -212,13 +209,13 @@ def _board_part(sql: Connection, run: Row[Any], row: Row[Any], settled: Row[Any]
     )
 
 
-def _board_row(row: dict[str, Any], names: dict[int, tuple[str, str]]) -> packet.BoardRow:
+def _board_row(row: dict[str, Any], names: dict[int, tuple[str, packet.Shown]]) -> packet.BoardRow:
     shown, name = names[row["fan"]]
     numbers = {field: row[field] for field in ("rank", "before", "score", "gained", "out")}
     return packet.BoardRow(fan=shown, name=name, **numbers)
 
 
-def _fallen_row(row: dict[str, Any], names: dict[int, tuple[str, str]]) -> packet.FallenRow:
+def _fallen_row(row: dict[str, Any], names: dict[int, tuple[str, packet.Shown]]) -> packet.FallenRow:
     shown, name = names[row["fan"]]
     return packet.FallenRow(shown, name, row["rank"], row["score"], row["elapsed_ms"])
 
@@ -233,10 +230,27 @@ def _podium_part(sql: Connection, run: Row[Any]) -> packet.PodiumPart:
     best = best.where(Standing.run_id == run.id, Standing.score > 0, Standing.rank <= PODIUM_SIZE)
     rows = sql.execute(best.order_by(Standing.rank, Standing.fan_id).limit(12)).all()
     shown = [row for row in rows if run.podium_step and row.rank >= run.podium_step]
-    names = names_of(sql, run.campaign_id, [row.fan_id for row in shown])
+    names = names_of(sql, run, [row.fan_id for row in shown])
     make = packet.PodiumRow
     podium = tuple(make(row.rank, *names[row.fan_id], row.score, row.elapsed_ms) for row in shown)
     return packet.PodiumPart(run.podium_step, podium)
+
+
+def _still_part(run: Row[Any], row: Row[Any] | None) -> packet.StillPart | None:
+    """While the run is paused, and from the word that its clock goes on: every face waits for that instant by itself."""
+    still = run.state == RunState.PAUSED
+    clock = clock_of(row) if row is not None and row.state == RoundState.OPEN else None
+    if row is None or clock is None or not clock.pauses:
+        return packet.StillPart(None, None) if still else None
+    newest = clock.pauses[-1]
+    left_ns = row.closes_ns - (newest.from_ns if still else newest.until_ns)
+    return packet.StillPart(min(left_ns / NS_PER_MS, row.seconds * 1000), None if still else _ms(newest.until_ns))
+
+
+def _opening(row: Row[Any]) -> int | None:
+    """As a face's ring counts it: what pauses took has not passed."""
+    clock = clock_of(row)
+    return None if clock is None else row.opens_ns + row.closes_ns - clock.closes_ns
 
 
 def _final_part(run: Row[Any]) -> packet.FinalPart:

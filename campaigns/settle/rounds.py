@@ -196,6 +196,7 @@ def _tell(change: Transition, run: Any, row: Row[Any], order: Row[Any]) -> None:
     """settling → settled, and revealed at once where that is due: by the switch, or because it had been revealed before.
 
     A correction can also come before the reveal (of this round, or of an earlier one whose tail this is): nothing is told then.
+    A result that comes while the run is paused is not told into the pause: *next* does it.
     That a round is void is told as soon as it is counted so, but a settlement that a void has overtaken tells nothing.
     """
     told = run.round_id != row.id or Scene(run.scene) not in BEFORE_REVEAL
@@ -208,7 +209,7 @@ def _tell(change: Transition, run: Any, row: Row[Any], order: Row[Any]) -> None:
         return
     if order.version > 1 and told:
         transitions.move_round(change, row.id, RoundEvent.REVEALED, RoundState.REVEALED)
-    elif run.auto_reveal and not told:
+    elif run.auto_reveal and not told and run.state != RunState.PAUSED:
         transitions.reveal(change, row.run_id, row.id, ACTOR)
 
 

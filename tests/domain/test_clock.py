@@ -51,7 +51,7 @@ def test_a_fan_on_a_late_stream_has_the_whole_window_later() -> None:
 def test_a_pause_stops_the_clock_and_moves_the_closing() -> None:
     clock = RoundClock(OPENS, CLOSES, (Pause(OPENS + 5 * S, OPENS + 35 * S),))
     assert clock.accepts(OPENS + 5 * S - 1) is Timing.IN_TIME
-    assert clock.accepts(OPENS + 5 * S) is Timing.NOT_OPEN
+    assert clock.accepts(OPENS + 5 * S) is Timing.PAUSED
     assert clock.accepts(OPENS + 35 * S) is Timing.IN_TIME
     assert clock.accepts(CLOSES + 30 * S) is Timing.IN_TIME
     assert clock.accepts(CLOSES + 30 * S + 1) is Timing.TOO_LATE
@@ -102,3 +102,41 @@ def test_without_pauses_a_late_stream_is_judged_like_everybody(
     plain = RoundClock(clock.opens_ns, clock.closes_ns)
     assert plain.accepts(received_ns + off_ns, off_ns) is plain.accepts(received_ns)
     assert plain.elapsed_ns(received_ns + off_ns, 0, off_ns) == plain.elapsed_ns(received_ns, 0)
+
+
+@few
+@given(
+    st.integers(0, 100 * S),
+    st.integers(3 * S, 60 * S),
+    st.lists(st.tuples(st.integers(0, 20 * S), st.integers(0, 90 * S)), max_size=4),
+    st.integers(0, 60 * S),
+)
+def test_a_row_that_pauses_have_moved_is_the_clock_of_a_night_without_pauses(
+    opens_ns: int, length_ns: int, stops: list[tuple[int, int]], thought_ns: int
+) -> None:
+    """Whoever needs `thought_ns` of running clock answers in time or late as if nothing had happened, with the same elapsed."""
+    marks, at_ns, moved_ns = list[int](), opens_ns, 0
+    for run_ns, stop_ns in stops:
+        at_ns += run_ns
+        if at_ns - opens_ns - moved_ns > length_ns:
+            break  # over: nothing to pause
+        marks += [at_ns, at_ns + stop_ns]
+        at_ns, moved_ns = at_ns + stop_ns, moved_ns + stop_ns
+    clock = RoundClock.standing(opens_ns, opens_ns + length_ns + moved_ns, marks)
+    plain = RoundClock(opens_ns, opens_ns + length_ns)
+    assert clock.closes_for() == plain.closes_ns + moved_ns
+    received_ns = opens_ns + thought_ns
+    for begun_ns, ended_ns in zip(marks[::2], marks[1::2], strict=True):
+        received_ns += ended_ns - begun_ns if received_ns >= begun_ns else 0
+    assert clock.accepts(received_ns) is plain.accepts(opens_ns + thought_ns)
+    assert clock.elapsed_ns(received_ns, 46 * MS) == plain.elapsed_ns(opens_ns + thought_ns, 46 * MS)
+    kept = RoundClock(clock.opening_of(received_ns), received_ns)  # what an answer's row is judged by
+    assert kept.elapsed_ns(received_ns, 46 * MS) == plain.elapsed_ns(opens_ns + thought_ns, 46 * MS)
+
+
+def test_a_clock_that_stands_still_takes_nothing_until_somebody_says_when_it_goes_on() -> None:
+    clock = RoundClock.standing(OPENS, CLOSES, [OPENS - 9 * S, OPENS - 8 * S, OPENS + 5 * S])
+    assert clock.accepts(OPENS + 5 * S - 1) is Timing.IN_TIME
+    assert clock.accepts(OPENS + 5 * S) is Timing.PAUSED
+    assert clock.accepts(CLOSES + 10_000 * S) is Timing.PAUSED
+    assert clock.closes_ns == CLOSES
