@@ -140,6 +140,18 @@ class WallChoice(Incoming):
     shown: bool
 
 
+class Brand(Incoming):
+    shown: bool
+
+
+class Names(Incoming):
+    hidden: bool
+
+
+class Stop(Incoming):
+    paused: bool
+
+
 class PairingCode(Incoming):
     code: Annotated[str, Meta(min_length=1, max_length=12, pattern=STORABLE)]
 

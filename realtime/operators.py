@@ -17,6 +17,7 @@ from campaigns.identity import cookies
 from campaigns.identity.displays import pair
 from campaigns.identity.operators import OperatorIdentity, operator_of
 from realtime import messages as shapes
+from realtime.controls import controls
 from realtime.dispatch import Event, Namespace
 from realtime.fans import clock, now_ms, token_of
 from realtime.messages import plain
@@ -48,6 +49,7 @@ class OperatorsWire:
             Event("people", shapes.Search, self._people),
             Event("cancel", shapes.Nothing, self._cancel),
             Event("refresh", shapes.Nothing, self._refresh),
+            *controls(self._services, self._publisher, self._who),
         ]
         namespace.register(shapes.DeskAuth, self.connect, self.disconnect, events)
 
@@ -105,7 +107,8 @@ class OperatorsWire:
 
     def _connected(self, room: Room, found: list[people.Person]) -> list[dict[str, Any]]:
         here = room.fans.keys() | (room.elsewhere.fans if room.elsewhere is not None else ())
-        return [{"fan": p.fan, "name": p.name, "connected": p.fan_id in here, "score": p.score} for p in found]
+        shown = [{"fan": p.fan, "name": p.name, "number": p.number, "score": p.score} for p in found]
+        return [each | {"connected": p.fan_id in here} for each, p in zip(shown, found, strict=True)]
 
     def _who(self, sid: str) -> tuple[str, int]:
         """(actor, run id) of a press; the session is asked again, so that a logout ends an open desk too."""

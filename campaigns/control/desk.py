@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
 from campaigns.bootstrap import Services
+from campaigns.control.reopening import time_left
 from campaigns.control.screens import wall_of
 from campaigns.db.models import QuestionVersion, Round, Run
 from campaigns.db.question_rows import question_from
 from campaigns.db.records import FOLLOWS, Settlement
+from campaigns.domain.moment import Moment
 from campaigns.domain.question import Words, public
 from campaigns.domain.round import RoundState
-from campaigns.domain.run import RoundNow, Scene, Step, next_step
+from campaigns.domain.run import RoundNow, RunState, Scene, Step, next_step
 from campaigns.play.scene import key_on_the_wire
+
+NS_PER_MS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,8 @@ class DeskView:
     rounds: tuple[RoundView, ...]
     switches: SwitchesView
     wall: WallView
+    paused: bool
+    reopen_until_ms: float | None  # ended so short a time ago that it can be taken back
 
 
 def desk_view(services: Services, run_id: int) -> DeskView:
@@ -108,7 +115,14 @@ def desk_view(services: Services, run_id: int) -> DeskView:
         rounds=tuple(rounds),
         switches=SwitchesView(run.auto_reveal, run.close_when_all),
         wall=WallView(wall.run_id == run_id, wall.chosen, wall.code),
+        paused=run.state == RunState.PAUSED,
+        reopen_until_ms=_reopen_until_ms(run, services.now()),
     )
+
+
+def _reopen_until_ms(run: Row[Any], now: Moment) -> float | None:
+    left = time_left(run, now.at)
+    return now.ns / NS_PER_MS + left / timedelta(milliseconds=1) if left else None
 
 
 def _step(run: Row[Any], current: RoundView | None, coming: RoundView | None) -> Step:
@@ -116,7 +130,7 @@ def _step(run: Row[Any], current: RoundView | None, coming: RoundView | None) ->
     if current is not None:
         keyless = current.places is None and current.value is None
         now = RoundNow(RoundState(current.state), current.sealed and keyless, coming is None)
-    return next_step(Scene(run.scene), now, run.podium_step)
+    return next_step(Scene(run.scene), now, run.podium_step, paused=run.state == RunState.PAUSED)
 
 
 def _current(view: RoundView) -> CurrentView:

@@ -19,7 +19,9 @@ from campaigns.db.models import Activity, Fan, Participation, Run, RunFan
 from campaigns.db.records import Standing
 from campaigns.domain.activity import ActivityKind
 from campaigns.domain.run import RunState
+from campaigns.domain.scene import Shown
 from campaigns.live.leaderboards import remove
+from campaigns.play.names import number_of
 from campaigns.settle.projections import forget_kicked
 from campaigns.settle.quiz.again import send_away
 
@@ -32,6 +34,7 @@ class Person:
     fan: str
     name: str
     score: int
+    number: int  # what stands for the name while names are hidden
 
 
 def people(services: Services, run_id: int, search: str = "") -> list[Person]:
@@ -40,17 +43,20 @@ def people(services: Services, run_id: int, search: str = "") -> list[Person]:
     if search:
         wanted = wanted.where(Participation.nickname.icontains(search[:60], autoescape=True))
     with services.reading() as sql:
-        return [Person(row.id, row.public, row.nickname, row.score or 0) for row in sql.execute(wanted)]
+        return [
+            Person(row.id, row.public, row.nickname, row.score or 0, number_of(row.seed)) for row in sql.execute(wanted)
+        ]
 
 
-def newest_names(services: Services, run_id: int, most: int) -> list[str]:
+def newest_names(services: Services, run_id: int, most: int) -> list[Shown]:
+    """As they may be shown now."""
     with services.reading() as sql:
         rows = sql.execute(_people(run_id).order_by(RunFan.joined_at.desc(), RunFan.fan_id.desc()).limit(most))
-        return [row.nickname for row in rows]
+        return [number_of(row.seed) if row.names_hidden else row.nickname for row in rows]
 
 
 def _people(run_id: int) -> Any:
-    columns = (Fan.id, Fan.public, Participation.nickname, Standing.score)
+    columns = (Fan.id, Fan.public, Participation.nickname, Standing.score, RunFan.seed, Run.names_hidden)
     joined = select(*columns).join(RunFan, RunFan.fan_id == Fan.id).join(Run, Run.id == RunFan.run_id)
     here = (Participation.fan_id == Fan.id) & (Participation.campaign_id == Run.campaign_id)
     place = (Standing.run_id == Run.id) & (Standing.fan_id == Fan.id)

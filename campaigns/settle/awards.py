@@ -19,6 +19,7 @@ from campaigns.db.models import Run, RunFan
 from campaigns.db.records import Award, LedgerEntry, Standing
 from campaigns.domain import ledger
 from campaigns.domain.badges import Badge, awarded, changes
+from campaigns.domain.run import RunState
 from campaigns.settle.run_facts import run_facts
 
 ACTOR = "worker"
@@ -28,7 +29,7 @@ def award_badges(services: Services, run_id: int) -> bool:
     """Bring ledger and badges of an ended run to its wanted award version. False: nothing to do, or done by another."""
     with services.transition(run_id) as change:
         run = change.sql.execute(select(Run).where(Run.id == run_id)).one()
-        if run.rehearsal or run.award_version == run.awarded_version:
+        if run.rehearsal or run.state != RunState.ENDED or run.award_version == run.awarded_version:
             return False
         if _settling(change.sql, run_id):
             return False

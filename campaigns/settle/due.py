@@ -46,7 +46,7 @@ def keep_time(services: Services, run_id: int) -> bool:
             due = run.starts_at is not None and run.starts_at <= change.now.at
             return due and (skipped(change, run, run.starts_at, CLOCK) or open_lobby(change, run, CLOCK))
         row = transitions.current_round(change, run)
-        if row is None or not _round_due(row, change.now):
+        if row is None or run.state != RunState.PLAYING or not _round_due(row, change.now):
             return False
         if row.state == RoundState.READING:
             return transitions.announce(change, run, row, CLOCK)
@@ -59,7 +59,7 @@ def close_answered(services: Services, run_id: int, round_id: int) -> bool:
         run = read_run(change, run_id)
         row = transitions.current_round(change, run)
         if row is None or row.id != round_id or not run.close_when_all or row.state != RoundState.OPEN:
-            return False
+            return False  # `transitions.close` refuses while the clock stands still
         return transitions.close(change, run, row, "fans")
 
 
@@ -74,6 +74,7 @@ def work_due(services: Services) -> Work:
     with services.reading() as sql:
         jobs = [("settle_round", round_id) for round_id in sorted({row.round_id for row in sql.execute(waiting())})]
         behind = select(Run.id).where(Run.award_version != Run.awarded_version, Run.rehearsal.is_(False))
+        behind = behind.where(Run.state == RunState.ENDED)
         jobs += [("award_badges", run_id) for run_id in sql.scalars(behind)]
         jobs += [("end_plays", run_id) for run_id in sql.scalars(_left_open())]
     if plays_due(services):

@@ -48,6 +48,10 @@ DECLARED = {
             "pair",
             "people",
             "cancel",
+            "brand",
+            "names",
+            "pause",
+            "reopen",
         },
     ),
 }

@@ -1,0 +1,31 @@
+"""What lies over a run's scene: the brand on every display, and numbers instead of names on every face.
+
+Panic keys: each says what is wanted, not "the other way round", so a second press, or a second desk's, changes nothing and a
+judgement that ends in between does not refuse it. Phones go on under the brand.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from campaigns.bootstrap import Services
+from campaigns.db.models import Run
+
+
+def show_brand(services: Services, run_id: int, actor: str, *, shown: bool) -> bool:
+    """False: it is so already."""
+    return _turn(services, run_id, actor, "brand_shown", shown, ("brand_shown", "brand_left"))
+
+
+def hide_names(services: Services, run_id: int, actor: str, *, hidden: bool) -> bool:
+    """False: it is so already."""
+    return _turn(services, run_id, actor, "names_hidden", hidden, ("names_hidden", "names_shown"))
+
+
+def _turn(services: Services, run_id: int, actor: str, column: str, wanted: bool, kinds: tuple[str, str]) -> bool:
+    with services.transition(run_id) as change:
+        other = update(Run).where(Run.id == run_id, getattr(Run, column).is_(not wanted))
+        if not change.sql.execute(other.values({column: wanted})).rowcount:
+            return False
+        change.record(run_id, kinds[0] if wanted else kinds[1], actor)
+        return True
