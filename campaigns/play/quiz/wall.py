@@ -1,8 +1,9 @@
 """What a quiz's wall shows beside its road: how many plays, the newest gates passed, the board's top. Never a key.
 
-The board is by best play (who got there first stands before): a wall is for honour, and the best play can be told in one
-number. Plays are counted once and then only those begun since: a season has millions. Names are looked up here, so that
-whoever was taken out of the run is gone from the wall within a second.
+The board is the season's, by total, as it is on the phones and for the season's badges (who got there first stands before):
+whom the wall crowns everything else crowns too. Rejected: by best play, which made two winners of one season. Plays are
+counted once and then only those begun since: a season has millions. Names are looked up here, so that whoever was taken
+out of the run is gone from the wall within a second.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sqlalchemy import Connection, Row, Select, select, text
 
 from campaigns.bootstrap import Services
 from campaigns.db.models import Fan, Participation, Run, RunFan
-from campaigns.db.plays import Board, BoardRow
+from campaigns.db.plays import BoardRow
 from campaigns.domain.periods import season_board
 from campaigns.live.passes import SHOWN, Pass, newest, push
 
@@ -30,6 +31,12 @@ _COUNT = text("""
 SELECT count(*) FILTER (WHERE NOT practice) AS plays,
        count(*) FILTER (WHERE NOT practice AND begun_at < :old) AS settled, max(id) FILTER (WHERE begun_at < :old) AS until
 FROM play WHERE run_id = :run AND id > :above
+""")
+# `still`: also between the hour of the freeze and the picture taken then. What was final before cannot be held back.
+_BOARD = text("""
+SELECT b.id, b.frozen, b.frozen IS NOT NULL OR (b.final_at IS NULL AND EXISTS (
+         SELECT FROM run AS each WHERE each.activity_id = b.activity_id AND each.freeze_at <= :now)) AS still
+  FROM board b JOIN run ON run.activity_id = b.activity_id WHERE run.id = :run AND b.name = :name
 """)
 
 
@@ -52,9 +59,12 @@ class WallRow:
 
 @dataclass(frozen=True, slots=True)
 class Wall:
+    """`top`: by total. `frozen`: it stands as it stood, until an operator reveals the boards."""
+
     plays: int
     passes: tuple[WallPass, ...]
     top: tuple[WallRow, ...]
+    frozen: bool
 
 
 class Walls:
@@ -81,7 +91,10 @@ class Walls:
     def wall(self, run_id: int) -> Wall:
         passes = self._passes(run_id)
         with self._services.reading() as sql:
-            return Wall(self._plays(sql, run_id), _named(sql, run_id, passes), _top(sql, run_id))
+            board = sql.execute(_BOARD, {"run": run_id, "name": season_board(run_id), "now": self._services.now().at})
+            found = board.one_or_none()
+            top = _top(sql, run_id, found) if found is not None else ()
+            return Wall(self._plays(sql, run_id), _named(sql, run_id, passes), top, found is not None and found.still)
 
     def _passes(self, run_id: int) -> list[Pass]:
         with contextlib.suppress(RedisError):
@@ -113,20 +126,18 @@ def _people(run_id: int, fans: set[int]) -> Select[int, str, str]:
     return who.where(RunFan.run_id == run_id, RunFan.fan_id.in_(fans), RunFan.kicked_at.is_(None))
 
 
-def _best(sql: Connection, board: Row[Any]) -> list[tuple[int, int]]:
+def _first(sql: Connection, board: Row[Any]) -> list[tuple[int, int]]:
     """(fan, score); of a frozen board what stood there when it froze."""
     if board.frozen is not None:
-        return [(fan, score) for fan, score in board.frozen["best"] if score > 0]
-    rows = select(BoardRow.fan_id, BoardRow.best).where(BoardRow.board_id == board.id, BoardRow.best > 0)
-    first = rows.order_by(BoardRow.best.desc(), BoardRow.best_at, BoardRow.fan_id).limit(2 * TOP)
-    return [(row.fan_id, row.best) for row in sql.execute(first)]
+        return [(fan, score) for fan, score in board.frozen["total"] if score > 0]
+    rows = select(BoardRow.fan_id, BoardRow.total).where(BoardRow.board_id == board.id, BoardRow.total > 0)
+    first = rows.order_by(BoardRow.total.desc(), BoardRow.total_at, BoardRow.fan_id).limit(2 * TOP)
+    return [(row.fan_id, row.total) for row in sql.execute(first)]
 
 
-def _top(sql: Connection, run_id: int) -> tuple[WallRow, ...]:
+def _top(sql: Connection, run_id: int, board: Row[Any]) -> tuple[WallRow, ...]:
     """Shared scores share the rank only when they were reached at the same instant, which does not happen."""
-    named = select(Board.id, Board.frozen).join(Run, Run.activity_id == Board.activity_id)
-    board = sql.execute(named.where(Run.id == run_id, Board.name == season_board(run_id))).one_or_none()
-    best = _best(sql, board) if board is not None else []
-    people = {row.fan_id: row for row in sql.execute(_people(run_id, {fan for fan, _ in best}))} if best else {}
-    shown = [(score, people[fan]) for fan, score in best if fan in people][:TOP]
+    first = _first(sql, board)
+    people = {row.fan_id: row for row in sql.execute(_people(run_id, {fan for fan, _ in first}))} if first else {}
+    shown = [(score, people[fan]) for fan, score in first if fan in people][:TOP]
     return tuple(WallRow(rank, who.public, who.nickname, score) for rank, (score, who) in enumerate(shown, start=1))

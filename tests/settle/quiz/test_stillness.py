@@ -88,11 +88,38 @@ def test_from_the_freeze_on_every_surface_shows_the_same_picture_until_it_is_rev
             season = Seasons(table.services).season(table.run_id, now)
             if name != "friends":  # own_place() of friends is the season's
                 assert own_place(table.services, season, seat(table, fan), name, picture.measure, now) == picture.own
-    assert top(table) == wall
+    assert top(table) == wall and Walls(table.services).wall(table.run_id).frozen
     assert table.board("season")[:1] != [(ming, 50)]  # while the record goes on
     reveal(table.services, table.run_id, "operator:1")
     assert [place.score for place in boards(table, lan)["season", Measure.TOTAL].rows] == [100, 70, 70, 50]
-    assert top(table)[0].score == 90 and compare_quiz(table.services, table.run_id).differences == []
+    assert [row.score for row in top(table)] == [100, 70, 70, 50]  # by total too
+    assert not Walls(table.services).wall(table.run_id).frozen
+    assert compare_quiz(table.services, table.run_id).differences == []
+
+
+def test_a_season_that_closes_frozen_has_no_podium_before_the_reveal_and_then_the_true_one(record: Record) -> None:
+    table = record()
+    ming, hong = seated(table), seated(table)
+    table.ended(ming, 50)
+    settle_plays(table.services)
+    assert not Walls(table.services).wall(table.run_id).frozen
+    freeze(table.services, table.run_id, table.time.at, "operator:1")
+    assert Walls(table.services).wall(table.run_id).frozen  # at its hour, before a worker has been there
+    settle_plays(table.services)
+    table.ended(hong, 60)
+    close_season(table.services, table.run_id, "operator:1")
+    settle_plays(table.services)
+    held_back = Walls(table.services).wall(table.run_id)
+    assert held_back.frozen and [row.score for row in held_back.top] == [50]
+    reveal(table.services, table.run_id, "operator:1")
+    for _ in range(2):  # at once, and when the board is final
+        wall = Walls(table.services).wall(table.run_id)
+        assert not wall.frozen and [row.score for row in wall.top] == [60, 50]
+        settle_plays(table.services)
+    other = another_season(table)
+    freeze(table.services, other, table.time.at, "operator:1")
+    settle_plays(table.services)
+    assert not Walls(table.services).wall(table.run_id).frozen  # what was final before stays told
 
 
 def test_a_result_tells_no_place_while_the_boards_are_frozen(season: Season) -> None:
