@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from sqlalchemy import text
 
@@ -29,6 +30,7 @@ from campaigns.settle.quiz.window import (
     window_open,
 )
 
+T = TypeVar("T")
 LANES = 2
 SWEPT = ("board_row", "board_bucket", "tally")  # after a big window: what is visible to all is read from indexes alone
 
@@ -74,11 +76,14 @@ def _settle(services: Services, window: Window) -> None:
         freeze_boards(sql, window.opened_at)
     _in_lanes(window.chunks, lambda n: _settle_chunk(services, window, places, n))
     if close_window(services, window) and len(window.chunks) > 1:
-        with services.reading() as sql:
-            sql.execute(text("SET statement_timeout = 0"))
-            for name in SWEPT:
-                sql.execute(text(f"VACUUM (ANALYZE) {name}"))
-            sql.execute(text("RESET statement_timeout"))
+        _in_lanes(SWEPT, lambda name: _sweep(services, name))
+
+
+def _sweep(services: Services, table: str) -> None:
+    with services.reading() as sql:
+        sql.execute(text("SET statement_timeout = 0"))
+        sql.execute(text(f"VACUUM (ANALYZE) {table}"))
+        sql.execute(text("RESET statement_timeout"))
 
 
 def _settle_chunk(services: Services, window: Window, places: Stands, n: int) -> None:
@@ -98,7 +103,7 @@ def _settle_chunk(services: Services, window: Window, places: Stands, n: int) ->
         write_points(sql, window.version, window.opened_at)
 
 
-def _in_lanes(items: Iterable[int], work: Callable[[int], None]) -> None:
+def _in_lanes(items: Iterable[T], work: Callable[[T], None]) -> None:
     """All of them, two at a time; the first failure is raised once the others have come to rest."""
     listed = list(items)
     if len(listed) < 2:
