@@ -70,13 +70,17 @@ class Operator(Base):
 
 
 class Fan(Base):
-    """One identity per installation: whoever holds the cookie whose SHA-256 stands here."""
+    """One identity per installation: whoever holds the cookie whose SHA-256 stands here.
+
+    `moved_at`: was a guest, and is a member's fan since (`fan_alias` says whose). What is begun for a fan locks this row and
+    looks at this column, so that it comes before the moving, or for the member."""
 
     __tablename__ = "fan"
     id: Mapped[int] = _id()
     secret_hash: Mapped[bytes] = mapped_column(unique=True)
     public: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
+    moved_at: Mapped[datetime | None]
 
 
 class Participation(Base):

@@ -45,13 +45,6 @@ class Play(Base):
     __table_args__ = (
         UniqueConstraint("run_id", "fan_id", "attempt"),
         Index("uq_play_open", "run_id", "fan_id", unique=True, postgresql_where=text("ended_at IS NULL")),
-        Index(
-            "uq_play_challenge",
-            "challenge_id",
-            "fan_id",
-            unique=True,
-            postgresql_where=text("challenge_id IS NOT NULL"),
-        ),
         Index("ix_play_begun_at", "begun_at", postgresql_using="brin"),
     )
 

@@ -125,7 +125,12 @@ def claim(sql: Connection, guest: int, fan_id: int, at: datetime) -> bool:
         return False
     row = {"from_id": guest, "to_id": fan_id, "at": at}
     made = upsert(FanAlias).values(row).on_conflict_do_nothing().returning(FanAlias.from_id)
-    return sql.scalar(made) is not None
+    if sql.scalar(made) is None:
+        return False
+    sql.execute(
+        update(Fan).where(Fan.id == guest).values(moved_at=at)
+    )  # what is begun just now waits for us, and sees it
+    return True
 
 
 def _new_fan(sql: Connection, at: datetime) -> int:

@@ -28,15 +28,19 @@ from campaigns.play.quiz.waves import waits_until
 REMEMBERED = 20  # plays back that "seldom seen first" looks
 UNLIMITED = 1_000_000
 
+# The fan's row is locked against becoming somebody else meanwhile (identity/moving.py); nobody plays a draw twice.
 BEGIN = text("""
+WITH who AS (SELECT id FROM fan WHERE id = :fan AND moved_at IS NULL FOR SHARE)
 INSERT INTO play (run_id, fan_id, attempt, day, practice, challenge_id, seed, drawn, begun_at)
-SELECT :run, :fan, coalesce(max(attempt), 0) + 1, :day, :practice, :challenge, :seed, CAST(:drawn AS jsonb), :at
-FROM play WHERE run_id = :run AND fan_id = :fan
-HAVING :practice OR count(*) FILTER (WHERE day = :day AND NOT practice
-                                     AND (challenge_id IS NULL) = (CAST(:challenge AS bigint) IS NULL)) < :allowed
+SELECT :run, who.id, past.attempt + 1, :day, :practice, :challenge, :seed, CAST(:drawn AS jsonb), :at
+FROM who, (SELECT coalesce(max(attempt), 0) AS attempt FROM play WHERE run_id = :run AND fan_id = :fan
+           HAVING count(*) FILTER (WHERE seed = :seed) = 0 AND (
+                  :practice OR count(*) FILTER (WHERE day = :day AND NOT practice
+                                                  AND (challenge_id IS NULL) = (CAST(:challenge AS bigint) IS NULL)) < :allowed
+          )) AS past
 ON CONFLICT DO NOTHING RETURNING id
 """)
-
+MOVED = text("SELECT moved_at IS NOT NULL FROM fan WHERE id = :fan")
 
 # One look at everything, because a beginning is the dearest moment of a play.
 PAST = text(f"""
@@ -76,6 +80,12 @@ def begin(
     plays: Plays, run_id: int, fan_id: int, now: Moment, *, practice: bool = False, challenge: str | None = None
 ) -> Begun:
     """The fan's open play (RESUMED), or a new one (STARTED), or why there is none. `challenge`: the token of a link."""
+    begun = _begin(plays, run_id, fan_id, now, practice, challenge)
+    # None: a guest has become a member this very moment. A member's fan never moves, so this happens once.
+    return begun or begin(plays, run_id, fan_id, now, practice=practice, challenge=challenge)
+
+
+def _begin(plays: Plays, run_id: int, fan_id: int, now: Moment, practice: bool, challenge: str | None) -> Begun | None:
     season = plays.seasons.season(run_id, now)
     with plays.services.reading() as sql:
         row = sql.execute(PAST, {"run": run_id, "fan": fan_id, "seldom": season.rules.draw is DrawRule.SELDOM}).one()
@@ -109,7 +119,7 @@ def _waits(plays: Plays, season: Season, fan_id: int, now: Moment) -> datetime |
         return waits_until(sql, season, fan_id, now.at)
 
 
-def _take_up(plays: Plays, season: Season, past: _Past, now: Moment, challenge: str) -> Begun:
+def _take_up(plays: Plays, season: Season, past: _Past, now: Moment, challenge: str) -> Begun | None:
     """A play with the challenger's draw, seed and all. It counts on the board of challenges alone, and there are as many a
     day as plays, counted apart."""
     opponent = plays.duels.find(season.run_id, challenge)
@@ -117,6 +127,11 @@ def _take_up(plays: Plays, season: Season, past: _Past, now: Moment, challenge: 
     if refusal is not None or opponent is None:
         return Begun(refusal or PlayOutcome.NO_CHALLENGE)
     return _claim(plays, season, past, now, opponent.draw, False, opponent.play_id)
+
+
+def _moved(plays: Plays, fan_id: int) -> bool:
+    with plays.services.reading() as sql:
+        return bool(sql.scalar(MOVED, {"fan": fan_id}))
 
 
 def open_play(plays: Plays, run_id: int, fan_id: int, now: Moment) -> Playing | None:
@@ -142,7 +157,8 @@ def streak(sql: Connection, run_id: int, fan_id: int, today: date) -> int:
 
 def _claim(
     plays: Plays, season: Season, past: _Past, now: Moment, drawn: Draw, practice: bool, challenge: int | None
-) -> Begun:
+) -> Begun | None:
+    """None: the fan is another by now."""
     day = season.day(now.at)
     allowed = attempts_allowed(season.rules, streak_on(day, past.streak or 0, past.last_day))
     values = {"run": season.run_id, "fan": past.fan_id, "day": day, "practice": practice, "challenge": challenge}
@@ -153,6 +169,8 @@ def _claim(
         other = open_play(plays, season.run_id, past.fan_id, now)
         if other is not None:
             return Begun(PlayOutcome.RESUMED, other)
+        if _moved(plays, past.fan_id):
+            return None
         return Begun(PlayOutcome.NO_ATTEMPTS if challenge is None else PlayOutcome.NO_DUELS)
     progress = before_the_first_step(plays.facts(season.run_id, drawn, now))
     made = Playing(play_id, season.run_id, past.fan_id, day, practice, challenge, progress)
