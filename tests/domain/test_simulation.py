@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from campaigns.domain.draw import BankItem, Shortage
 from campaigns.domain.quiz_rules import Preset, QuizRules, preset
 from campaigns.domain.simulation import LEAST_PLAYS, MOST_PLAYS, Forecast, plays_for, simulate
 
+DEMO = Path(__file__).resolve().parents[2] / "demo"
 ITEMS = [BankItem(n, n, (), 1 + n % 5) for n in range(200)]
 NEVER, ALWAYS = dict.fromkeys(range(200), 0.0), dict.fromkeys(range(200), 1.0)
 
@@ -42,6 +45,13 @@ def test_each_gate_is_reached_by_those_who_passed_the_one_before() -> None:
     levels = forecast(preset(Preset.HARDCORE, 5)).levels
     assert levels[0].reached == 1
     assert all(after.reached == before.passed for before, after in pairwise(levels))
+
+
+def test_the_hardcore_preset_is_hard_and_not_hopeless_on_the_demos_bank() -> None:
+    written = json.loads((DEMO / "questions.json").read_text(encoding="utf-8"))
+    bank = [BankItem(n, n, (), each["difficulty"]) for n, each in enumerate(written["questions"])]
+    found = simulate(preset(Preset.HARDCORE, 5), bank, {}, 300)
+    assert isinstance(found, Forecast) and 0.01 <= found.finished <= 0.03
 
 
 def test_what_play_has_shown_counts_more_than_the_difficulty() -> None:

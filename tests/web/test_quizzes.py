@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -190,6 +191,24 @@ def test_the_simulated_run_says_how_many_pass_and_what_it_assumes(
     assert rates and all(abs(int(number) / 100 - float(bar)) <= 0.0051 for number, bar in rates)  # one measure
     assert "walk the whole road" in page and "The same rules give the same numbers" in page
     assert re.findall(r'value="0[.]\d+"', page) == re.findall(r'value="0[.]\d+"', again)
+
+
+def test_a_pass_mark_that_the_questions_cannot_bring_is_said_beside_what_they_can(
+    operator: Browser, services: Services, campaign_id: int
+) -> None:
+    stock(services, campaign_id)
+    quiz_id = made(operator, campaign_id, preset="hardcore")
+    path = f"/operators/quizzes/{quiz_id}"
+    assert "passes with 2,400 of 5,000" in operator.get(f"{path}?lang=en").text
+    sent = fields(operator, f"{path}/edit") | {"levels[1].pass_mark": "6000"}
+    assert operator.post(f"{path}/edit", sent, form_at=f"{path}/edit").status_code == 303
+    page = operator.get(f"{path}?lang=en").text
+    assert "Nobody can pass gate 2: its pass mark is 6,000 points, its questions bring 5,000 at most." in page
+    with services.sql.begin() as sql:
+        for n in range(5):
+            dear = replace(single(f"贵{n}", difficulty=1 + n % 2, tags=("weight",)), possible=2000)
+            add_question(sql, campaign_id, dear, services.now().at)
+    assert "passes with 6,000 of 7,000" in operator.get(f"{path}?lang=en").text
 
 
 def test_where_play_has_shown_a_share_it_counts_instead_of_the_difficulty(

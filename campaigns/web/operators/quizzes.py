@@ -12,7 +12,7 @@ from campaigns.control.quizzes import Quiz, QuizDraft
 from campaigns.control.season_sheets import seasons_of
 from campaigns.domain.draw import Draw, Shortage
 from campaigns.domain.errors import BadInput
-from campaigns.domain.quiz_rules import MAX_LEVELS, Preset, QuizRules, Scoring, most_points, preset
+from campaigns.domain.quiz_rules import MAX_LEVELS, Preset, QuizRules, Scoring, preset
 from campaigns.domain.simulation import ASSUMED
 from campaigns.web.access import Role, requires
 from campaigns.web.edge import services
@@ -44,7 +44,8 @@ def quiz_page(quiz_id: int, *, typed: Typed | None = None) -> str:
         stock=stock,
         shortage=drawn if isinstance(drawn, Shortage) else None,
         repeating=_repeating(rules, drawn),
-        mosts=[most_points(rules.scoring, level.count) for level in rules.levels],
+        mosts=[stock.most(rules.scoring, level) for level in rules.levels],
+        beyond=stock.beyond(rules),
         seasons=seasons_of(services(), quiz_id),
         values=typed.values if typed else {},
         problems=typed.problems if typed else {},
