@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import insert, select, update
 
 from campaigns.bootstrap import Services
 from campaigns.control.conduct import Moved, cancel
@@ -85,7 +86,7 @@ def going(services: Services) -> list[Repeating]:
         return [repeating(row) for row in sql.execute(live.order_by(Schedule.id))]
 
 
-def repeating(row: Row[tuple[Schedule, str]]) -> Repeating:
+def repeating(row: Any) -> Repeating:
     recurrence = Recurrence(row.rule, datetime.strptime(row.first, SHAPE), ZoneInfo(row.zone))
     what = Repeated(recurrence, row.ahead_days, row.late_s, row.lasts_s)
     return Repeating(row.id, row.activity_id, ActivityKind(row.kind), what, row.next_at)

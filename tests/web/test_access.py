@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -33,6 +35,7 @@ OPERATORS = {
     "/login/welcome": "GET",
     "/operators/": "GET",
     "/operators/account": "GET POST",
+    "/operators/calendar": "GET",
     "/operators/account/invite": "POST",
     "/operators/campaigns/new": "GET POST",
     CAMPAIGN: "GET",
@@ -60,6 +63,8 @@ OPERATORS = {
     f"{QUIZ}/preview": "GET",
     f"{QUIZ}/preview/<face>/<spoken>": "GET",
     f"{QUIZ}/seasons": "POST",
+    f"{QUIZ}/schedules": "POST",
+    "/operators/quizzes/<int:activity_id>/schedules/<int:schedule_id>/stop": "POST",
     SEASON: "GET",
     f"{SEASON}/open": "POST",
     f"{SEASON}/close": "POST",
@@ -78,6 +83,8 @@ OPERATORS = {
     f"{RUSH}/edit": "GET POST",
     f"{RUSH}/import": "GET POST",
     f"{RUSH}/runs": "POST",
+    f"{RUSH}/schedules": "POST",
+    "/operators/rushes/<int:activity_id>/schedules/<int:schedule_id>/stop": "POST",
     f"{RUSH}/questions/new": "GET POST",
     QUESTION: "GET POST",
     f"{QUESTION}/move": "POST",
@@ -112,8 +119,7 @@ def test_an_application_with_a_view_without_a_role_does_not_start() -> None:
 
 @pytest.mark.parametrize("path", [path for path, methods in OPERATORS.items() if "GET" in methods])
 def test_a_stranger_is_led_from_every_operators_page_to_the_login(stranger: Browser, path: str) -> None:
-    for name in ("rush_id", "question_id", "campaign_id", "run_id", "media_id", "import_id", "quiz_id", "play_id"):
-        path = path.replace(f"<int:{name}>", "1")
+    path = re.sub(r"<int:\w+>", "1", path)
     answer = stranger.get(path.replace("<face>", "fans").replace("<spoken>", "zh"))
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/login?next=")
@@ -121,8 +127,7 @@ def test_a_stranger_is_led_from_every_operators_page_to_the_login(stranger: Brow
 
 @pytest.mark.parametrize("path", [path for path, methods in OPERATORS.items() if "POST" in methods])
 def test_a_stranger_with_a_valid_token_cannot_post_to_operators_pages(stranger: Browser, path: str) -> None:
-    for name in ("rush_id", "question_id", "campaign_id", "display_id", "import_id", "quiz_id", "run_id", "play_id"):
-        path = path.replace(f"<int:{name}>", "1")
+    path = re.sub(r"<int:\w+>", "1", path)
     assert stranger.post(path, {"title_zh": "x"}, form_at="/login").status_code == 403
 
 

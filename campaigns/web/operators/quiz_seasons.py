@@ -32,9 +32,12 @@ def start_season(quiz_id: int) -> Response:
     typed, found = Typed(request.form), quizzes.quiz(services(), quiz_id)
     zone = definitions.zone_of(services(), found.campaign_id)
     starts_at, ends_at = _hour(typed, "starts_at", zone), _hour(typed, "ends_at", zone)
+    late_s = typed.late() if starts_at else None
     if not typed.problems:
         try:
-            run_id = seasons.make_season(services(), quiz_id, actor=actor(), starts_at=starts_at, ends_at=ends_at)
+            run_id = seasons.make_season(
+                services(), quiz_id, actor=actor(), starts_at=starts_at, ends_at=ends_at, late_s=late_s
+            )
             return to_season(run_id)
         except BadInput as refused:
             typed.problems[refused.field if refused.field == "ends_at" else "when"] = complaint(refused)

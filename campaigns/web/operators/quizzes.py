@@ -19,6 +19,7 @@ from campaigns.web.edge import services
 from campaigns.web.language import say as _
 from campaigns.web.operators.blueprint import operators
 from campaigns.web.operators.quiz_form import DIFFICULTIES, draft_in, nested, rearranged, values_of
+from campaigns.web.operators.repeat_panel import panels
 from campaigns.web.operators.rushes import version_in
 from campaigns.web.operators.typed import Typed
 
@@ -47,6 +48,7 @@ def quiz_page(quiz_id: int, *, typed: Typed | None = None) -> str:
         mosts=[stock.most(rules.scoring, level) for level in rules.levels],
         beyond=stock.beyond(rules),
         seasons=seasons_of(services(), quiz_id),
+        panels=panels(quiz_id),
         values=typed.values if typed else {},
         problems=typed.problems if typed else {},
     )

@@ -36,7 +36,10 @@ def start_run(rush_id: int) -> Response:
             return redirect(url_for("operators.desk", run_id=run_id), 303)
         zone = definitions.zone_of(services(), found.campaign_id)
         starts_at = instant(typed.text("starts_at"), zone, services().now().at)
-        make_run(services(), rush_id, actor=actor, starts_at=starts_at)
+        late_s = typed.late()
+        if typed.problems:
+            return make_response(rush_page(rush_id, typed=typed), 400)
+        make_run(services(), rush_id, actor=actor, starts_at=starts_at, late_s=late_s)
     except BadInput as refused:
         typed.problems["starts_at" if refused.field == "starts_at" else "when"] = complaint(refused)
         return make_response(rush_page(rush_id, typed=typed), 400)

@@ -18,6 +18,7 @@ from campaigns.web.edge import services
 from campaigns.web.language import say as _
 from campaigns.web.operators.blueprint import operators
 from campaigns.web.operators.legibility import legible
+from campaigns.web.operators.repeat_panel import panels
 from campaigns.web.operators.typed import Typed
 
 NUMBERS = {"first_n": 3, "pot": 10_000, "cap_ms": 100, "lead_ms": 1500, "reading_min_ms": 2000, "reading_max_ms": 6000}
@@ -39,6 +40,7 @@ def rush_page(rush_id: int, *, typed: Typed | None = None) -> str:
         questions=questions_of(services(), rush_id),
         legible=legible,
         runs=runs_of(services(), rush_id),
+        panels=panels(rush_id),
         zone=definitions.zone_of(services(), found.campaign_id),
         values=typed.values if typed else {},
         problems=typed.problems if typed else {},

@@ -14,6 +14,7 @@ from campaigns.domain.question import LANGUAGES
 from campaigns.web.operators.complaints import complaint
 
 LONGEST = 4000
+MOST_LATE_MIN = 24 * 60
 
 
 class Typed:
@@ -41,6 +42,10 @@ class Typed:
             return int(text)
         self.refuse(BadInput(name, text, f"a whole number from {low} to {high}"))
         return default
+
+    def late(self) -> int | None:
+        """How late a run may open, in seconds; None where the field is empty or not there: however late."""
+        return self.whole("late_min", 0, MOST_LATE_MIN) * 60 if self.text("late_min") else None
 
     def refuse(self, refused: BadInput) -> None:
         self.problems.setdefault(refused.field, complaint(refused))
