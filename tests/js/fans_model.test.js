@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { countdown, middleOf, model, nextChange, orderOf, snap, stepBetween } from "../../static/js/fans/model.js";
+import { countdown, model, nextChange, orderOf } from "../../static/js/fans/model.js";
 import { aheadNow } from "../../static/js/fans/pieces.js";
 import { isOut, lastToFall, verdictOf } from "../../static/js/fans/reveal.js";
 import { fresh, passed, tapped, TOO_LONG_MS } from "../../static/js/fans/toy.js";
+import { middleOf, snap, stepBetween } from "../../static/js/shared/scale.js";
 import { shuffle } from "../../static/js/shared/shuffle.js";
 import { apply, empty } from "../../static/js/shared/state.js";
 

@@ -37,6 +37,14 @@ test("the play with the newer step stands, whichever came last", () => {
   assert.equal(newer(play({ id: "12", n: 1 }), play({ id: "9", n: 40 })).id, "12");
 });
 
+test("an estimate beyond the ends of its scale cannot be locked in, one on its ends can", () => {
+  const asked = play({ state: "asked", open: open({ question: { ...question, kind: "estimate", low: 10, high: 20 } }) });
+  const outside = (/** @type {number | null} */ value) => see(asked, { value }).outside;
+  assert.deepEqual([null, 9.9, 10, 20, 20.1].map(outside), [false, true, false, false, true]);
+  assert.equal(see(play({ state: "asked", open: open() }), { value: 99 }).outside, false, "no scale, no ends");
+  assert.equal(see(asked, { value: 99 }, 22000).outside, false, "its time is over");
+});
+
 test("an older road does not come back", () => {
   const state = apply(apply(empty(), { kind: "scene", data: road }), { kind: "scene", data: { ...road, seq: 2, scene: "closed" } });
   assert.equal(state.road?.scene, "road");

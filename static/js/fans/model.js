@@ -4,6 +4,7 @@
  */
 import { reckon } from "../shared/gain.js";
 import { secondsLeft } from "../shared/gate.js";
+import { outside } from "../shared/scale.js";
 import { shuffle } from "../shared/shuffle.js";
 
 /**
@@ -75,7 +76,7 @@ export function model(state, local, now, wall) {
     lastFive: (phase === "open" || phase === "sending" || phase === "recorded") && left <= 5,
     chosen: answered?.places ?? pending?.places ?? (phase === "open" ? local.picked : []),
     value: answered?.value ?? pending?.value ?? local.value,
-    outside: phase === "open" && outside(round, local.value),
+    outside: phase === "open" && outside(local.value, round),
     answered,
     playing: phase === "open",
     own,
@@ -95,11 +96,6 @@ function ownOf({ scene, standing, base, you, stale }, answered, pending) {
   const own = reckon(scene, base, answered);
   // A snapshot of this very result has the last word on our score.
   return own && (stale || own.score === you.score) ? own : null;
-}
-
-/** @param {RoundNow | null} round @param {number | null} value */
-function outside(round, value) {
-  return value !== null && (value < (round?.low ?? -Infinity) || value > (round?.high ?? Infinity));
 }
 
 /** The server's word, else our own reckoning (which knows no rank), else what we knew before. @param {State} state @param {Own | null} own */
@@ -156,26 +152,6 @@ export function nextChange({ phase, state, now, left }) {
   if (phase === "scheduled" && state.scene?.run.starts_at) return now + 1000;
   return Infinity;
 }
-
-/** A handy step between two bounds: 1, 2 or 5 times a power of ten, about a two-hundredth of the range.
- * @param {number} low @param {number} high */
-export function stepBetween(low, high) {
-  const rough = (high - low) / 200;
-  if (!(rough > 0)) return 1;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const lead = [1, 2, 5, 10].find((each) => each * power >= rough * 0.999) ?? 10;
-  return Number((lead * power).toPrecision(3));
-}
-
-/** A value on the step, inside the bounds, without the dust of floating point.
- * @param {number} value @param {number} low @param {number} high @param {number} step */
-export function snap(value, low, high, step) {
-  const places = Math.max(0, -Math.floor(Math.log10(step)));
-  return Number(Math.min(high, Math.max(low, Math.round(value / step) * step)).toFixed(places));
-}
-
-/** Where an untouched estimate stands. @param {number} low @param {number} high */
-export const middleOf = (low, high) => snap((low + high) / 2, low, high, stepBetween(low, high));
 
 /** What is being waited for until the start: days, hours, minutes, seconds. @param {number} ms */
 export function countdown(ms) {

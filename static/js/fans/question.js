@@ -5,10 +5,10 @@
 import { html, nothing } from "lit-html";
 import { classMap } from "lit-html/directives/class-map.js";
 
+import { dial } from "../shared/dial.js";
 import { gate } from "../shared/gate.js";
 import { letter } from "../shared/elements.js";
 import { decimal, pick, seconds, t } from "../shared/words.js";
-import { estimateDeck } from "./estimate.js";
 import { answeredSoFar, seal, sign } from "./pieces.js";
 import { warmUp } from "./waiting.js";
 
@@ -97,12 +97,18 @@ function hand(view, act) {
   const round = view.state.scene?.round;
   if (!round) return nothing;
   if (view.phase === "closed" && round.waiting === "key") return html`<div class="hand">${keyWait(view, act)}</div>`;
-  if (round.kind === "estimate") return html`<div class="hand hand--lock">${estimateDeck(view, act)} ${lockIn(view, act, view.outside)}</div>`;
+  if (round.kind === "estimate") return html`<div class="hand hand--lock">${estimate(view, act)} ${lockIn(view, act, view.outside)}</div>`;
   if (round.kind === "multiple") return html`<div class="hand hand--lock">${deck(view, act, round)} ${lockIn(view, act, view.chosen.length === 0)}</div>`;
   return html`<div class="hand">${deck(view, act, round)}</div>`;
 }
 
 /** @param {Model} view @param {Actions} act @param {import("../shared/contract").RoundNow} round */
+/** @param {Model} view @param {Actions} act */
+function estimate(view, act) {
+  const state = view.phase === "announced" ? "deck--shut" : view.playing ? "" : view.phase === "closed" && !view.answered ? "deck--missed" : "deck--done";
+  return dial({ scale: view.state.scene?.round, value: view.value, outside: view.outside, off: !view.playing, classes: state }, act);
+}
+
 function deck(view, act, round) {
   const classes = classMap({
     deck: true,

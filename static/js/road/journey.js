@@ -5,8 +5,8 @@
 import { keepClock, ownNow } from "../shared/clock.js";
 import { keepAwake, mayJoinAgain, readJson, storage, tabName, vibrate } from "../shared/dom.js";
 import { Outbox } from "../shared/outbox.js";
+import { middleOf } from "../shared/scale.js";
 import { connect } from "../shared/socket.js";
-import { middleOf } from "../fans/model.js";
 import { Picture } from "./picture.js";
 import { askedFor, freshLocal, GUARD_MS, model } from "./model.js";
 import { apply, empty } from "./state.js";
@@ -253,7 +253,7 @@ export class Journey {
   #lockIn() {
     const view = this.view();
     const question = view.state.play?.open?.question;
-    if (!view.playing || !question) return;
+    if (!view.playing || !question || view.outside) return;
     if (question.kind === "estimate") this.#reply({ value: view.value ?? middleOf(question.low ?? 0, question.high ?? 100) });
     else if (view.chosen.length > 0) this.#reply({ places: [...view.chosen].sort() });
   }

@@ -4,6 +4,7 @@
  * whether the last verdict has been looked at.
  */
 import { secondsLeft } from "../shared/gate.js";
+import { outside } from "../shared/scale.js";
 import { underWay } from "./state.js";
 
 /**
@@ -42,7 +43,8 @@ import { underWay } from "./state.js";
  * @property {number} left              whole seconds until the close
  * @property {boolean} lastFive
  * @property {number[]} chosen          places picked, on their way or recorded
- * @property {number | null} value
+ * @property {number | null} value      estimated, on its way or recorded; null if untouched
+ * @property {boolean} outside          that value lies beyond the ends of the scale: it cannot be locked in
  * @property {boolean} playing          choices can be tapped
  * @property {boolean} armed            the picture stands long enough that a tap is meant for it
  * @property {boolean} resumable
@@ -91,6 +93,7 @@ export function model(state, local, now, own, wall, armed) {
     lastFive: (phase === "open" || phase === "sending") && left <= 5,
     chosen: said?.places ?? sent?.places ?? local.picked,
     value: said?.value ?? sent?.value ?? local.value,
+    outside: phase === "open" && outside(local.value, play?.open?.question),
     playing: phase === "open" && local.pending === null && armed,
     armed,
     resumable: underWay(state),

@@ -6,9 +6,9 @@ import { html, nothing } from "lit-html";
 import { classMap } from "lit-html/directives/class-map.js";
 
 import { seal, sign } from "../fans/pieces.js";
+import { dial } from "../shared/dial.js";
 import { letter } from "../shared/elements.js";
 import { count, pick, seconds, t } from "../shared/words.js";
-import { estimateDeck } from "./estimate.js";
 import { worth } from "./model.js";
 import { helpName } from "./said.js";
 
@@ -40,7 +40,7 @@ export function question(view, act) {
       ${shown.media ? html`<img class="ask__image" src="/media/${shown.media}" alt=${pick(shown.question.image_alt)} decoding="async" fetchpriority="high" />` : nothing}
       ${helps(view, act)}
     </div>
-    ${shown.question.kind === "estimate" ? estimateDeck(view, shown.question, act) : deck(view, act)}
+    ${shown.question.kind === "estimate" ? estimate(view, shown.question, act) : deck(view, act)}
   </section>`;
 }
 
@@ -88,6 +88,12 @@ const DRAWN = {
 
 /** @param {HelpName} help */
 export const helpMark = (help) => html`<svg class="sign" viewBox="0 0 24 24" aria-hidden="true"><path d=${DRAWN[help]} /></svg>`;
+
+/** @param {Model} view @param {import("./contract").Question} question @param {Actions} act */
+function estimate(view, question, act) {
+  const off = view.phase !== "open";
+  return dial({ scale: question, value: view.value, outside: view.outside, off, classes: off ? "deck--done" : "" }, act, lockIn(view, act, view.outside));
+}
 
 /** @param {Model} view @param {Actions} act */
 function deck(view, act) {

@@ -3,11 +3,12 @@
 import { render } from "lit-html";
 
 import { Screen } from "../../displays/screen.js";
-import { middleOf, model } from "../../fans/model.js";
+import { model } from "../../fans/model.js";
 import { stage } from "../../fans/stage.js";
 import { fresh } from "../../fans/toy.js";
 import { readJson, useBrand } from "../../shared/dom.js";
 import { apply, empty } from "../../shared/state.js";
+import { middleOf } from "../../shared/scale.js";
 import { loadWords } from "../../shared/words.js";
 
 const YOU = { fan: "preview", name: "", seed: 7, score: 0, out: false, lives: null, streak: 0, answered: null };
