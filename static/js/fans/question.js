@@ -102,13 +102,13 @@ function hand(view, act) {
   return html`<div class="hand">${deck(view, act, round)}</div>`;
 }
 
-/** @param {Model} view @param {Actions} act @param {import("../shared/contract").RoundNow} round */
 /** @param {Model} view @param {Actions} act */
 function estimate(view, act) {
   const state = view.phase === "announced" ? "deck--shut" : view.playing ? "" : view.phase === "closed" && !view.answered ? "deck--missed" : "deck--done";
   return dial({ scale: view.state.scene?.round, value: view.value, outside: view.outside, off: !view.playing, classes: state }, act);
 }
 
+/** @param {Model} view @param {Actions} act @param {import("../shared/contract").RoundNow} round */
 function deck(view, act, round) {
   const classes = classMap({
     deck: true,
