@@ -135,7 +135,7 @@ class Desk(Tab):
     def pair(self, code: str) -> Self:
         field = self.page.locator("#pair-code")
         field.wait_for()
-        self.page.keyboard.press("p")
+        self.page.keyboard.press("s")
         self.page.keyboard.type(code)
         self.page.keyboard.press("Enter")
         expect(field).to_have_value("")

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { reopenLeft, turned } from "../../static/js/operators/desk_controls.js";
 import { ackWords, complete, keyPacket, leadMs, mayCancel, mayCorrect, mayVoid, nextWords as wordsAt, numberOf, same, stateWords, toggled } from "../../static/js/operators/steps.js";
 
-const STEPS = ["open_lobby", "ask", "open_now", "close_now", "wait", "enter_key", "reveal", "board", "podium", "podium_step", "end", "nothing"];
+const STEPS = ["open_lobby", "ask", "open_now", "close_now", "wait", "enter_key", "reveal", "board", "podium", "podium_step", "end", "resume", "nothing"];
 const desk = (step, extra = {}) => ({
   next: { step, seq: 1 }, scene: { podium: null }, upcoming: { n: 4, text: { zh: "多重？", en: "How heavy?" } },
   health: { answered: 131, connected: 305 }, ...extra,
@@ -89,4 +90,24 @@ test("a run can be called off until its podium, and not once it is over", () => 
   const scenes = ["scheduled", "lobby", "reading", "open", "closed", "reveal", "board", "podium", "final", "cancelled"];
   assert.deepEqual(scenes.filter(mayCancel), scenes.slice(0, 7));
   assert.equal(mayCancel(undefined), false);
+});
+
+test("a pause that is to end is waited for; while it stands, next goes on", () => {
+  const round = { id: "7", opens_ms: 1000 };
+  const packet = (paused, until_ms) => desk("resume", { round: { id: "7", state: "open" }, scene: { round, podium: null, pause: { left_ms: 8000, until_ms } }, paused });
+  assert.equal(leadMs(packet(true, null), 5000), 0);
+  assert.ok(nextWords(packet(true, null), 5000).enabled);
+  assert.equal(leadMs(packet(false, 6500), 5000), 1500);
+  assert.ok(!nextWords(packet(false, 6500), 5000).enabled);
+  assert.equal(leadMs(packet(false, 6500), 6500), 0);
+});
+
+test("a control says what is wanted, from what the desk shows", () => {
+  const shown = (brand, nameless, paused) => ({ scene: { brand, run: { nameless } }, paused });
+  assert.deepEqual(turned(shown(false, false, false), "brand"), ["brand", { shown: true }]);
+  assert.deepEqual(turned(shown(true, false, false), "brand"), ["brand", { shown: false }]);
+  assert.deepEqual(turned(shown(false, true, false), "names"), ["names", { hidden: false }]);
+  assert.deepEqual(turned(shown(false, false, true), "pause"), ["pause", { paused: false }]);
+  assert.equal(reopenLeft({ reopen_until_ms: 61_000 }, 1500), 60);
+  assert.equal(reopenLeft({ reopen_until_ms: null }, 1500), 0);
 });

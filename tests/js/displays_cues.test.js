@@ -52,3 +52,14 @@ test("the lobby's pulse quickens with people and stays a pulse", () => {
   assert.deepEqual([...rates].sort((a, b) => a - b), rates);
   assert.ok(rates[0] >= 40 && rates.at(-1) <= 120);
 });
+
+test("under the brand and in a pause nothing sounds; the opening does when the clock goes on", () => {
+  const still = { pause: { left_ms: 9000, until_ms: 6500 } };
+  assert.equal(at("open", 5000, { brand: true }).scene, "brand");
+  assert.deepEqual([at("open", 5000, still).scene, at("open", 5000, still).left], ["paused", 2]);
+  assert.deepEqual(cuesBetween(at("open", 15900, { brand: true }), at("open", 16000, { brand: true })), []);
+  assert.deepEqual(cuesBetween(at("closed", 30000, { brand: true }), at("reveal", 30000, told(30, 40))), []);
+  assert.deepEqual(cuesBetween(at("open", 4000), at("open", 5000, still)), []);
+  assert.deepEqual(cuesBetween(at("open", 6400, still), at("open", 6500, still)), ["open"]);
+  assert.deepEqual(cuesBetween(at("board", 6400, { pause: { left_ms: null, until_ms: null } }), at("board", 6500)), []);
+});

@@ -172,3 +172,21 @@ test("the extra life is there, is spent by a wrong answer that leaves the fan in
   assert.deepEqual(shown(at({ right: null, out: false, lives: 1 }, { version: 1, changed: { kind: "voided" } })), [true, false]);
   assert.deepEqual(shown(at({ right: null, out: false, lives: null, judged: false })), [null, false], "came late");
 });
+
+test("a pause stands over the question until the announced instant, and what was picked is kept", () => {
+  const { round } = scenes["open-four"].scene;
+  const still = (/** @type {number | null} */ until, /** @type {number} */ now, local = {}) => {
+    const data = { ...scenes["open-four"], scene: { ...scenes["open-four"].scene, pause: { left_ms: 9000, until_ms: until } } };
+    const state = apply(empty(), { kind: "snapshot", data });
+    return model(state, /** @type {any} */ ({ link: "online", removed: null, picked: [], value: null, pending: null, toy: fresh(), epoch: 0, ...local }), now, 0);
+  };
+  const now = round.opens_ms + 2000;
+  const standing = still(null, now, { picked: [1] });
+  assert.deepEqual([standing.phase, standing.playing], ["paused", false]);
+  assert.equal(nextChange(standing), Infinity);
+  const soon = still(now + 1500, now);
+  assert.equal(soon.phase, "paused");
+  assert.equal(nextChange(soon), now + 500, "the whole second goes by");
+  const open = still(now + 1500, now + 1500, { picked: [1] });
+  assert.deepEqual([open.phase, open.playing, open.chosen], ["open", true, [1]]);
+});

@@ -3,6 +3,7 @@
  * The instruments are in sound.js. A reload or a reconnect (no `before`) is silent.
  */
 
+import { goesOnIn, standsStill } from "../shared/still.js";
 import { phaseOf, secondsLeft } from "./figures.js";
 
 /** @typedef {"open" | "tick" | "gate" | "up" | "down" | "nobody" | "third" | "second" | "fanfare" | "empty"} Cue */
@@ -16,17 +17,25 @@ import { phaseOf, secondsLeft } from "./figures.js";
 export const toldOf = (reveal) => reveal ? JSON.stringify([reveal.places, reveal.value, reveal.counts, reveal.right, reveal.changed]) : "";
 
 /**
+ * What a screen shows of a packet: the brand over everything, the pause over the scene.
+ * @param {any} packet @param {number} now
+ * @returns {string}
+ */
+export const shownOf = (packet, now) => (packet.brand ? "brand" : standsStill(packet, now) ? "paused" : packet.scene);
+
+/**
  * @param {any} packet a scene packet (docs/messages.md) @param {number} now
  * @returns {Moment}
  */
 export function momentOf(packet, now) {
   const round = packet.round;
-  const open = packet.scene === "open" && round;
+  const scene = shownOf(packet, now);
+  const open = scene === "open" && round;
   return {
-    scene: packet.scene,
+    scene,
     round: round?.id ?? null,
     phase: open ? phaseOf(round.opens_ms, round.closes_ms, now) : "",
-    left: open ? secondsLeft(round.closes_ms, now, round.seconds) : 0,
+    left: open ? secondsLeft(round.closes_ms, now, round.seconds) : goesOnIn(packet, now),
     step: packet.podium?.step ?? 0,
     rank1: packet.podium?.rows.filter((/** @type {{rank: number}} */ row) => row.rank === 1).length ?? 0,
     right: packet.reveal?.right ?? 0,
@@ -40,7 +49,8 @@ export function momentOf(packet, now) {
  * @returns {Cue[]}
  */
 export function cuesBetween(before, after) {
-  if (before === null) return [];
+  if (before === null || before.scene === "brand" || after.scene === "brand" || after.scene === "paused") return [];
+  if (before.scene === "paused") return after.scene === "open" && after.phase !== "over" ? ["open"] : [];
   if (after.scene === "open") return openCues(before, after);
   if (before.scene === "open" && before.phase !== "over" && after.scene === "closed") return ["gate"];
   const told = before.scene === after.scene && before.round === after.round && before.told === after.told;

@@ -6,8 +6,8 @@
  */
 
 /** @typedef {{zh: string, en: string}} Words */
-/** @typedef {{fan: string, name: string, rank: number, before?: number | null, score: number, gained?: number, out?: boolean}} BoardRow */
-/** @typedef {{rank: number, fan: string, name: string, score: number, elapsed_ms?: number}} PodiumRow */
+/** @typedef {{fan: string, name: import("../shared/contract").Name, rank: number, before?: number | null, score: number, gained?: number, out?: boolean}} BoardRow */
+/** @typedef {{rank: number, fan: string, name: import("../shared/contract").Name, score: number, elapsed_ms?: number}} PodiumRow */
 /** @typedef {"lead" | "open" | "last" | "over"} Phase */
 
 export const LAST_MS = 5000;
@@ -162,8 +162,8 @@ export function sizeOf(text) {
 
 /**
  * Names in the lobby keep their place: who is new takes a free place, or that of whoever has stood longest.
- * @param {readonly {name: string, since: number}[]} places what is shown, by place
- * @param {readonly string[]} names the newest joiners, newest first
+ * @param {readonly {name: import("../shared/contract").Name, since: number}[]} places what is shown, by place
+ * @param {readonly import("../shared/contract").Name[]} names the newest joiners, newest first
  * @param {number} capacity @param {number} beat a number that grows with every packet
  */
 export function seat(places, names, capacity, beat) {

@@ -57,7 +57,7 @@ function show(root) {
 
   const frame = () => {
     screen.frame();
-    if (state.scene?.scene === "lobby") sound.pulse(pulseRate(state.tick?.joined ?? 0));
+    if (state.scene?.scene === "lobby" && !state.scene.brand) sound.pulse(pulseRate(state.tick?.joined ?? 0));
     requestAnimationFrame(frame);
   };
   frame();

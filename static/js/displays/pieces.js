@@ -9,7 +9,7 @@ import { mark, LETTERS } from "../shared/elements.js";
 import { pick, recountWords, t } from "../shared/words.js";
 
 /** @typedef {import("./figures.js").Words} Words */
-/** @typedef {{scene: any, now: number, joined: number, connected: number, answered: number, names: {name: string, since: number}[], joinUrl: string, qr: string, wall: number, qrDone: boolean, quiz: import("./road_scenes.js").Wall}} Show */
+/** @typedef {{scene: any, now: number, joined: number, connected: number, answered: number, names: {name: import("../shared/contract").Name, since: number}[], joinUrl: string, qr: string, wall: number, qrDone: boolean, quiz: import("./road_scenes.js").Wall}} Show */
 
 /** @param {number} value */
 export const number = (value) => value.toLocaleString("en-US");

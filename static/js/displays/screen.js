@@ -11,18 +11,20 @@ import { keyed } from "lit-html/directives/keyed.js";
 import { reducedMotion } from "../shared/dom.js";
 import { board, podium } from "./board_scenes.js";
 import { momentOf, toldOf } from "./cues.js";
+import { brand, paused } from "./over_scenes.js";
 import { closedFraction, crowdOf, seat, secondsLeft } from "./figures.js";
 import { number } from "./pieces.js";
 import { closed, open, reading } from "./question_scenes.js";
 import { reveal } from "./reveal_scene.js";
 import * as road from "./road_scenes.js";
 import { cancelled, final, lobby, scheduled } from "./waiting_scenes.js";
+import { wallNow } from "../shared/wall.js";
 
 /** @typedef {import("./pieces.js").Show} Show */
 /** @typedef {import("../shared/state.js").State} State */
 
 /** @type {Record<string, (show: Show) => unknown>} */
-const SCENES = { scheduled, lobby, reading, open, closed, reveal, board, podium, final, cancelled };
+const SCENES = { scheduled, lobby, reading, open, closed, reveal, board, podium, final, cancelled, paused };
 /** Of a quiz, whose packets have levels. @type {Record<string, (show: Show) => unknown>} */
 const ROADS = { scheduled: road.scheduled, road: road.road, closed: road.closed };
 /** Scenes with a clock of the calendar in them. */
@@ -34,11 +36,11 @@ const READABLE = 0.83;
 
 /**
  * What makes a scene a new picture: a change here draws it afresh, so that its ceremony begins.
- * @param {any} scene
+ * @param {any} scene @param {string} shown
  */
-function pictureOf(scene) {
-  if (scene.scene === "podium") return "podium";
-  return [scene.scene, scene.round?.id, scene.scene === "reveal" ? toldOf(scene.reveal) : scene.reveal?.version].join(":");
+function pictureOf(scene, shown) {
+  if (shown === "podium" || shown === "brand") return shown;
+  return [shown, scene.round?.id, scene.scene === "reveal" ? toldOf(scene.reveal) : scene.reveal?.version].join(":");
 }
 
 /**
@@ -64,7 +66,7 @@ export class Screen {
     this.moment = moment;
     /** @type {State | null} */
     this.state = null;
-    /** @type {{name: string, since: number}[]} */
+    /** @type {{name: import("../shared/contract").Name, since: number}[]} */
     this.seats = [];
     this.beat = 0;
     /** What the server had rendered stands until the first scene is there. */
@@ -78,11 +80,14 @@ export class Screen {
 
   /** @param {State} state */
   take(state) {
-    if (state.scene?.run.code !== this.state?.scene?.run.code) this.seats = [];
+    const [run, before] = [state.scene?.run, this.state?.scene?.run];
+    if (run?.code !== before?.code || run?.nameless !== before?.nameless) this.seats = [];
     this.state = state;
     this.beat += 1;
     const joined = state.tick?.joined ?? state.scene?.run.joined ?? 0;
-    this.seats = seat(this.seats, state.tick?.names ?? [], crowdOf(joined).capacity, this.beat);
+    // What a tick brought before names were hidden (or shown again) is not shown any more.
+    const names = (state.tick?.names ?? []).filter((each) => (typeof each === "number") === Boolean(run?.nameless));
+    this.seats = seat(this.seats, names, crowdOf(joined).capacity, this.beat);
     this.frame();
   }
 
@@ -92,24 +97,24 @@ export class Screen {
     if (!scene) return;
     const now = this.now();
     const moment = momentOf(scene, now);
-    const second = BY_HOURS.has(scene.scene) ? Math.floor(Date.now() / 1000) : moment.left;
-    const mark = [this.beat, scene.seq, moment.phase, second].join(" ");
+    const second = BY_HOURS.has(scene.scene) ? Math.floor(wallNow() / 1000) : moment.left;
+    const mark = [this.beat, scene.seq, moment.scene, moment.phase, second].join(" ");
     if (mark !== this.drawn) {
       this.drawn = mark;
-      this.draw(now, moment.phase);
+      this.draw(now, moment);
       this.moment?.(moment);
     }
     this.turn(now);
     this.count();
   }
 
-  /** @param {number} now @param {string} phase */
-  draw(now, phase) {
+  /** @param {number} now @param {import("./cues.js").Moment} moment */
+  draw(now, { scene: shown, phase }) {
     const state = /** @type {State} */ (this.state);
     const scene = /** @type {NonNullable<State["scene"]>} */ (state.scene);
     /** @type {Show} */
     const show = {
-      scene, now, wall: Date.now(), names: this.seats,
+      scene, now, wall: wallNow(), names: this.seats,
       joined: state.tick?.joined ?? scene.run.joined,
       connected: state.tick?.connected ?? 0,
       answered: state.tick?.answered ?? 0,
@@ -117,10 +122,10 @@ export class Screen {
       qrDone: (scene.round?.n ?? 1) > 1,
       quiz: road.wallOf(state.tick),
     };
-    const picture = pictureOf(scene);
+    const picture = pictureOf(scene, shown);
     if (!this.begun) this.root.replaceChildren();
     this.begun = true;
-    const view = ("levels" in scene ? ROADS : SCENES)[scene.scene];
+    const view = shown === "brand" ? brand : ("levels" in scene ? ROADS : SCENES)[shown];
     render(view ? html`${keyed(picture, view(show))}` : nothing, this.root);
     const fitted = `${picture} ${phase === "lead"} ${scene.podium?.step} ${JSON.stringify(scene.board?.changed)}`;
     if (fitted !== this.fitted) {

@@ -21,7 +21,7 @@ export function board(view) {
     ${recounted(view)}
     ${told.top.length === 0 ? html`<p class="empty">${t("Nobody is on the board yet.")}</p>` : nothing}
     <ol class="rows">
-      ${repeat(told.top, (row) => `${scene.seq} ${row.fan}`, (row, at) => line(row, at, row.fan === me))}
+      ${repeat(told.top, (row) => `${scene.seq} ${row.fan}`, (row, at) => line(row, at, row.fan === me ? view.state.you : null))}
     </ol>
     ${listed ? nothing : own(view)}
     ${told.survivors === null ? nothing : html`<p class="soft">${t("{n} still in", { n: count(told.survivors) })}</p>`}
@@ -29,13 +29,14 @@ export function board(view) {
   </section>`;
 }
 
-/** @param {BoardRow} row @param {number} at its line @param {boolean} mine */
-function line(row, at, mine) {
+/** The own name stands here also while names are hidden.
+ * @param {BoardRow} row @param {number} at its line @param {import("../shared/contract").You | null} you whose row it is, if ours */
+function line(row, at, you) {
   const from = row.before === null ? 2 : Math.max(-8, Math.min(8, row.before - 1 - at));
-  const classes = classMap({ row: true, "row--mine": mine, "row--out": row.out, "row--first": row.rank === 1 });
+  const classes = classMap({ row: true, "row--mine": you !== null, "row--out": row.out, "row--first": row.rank === 1 });
   return html`<li class=${classes} .style=${`--from:${from};--at:${at}`}>
     <b class="row__rank num">${row.rank}</b>
-    <span class="row__name">${named(row.name)}${row.out ? html` <em>${t("out")}</em>` : nothing}</span>
+    <span class="row__name">${named(you?.name ?? row.name)}${row.out ? html` <em>${t("out")}</em>` : nothing}</span>
     <span class="row__gained num">${row.gained > 0 ? `+${count(row.gained)}` : nothing}</span>
     <b class="row__score num">${count(row.score)}</b>
   </li>`;
@@ -50,7 +51,7 @@ function fallen({ state }, own) {
     <p class="fallen__own">${funWords(own)}</p>
     <ol class="fallen__rows">
       ${top.map((row) => html`<li class=${classMap({ fallen__row: true, "fallen__row--mine": row.fan === state.you?.fan })}>
-        <b class="num">${row.rank}</b><span class="row__name">${named(row.name)}</span><span class="num">${rightForFun(row.score)}</span>
+        <b class="num">${row.rank}</b><span class="row__name">${named(row.fan === state.you?.fan ? state.you.name : row.name)}</span><span class="num">${rightForFun(row.score)}</span>
       </li>`)}
     </ol>
   </section>`;

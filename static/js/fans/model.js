@@ -6,6 +6,7 @@ import { reckon } from "../shared/gain.js";
 import { secondsLeft } from "../shared/gate.js";
 import { outside } from "../shared/scale.js";
 import { shuffle } from "../shared/shuffle.js";
+import { standsStill } from "../shared/still.js";
 
 /**
  * @typedef {import("../shared/state.js").State} State
@@ -16,7 +17,7 @@ import { shuffle } from "../shared/shuffle.js";
  * @typedef {Pick<import("../shared/gain.js").Own, "right" | "gained" | "bonus" | "share" | "score" | "streak" | "out">
  *   & {lives: number | null, fun?: number, judged?: boolean}} Own
  *
- * @typedef {"connecting" | "removed" | "cancelled" | "scheduled" | "lobby" | "reading" | "announced" | "open" | "sending"
+ * @typedef {"connecting" | "removed" | "cancelled" | "scheduled" | "lobby" | "reading" | "announced" | "paused" | "open" | "sending"
  *   | "recorded" | "closed" | "reveal" | "board" | "podium" | "final"} Phase
  *
  * @typedef {object} Local
@@ -125,6 +126,7 @@ function phaseOf(state, local, now, answered, pending) {
   if (local.removed) return "removed";
   const scene = state.scene;
   if (!scene) return "connecting";
+  if (standsStill(scene, now)) return "paused";
   if (scene.scene !== "open") return scene.scene;
   const round = scene.round;
   if (!round || round.opens_ms === null || round.closes_ms === null) return "reading";
@@ -145,6 +147,10 @@ export function orderOf(round, seed) {
  * @param {Model} view */
 export function nextChange({ phase, state, now, left }) {
   const round = state.scene?.round;
+  if (phase === "paused") {
+    const until = state.scene?.pause?.until_ms;
+    return !until ? Infinity : until - Math.floor(Math.max(0, until - now - 1) / 1000) * 1000;
+  }
   if (phase === "announced") return round?.opens_ms ?? Infinity;
   if ((phase === "open" || phase === "sending" || phase === "recorded") && round?.closes_ms) {
     return Math.max(now + 20, left > 0 ? round.closes_ms - (left - 1) * 1000 : round.closes_ms);
@@ -153,8 +159,4 @@ export function nextChange({ phase, state, now, left }) {
   return Infinity;
 }
 
-/** What is being waited for until the start: days, hours, minutes, seconds. @param {number} ms */
-export function countdown(ms) {
-  const all = Math.max(0, Math.ceil(ms / 1000));
-  return { days: Math.floor(all / 86400), hours: Math.floor(all / 3600) % 24, minutes: Math.floor(all / 60) % 60, seconds: all % 60 };
-}
+export { countdown } from "../shared/wall.js";

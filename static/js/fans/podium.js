@@ -18,7 +18,7 @@ export function podium(view) {
   const told = view.state.scene?.podium;
   if (!told) return nothing;
   const mine = ownPodiumRow(view);
-  if (mine) return gold(mine, recounted(view));
+  if (mine) return gold({ ...mine, name: view.state.you?.name ?? mine.name }, recounted(view));
   const nobody = told.rows.length === 0 && told.step === 1;
   return html`<section class="podium">
     ${recounted(view)}

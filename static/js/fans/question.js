@@ -62,6 +62,7 @@ function note(view) {
   const outcome = view.state.ack?.outcome;
   if (outcome === "too_late") return t("Too late: it does not count.");
   if (outcome === "not_open") return t("That was before the opening. Tap again.");
+  if (outcome === "paused") return t("That was in the pause. Tap again.");
   if (view.phase === "closed") return waitingFor(view);
   return answeredSoFar(view);
 }

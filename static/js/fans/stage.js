@@ -11,7 +11,7 @@ import { life } from "./pieces.js";
 import { final, ownPodiumRow, podium } from "./podium.js";
 import { question } from "./question.js";
 import { isOut, lastToFall, reveal, verdictOf } from "./reveal.js";
-import { lobby, scheduled } from "./waiting.js";
+import { lobby, paused, scheduled } from "./waiting.js";
 
 /** @typedef {import("./model.js").Model} Model @typedef {import("./model.js").Actions} Actions */
 
@@ -38,6 +38,8 @@ function body(view, act) {
       return scheduled(view, act);
     case "lobby":
       return lobby(view, act);
+    case "paused":
+      return paused(view, act);
     case "reveal":
       return reveal(view);
     case "board":
@@ -97,6 +99,8 @@ export function stateWord(view) {
     case "reading":
     case "announced":
       return t("Get ready");
+    case "paused":
+      return t("Paused");
     case "open":
       return t("Go!");
     case "sending":
@@ -153,7 +157,7 @@ function middle(view) {
       classes: view.lastFive ? "gate--last" : "",
     });
   }
-  const shut = view.phase === "closed" || view.phase === "announced";
+  const shut = ["closed", "announced", "paused"].includes(view.phase);
   return gate({ key: view.phase, motion: shut ? "shut" : "still", classes: shut && view.phase === "closed" ? "gate--wait" : "" });
 }
 

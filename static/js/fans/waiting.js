@@ -4,6 +4,8 @@ import { keyed } from "lit-html/directives/keyed.js";
 
 import { gate } from "../shared/gate.js";
 import { named } from "../shared/named.js";
+import { hereAt } from "../shared/wall.js";
+import { goesOnIn, leftThen } from "../shared/still.js";
 import { count, pick, seconds, t } from "../shared/words.js";
 import { countdown } from "./model.js";
 import { joined, people } from "./pieces.js";
@@ -17,7 +19,7 @@ export function scheduled(view, act) {
   return html`<section class="lobby">
     <p class="eyebrow">${pick(run?.activity)}</p>
     <h1 class="lobby__title">${pick(run?.title)}</h1>
-    ${left ? clock(left) : html`<p class="lead">${t("It begins soon.")}</p>`}
+    ${left && run ? html`<p class="lead"><time datetime=${run.starts_at ?? ""}>${hereAt(run.starts_at ?? "")}</time></p>${clock(left)}` : html`<p class="lead">${t("It begins soon.")}</p>`}
     <p class="soft">${people(view)} · ${t("This page opens by itself when it begins.")}</p>
     ${warmUp(view, act)}
   </section>`;
@@ -49,6 +51,19 @@ export function lobby(view, act) {
     ${rules(run)}
     ${warmUp(view, act)}
     <p class="soft lobby__keep">${t("Keep this page open: the first question comes by itself.")}</p>
+  </section>`;
+}
+
+/** All clocks stand still: what that means for this fan, and when it goes on. @param {Model} view @param {Actions} act */
+export function paused(view, act) {
+  const { scene } = view.state;
+  const left = scene ? leftThen(scene) : 0;
+  const soon = scene ? goesOnIn(scene, view.now) : 0;
+  return html`<section class="lobby">
+    <h1 class="lobby__title">${soon > 0 ? t("It goes on in {s} s", { s: soon }) : t("The clock stands still")}</h1>
+    <p class="lead">${left === 0 ? t("Nobody misses anything.") : t("{s} s are left then, for everybody alike.", { s: left })}</p>
+    ${view.answered ? html`<p class="soft">${t("Your answer is recorded.")}</p>` : nothing}
+    ${soon > 0 ? nothing : warmUp(view, act)}
   </section>`;
 }
 

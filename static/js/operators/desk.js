@@ -11,6 +11,7 @@ import { ClockEstimate, ownNow } from "../shared/clock.js";
 import { connect } from "../shared/socket.js";
 import { apply, empty } from "../shared/state.js";
 import { t } from "../shared/words.js";
+import { reopenLeft, turned } from "./desk_controls.js";
 import { listenToKeys, toTheDesk } from "./desk_keys.js";
 import { deskView } from "./desk_view.js";
 import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.js";
@@ -18,7 +19,7 @@ import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.
 /** @typedef {import("../shared/contract").Words} Words */
 /** @typedef {import("./steps.js").Entry} Entry */
 /** @typedef {{id: string, n: number, text: Words, kind: string, state: string, version: number, counted: number, choices: Words[] | null, places: number[] | null, value: number | null, margin: number | null}} DeskRound */
-/** @typedef {{fan: string, name: string, connected: boolean, score: number}} Person */
+/** @typedef {{fan: string, name: string, number: number, connected: boolean, score: number}} Person */
 /**
  * @typedef {object} Desk   packet `desk` of docs/messages.md
  * @property {import("../shared/contract").Scene} scene
@@ -28,6 +29,8 @@ import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.
  * @property {{n: number, text: Words, kind: string, sealed: boolean} | null} upcoming
  * @property {DeskRound[]} rounds
  * @property {{auto_reveal: boolean, close_when_all: boolean}} switches
+ * @property {boolean} paused
+ * @property {number | null} reopen_until_ms
  * @property {{shown: boolean, chosen: boolean, code: string | null}} wall
  * @property {{joined: number, connected: number, displays: number, answered: number, rate: number, p99_ms: number, errors: number, degraded: string[]}} health
  * @property {Person[]} people
@@ -89,7 +92,7 @@ export class DeskPage {
   draw() {
     render(deskView(this.view, this), this.root);
     clearTimeout(this.leading);
-    const lead = this.view.desk ? leadMs(this.view.desk, this.now()) : 0;
+    const lead = this.view.desk ? Math.max(leadMs(this.view.desk, this.now()), (this.view.desk.reopen_until_ms ?? 0) - this.now()) : 0;
     if (lead > 0) this.leading = setTimeout(() => this.draw(), (lead % 1000) + 4);
     const dialog = /** @type {HTMLDialogElement | null} */ (this.root.querySelector("dialog"));
     if (dialog && this.view.dialog && !dialog.open) dialog.showModal();
@@ -110,7 +113,7 @@ export class DeskPage {
       requestAnimationFrame(frame);
     }
     const { joined, connected, answered } = desk.health;
-    const names = desk.people.slice(0, 40).map((each) => each.name);
+    const names = desk.people.slice(0, 40).map((each) => (desk.scene.run.nameless ? each.number : each.name));
     const tick = { seq: desk.scene.seq, joined, connected, answered, names };
     const snapshot = { scene: desk.scene, now_ms: desk.now_ms, join_url: this.view.joinUrl, qr: this.view.qr };
     this.screen.take(apply(apply(empty(), { kind: "snapshot", data: snapshot }), { kind: "tick", data: tick }));
@@ -203,6 +206,18 @@ export class DeskPage {
   flip(name) {
     const { desk } = this.view;
     if (desk) void this.act("switches", { [name]: !desk.switches[name] });
+  }
+
+  /** Brand, names, pause: on, or back. @param {import("./desk_controls.js").Control} control */
+  turn(control) {
+    const { desk } = this.view;
+    if (desk) void this.act(...turned(desk, control));
+  }
+
+  /** The end of the run, taken back. */
+  reopen() {
+    const { desk } = this.view;
+    if (desk && reopenLeft(desk, this.now()) > 0) void this.act("reopen", {});
   }
 
   /** Whether the screens are to follow this run, or choose by themselves. @param {boolean} shown */

@@ -85,11 +85,15 @@ const help = (page) => html`
     <h2>${t("Keys of the desk")}</h2>
     <dl class="keys">
       <dt><kbd>${t("Space")}</kbd> <kbd>Enter</kbd></dt><dd>${t("The next step, as the button says")}</dd>
+      <dt><kbd>P</kbd></dt><dd>${t("Pause: every clock stops. Again: it goes on, the same time left for all")}</dd>
+      <dt><kbd>B</kbd></dt><dd>${t("The brand on every screen, and back")}</dd>
+      <dt><kbd>H</kbd></dt><dd>${t("Hide all names, and show them again")}</dd>
+      <dt><kbd>Z</kbd></dt><dd>${t("Ended by mistake: back to the podium, for a minute")}</dd>
       <dt><kbd>K</kbd></dt><dd>${t("Enter the key of a sealed question")}</dd>
       <dt><kbd>A</kbd></dt><dd>${t("Reveal by itself when counted")}</dd>
       <dt><kbd>C</kbd></dt><dd>${t("Close when all have answered")}</dd>
       <dt><kbd>/</kbd></dt><dd>${t("Search a name")}</dd>
-      <dt><kbd>P</kbd></dt><dd>${t("Pair a screen")}</dd>
+      <dt><kbd>S</kbd></dt><dd>${t("Pair a screen")}</dd>
       <dt><kbd>Esc</kbd></dt><dd>${t("Close this")}</dd>
     </dl>
     <p class="soft">${t("Grey buttons do something that cannot be taken back: hold them for a second.")}</p>

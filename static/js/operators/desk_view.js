@@ -2,10 +2,12 @@
 
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
+import { shownOf } from "../displays/cues.js";
 import { answeredOf, emblem, number, qrImage } from "../displays/pieces.js";
 import { vars } from "../displays/vars.js";
 import { named } from "../shared/named.js";
 import { count, pick, t } from "../shared/words.js";
+import { controlsView, overView } from "./desk_controls.js";
 import { dialogView } from "./desk_dialogs.js";
 import { hold } from "./hold.js";
 import { choiceWords, degradedWords, kindWords, leadMs, mayCancel, mayCorrect, mayVoid, nextWords, sceneWords, stateWords } from "./steps.js";
@@ -21,12 +23,14 @@ export function deskView(view, page) {
   return html`
     ${banner(view)}
     ${desk ? html`
+      ${overView(desk, page)}
       ${healthView(desk)}
       <div class="desk__columns">
         <section class="desk__go">
           ${nextView(desk, view, page)}
+          ${controlsView(desk, page)}
           <figure class="mirror"><div class="screen" id="mirror" data-ground="dark"></div>
-            <figcaption>${wallView(desk, sceneWords(desk.scene.scene, lead), page)}</figcaption></figure>
+            <figcaption>${wallView(desk, sceneWords(shownOf(desk.scene, page.now()), lead), page)}</figcaption></figure>
           ${switchesView(desk, page)}
         </section>
         <section class="desk__now">${nowView(desk, lead)}${upcomingView(desk)}${roundsView(desk, lead, page)}</section>

@@ -9,10 +9,11 @@ import { pick, t } from "../shared/words.js";
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("../shared/contract").Words} Words */
 
-/** How long until the announced question opens, in ms; 0 where none is on its way. @param {Desk} desk @param {number} now */
-export function leadMs({ round, scene }, now) {
+/** How long until the announced question opens or goes on, in ms; 0 where none is on its way. @param {Desk} desk @param {number} now */
+export function leadMs({ round, scene, paused }, now) {
+  if (paused) return 0;
   const opens = round?.state === "open" && scene.round?.id === round.id ? (scene.round.opens_ms ?? 0) : 0;
-  return Math.max(0, opens - now);
+  return Math.max(0, opens - now, (scene.pause?.until_ms ?? 0) - now);
 }
 
 /** @param {number} ms */
@@ -28,7 +29,8 @@ export function nextWords(desk, now) {
   const upcoming = desk.upcoming;
   const { health } = desk;
   const lead = leadMs(desk, now);
-  if (lead > 0) return { head: opensIn(lead), line: t("For everybody at the same instant"), enabled: false };
+  const goesOn = (desk.scene.pause?.until_ms ?? 0) > now;
+  if (lead > 0) return { head: goesOn ? t("It goes on in {s} s", { s: Math.ceil(lead / 1000) }) : opensIn(lead), line: t("For everybody at the same instant"), enabled: false };
   const question = upcoming ? pick(upcoming.text) : "";
   /** @type {Record<string, [string, string]>} */
   const words = {
@@ -43,6 +45,7 @@ export function nextWords(desk, now) {
     podium: [t("To the podium"), t("Three gates, still closed")],
     podium_step: podiumWords(desk.scene.podium?.step ?? 0),
     end: [t("End the run"), t("Thanks on every screen, points and badges go out")],
+    resume: [t("Go on"), t("Every clock goes on at the same instant, the same time left for all")],
     nothing: [t("Nothing left to do"), t("This run is over")],
   };
   const [head, line] = words[desk.next.step] ?? words["nothing"] ?? ["", ""];
@@ -111,6 +114,7 @@ export function sceneWords(scene, lead) {
   const words = {
     scheduled: t("Scheduled"), lobby: t("Lobby"), reading: t("Reading"), open: t("Open"), closed: t("Closed"), reveal: t("Reveal"),
     board: t("Board"), podium: t("Podium"), final: t("Thanks"), cancelled: t("Cancelled"),
+    brand: t("The brand"), paused: t("Paused"),
   };
   return words[scene] ?? scene;
 }

@@ -4,11 +4,13 @@ export type Words = { zh: string; en: string };
 export type SceneName =
   | "scheduled" | "lobby" | "reading" | "open" | "closed" | "reveal" | "board" | "podium" | "final" | "cancelled";
 export type Kind = "single" | "multiple" | "truefalse" | "estimate";
+/** A number stands for a name while names are hidden. */
+export type Name = string | number;
 export type Changed = "corrected" | "voided";
 
 export interface RunNow {
   code: string; title: Words; activity: Words; rule: string; streak?: boolean; lives?: number; rounds: number; rehearsal: boolean;
-  starts_at: string | null; cap_ms: number; joined: number;
+  starts_at: string | null; cap_ms: number; joined: number; nameless?: boolean;
 }
 export interface RoundNow {
   id: string; n: number; of: number; kind: Kind; text: Words; possible: number; seconds: number;
@@ -21,26 +23,27 @@ export interface Reveal {
   version: number; after?: { round: string; version: number } | null;
   places: number[]; value: number | null; margin: number | null; explanation: Words;
   counts: number[]; answered: number; right: number; silent: number;
-  fastest: { name: string; elapsed_ms: number } | null;
+  fastest: { name: Name; elapsed_ms: number } | null;
   cut?: { elapsed_ms: number; drawn: boolean } | null; pot?: { share: number; fallen: boolean } | null;
   changed: { kind: Changed; places: number[]; value: number | null } | null;
 }
 export interface BoardRow {
-  fan: string; name: string; rank: number; before: number | null; score: number; gained: number; out: boolean;
+  fan: string; name: Name; rank: number; before: number | null; score: number; gained: number; out: boolean;
 }
 /** survival: right answers given for fun since the fan was out. */
-export interface FallenRow { fan: string; name: string; rank: number; score: number; elapsed_ms: number }
+export interface FallenRow { fan: string; name: Name; rank: number; score: number; elapsed_ms: number }
 export interface OwnFallen { score: number; rank: number | null }
 export interface Board {
   after?: { round: string; version: number }; fallen?: { of: number; top: FallenRow[] } | null;
   of: number; top: BoardRow[]; histogram: [number, number][]; survivors: number | null; changed: { kind: Changed; n: number } | null;
 }
-export interface PodiumRow { rank: number; fan: string; name: string; score: number; elapsed_ms: number }
+export interface PodiumRow { rank: number; fan: string; name: Name; score: number; elapsed_ms: number }
 export interface Scene {
   seq: number; scene: SceneName; run: RunNow; round: RoundNow | null; reveal: Reveal | null; board: Board | null;
+  brand?: boolean; pause?: { left_ms: number | null; until_ms: number | null } | null;
   podium: { step: number; rows: PodiumRow[] } | null; final: { awards: boolean; version?: number; rate: number; seed?: string } | null;
 }
-export interface Tick { seq: number; joined: number; connected: number; answered: number; names?: string[] }
+export interface Tick { seq: number; joined: number; connected: number; answered: number; names?: Name[] }
 export interface Answered {
   round: string; places: number[] | null; value: number | null; elapsed_ms: number; receipt: string;
   /** Set by the page: another answer may be the stored one, a snapshot will tell. */
@@ -56,7 +59,7 @@ export interface Snapshot {
   scene: Scene; you?: You; now_ms: number; join_url?: string; qr?: string;
 }
 export type Outcome =
-  | "recorded" | "duplicate" | "too_late" | "not_open" | "unknown_choice" | "bad_input" | "not_playing" | "busy";
+  | "recorded" | "duplicate" | "too_late" | "not_open" | "paused" | "unknown_choice" | "bad_input" | "not_playing" | "busy";
 export interface AnswerAck {
   outcome?: Outcome; error?: string; message?: string;
   elapsed_ms?: number; raw_ms?: number; network_ms?: number; receipt?: string;

@@ -1,0 +1,74 @@
+"""The live controls in a hall: B, H and P on a desk, a screen and phones; each undone by its own key, and an end taken back."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from campaigns.bootstrap import Services
+from tests.browser.conftest import Hall
+from tests.browser.faces import FULL_HD, newest_round
+from tests.stage import run_of, single
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_brand_the_names_and_the_clock_are_one_key_each_and_the_same_key_takes_them_back(
+    hall: Hall, services: Services
+) -> None:
+    run_id = run_of(services, [single(right="a", seconds=60)])
+    desk, wall = hall.at_the_desk(run_id), hall.wall(size=FULL_HD)
+    desk.pair(wall.pairing_code())
+    rude, good = (
+        hall.phone("rude").join(hall.code(run_id), "坏名字"),
+        hall.phone("good", locale="en").join(hall.code(run_id)),
+    )
+    expect(wall.scene("lobby")).to_contain_text("坏名字")
+
+    keys = desk.page.keyboard
+    keys.press("b")
+    expect(wall.scene("brand").locator("h1")).to_be_visible()
+    expect(wall.page.locator("#screen .top")).to_have_count(0)
+    expect(desk.page.locator(".bar--over")).to_contain_text("brand")
+    expect(desk.page.locator("#control-brand")).to_have_attribute("aria-pressed", "true")
+    keys.press("b")
+    wall.scene("lobby")
+
+    heard = len(wall.frames)
+    keys.press("h")
+    expect(wall.scene("lobby")).not_to_contain_text("坏名字")
+    expect(wall.scene("lobby")).to_contain_text("粉丝 ")
+    expect(desk.page.locator("#mirror")).not_to_contain_text("坏名字")
+    assert not any("坏名字" in frame for frame in wall.frames[heard:])
+
+    desk.asks()
+    rude.phase("open")
+    good.phase("open").tap(newest_round(services, run_id)[0].index("a")).phase("recorded")
+    keys.press("p")
+    expect(wall.scene("paused").locator("h1")).to_have_text("暂停")
+    expect(rude.phase("paused").page.get_by_role("heading", name="时钟已停")).to_be_visible()
+    left = desk.page.locator("#mirror .still p").inner_text()
+    time.sleep(1.2)
+    assert desk.page.locator("#mirror .still p").inner_text() == left
+    rude.page.reload()
+    rude.phase("paused")
+    keys.press("p")
+    expect(rude.phase("open").choice(0)).to_be_enabled()
+    wall.scene("open")
+    rude.tap(newest_round(services, run_id)[0].index("a")).phase("recorded")
+
+    desk.presses("close_now", "reveal", "board")
+    expect(rude.phase("board").page.locator(".row--mine")).to_contain_text("坏名字")
+    expect(good.phase("board").page.locator(".rows")).to_contain_text("Fan ")
+    assert not good.heard("坏名字")
+    desk.presses("podium", "podium_step", "podium_step", "podium_step", "end")
+    wall.scene("final")
+    desk.page.locator("#reopen").wait_for()
+    keys.press("z")
+    wall.scene("podium")
+    keys.press("h")
+    expect(wall.scene("podium")).to_contain_text("坏名字")
+    desk.press("end")
+    wall.scene("final")
