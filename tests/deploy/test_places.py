@@ -51,7 +51,8 @@ def test_data_below_a_private_home_goes_to_a_second_place_and_says_so(
 def test_binaries_below_a_private_home_are_copied_once_to_where_they_can_be_run(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    installed = postgres_binaries._installed()
+    installed = postgres_binaries.installed()
+    assert installed is not None
     home = folder / "home"
     shutil.copytree(installed, home / postgres_binaries.WHEEL / installed.name)
     (home / postgres_binaries.WHEEL / "__init__.py").touch()
