@@ -100,9 +100,9 @@ class QuizWire:
             self._meters.answered(told.outcome, (time.monotonic_ns() - received_ns) / 1e9)
         return self._told(told.outcome, told.playing, self._now())
 
-    def _told(self, outcome: PlayOutcome, playing: Playing | None, now: Moment) -> Any:
+    def _told(self, outcome: PlayOutcome, playing: Playing | None, now: Moment) -> PlayAck:
         shown = view(self._plays, playing, now) if playing is not None else None
-        return plain(PlayAck(outcome, shown, now.ns / 1e6))
+        return PlayAck(outcome, shown, now.ns / 1e6)  # JSON takes it as it is
 
     def _now(self) -> Moment:
         return self._plays.services.now()

@@ -15,6 +15,7 @@ from flask_socketio import SocketIO
 
 from realtime import wire_json
 from realtime.packets import TextPacket, close_on_malformed
+from realtime.replies import write_replies_at_once
 from realtime.websocket import MAX_MESSAGE, Wire
 
 NAMESPACES = ("/fans", "/displays", "/operators")
@@ -42,6 +43,7 @@ def make_socketio(app: Flask, *, polling: bool = True, trusted_proxies: int = 0)
         namespaces=list(NAMESPACES),  # otherwise "/" is open to anybody
     )
     close_on_malformed(socketio.server)
+    write_replies_at_once(socketio.server)
     wire = type("KernelWire" if not trusted_proxies else "ProxiedWire", (Wire,), {"trust_kernel": not trusted_proxies})
     engine = socketio.server.eio
     engine._async = dict(engine._async, websocket=wire)  # a copy: the table belongs to the driver module

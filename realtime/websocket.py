@@ -74,6 +74,11 @@ class Wire:
             self._pinged_ns = time.monotonic_ns()
         self._write(frame(TEXT, message.encode() if isinstance(message, str) else message))
 
+    @property
+    def writing(self) -> bool:
+        """Somebody is at it, and waits for the page to take what was sent before."""
+        return self._writing.locked()
+
     def close(self) -> None:
         self._end(NORMAL)
 

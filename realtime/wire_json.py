@@ -20,4 +20,4 @@ def dumps(data: Any, **_: Any) -> str:
     try:
         return _encode(data).decode()
     except UnicodeEncodeError:
-        return json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+        return json.dumps(msgspec.to_builtins(data), ensure_ascii=True, separators=(",", ":"))
