@@ -20,41 +20,34 @@ from campaigns.domain.play import begin as before_the_first_step
 from campaigns.domain.play_gate import PlayOutcome
 from campaigns.domain.quiz_rules import DrawRule
 from campaigns.domain.shuffle import SEED_BITS, concealed_seed
-from campaigns.domain.step import StepKind
+from campaigns.play.quiz.past import Past
 from campaigns.play.quiz.plays import Playing, Plays
 from campaigns.play.quiz.season import Season
 from campaigns.play.quiz.waves import waits_until
 
-REMEMBERED = 20  # plays back that "seldom seen first" looks
 UNLIMITED = 1_000_000
 
 # The fan's row is locked against becoming somebody else meanwhile (identity/moving.py); nobody plays a draw twice.
 BEGIN = text("""
 WITH who AS (SELECT id FROM fan WHERE id = :fan AND moved_at IS NULL FOR SHARE)
 INSERT INTO play (run_id, fan_id, attempt, day, practice, challenge_id, seed, drawn, begun_at)
+<<<<<<< Updated upstream
 SELECT :run, who.id, past.attempt + 1, :day, :practice, :challenge, :seed, CAST(:drawn AS jsonb), :at
 FROM who, (SELECT coalesce(max(attempt), 0) AS attempt FROM play WHERE run_id = :run AND fan_id = :fan
            HAVING count(*) FILTER (WHERE seed = :seed) = 0 AND (
                   :practice OR count(*) FILTER (WHERE day = :day AND NOT practice
                                                   AND (challenge_id IS NULL) = (CAST(:challenge AS bigint) IS NULL)) < :allowed
           )) AS past
+=======
+SELECT :run, :fan, coalesce(max(attempt), 0) + 1, :day, :practice, :challenge, :seed, CAST(:drawn AS jsonb), :at
+FROM play WHERE run_id = :run AND fan_id = :fan
+HAVING (:practice OR count(*) FILTER (WHERE day = :day AND NOT practice
+                                      AND (challenge_id IS NULL) = (CAST(:challenge AS bigint) IS NULL)) < :allowed)
+   AND NOT EXISTS (SELECT FROM fan_alias WHERE from_id = :fan)
+>>>>>>> Stashed changes
 ON CONFLICT DO NOTHING RETURNING id
 """)
 MOVED = text("SELECT moved_at IS NOT NULL FROM fan WHERE id = :fan")
-
-# One look at everything, because a beginning is the dearest moment of a play.
-PAST = text(f"""
-WITH me AS (SELECT coalesce((SELECT to_id FROM fan_alias WHERE from_id = :fan), CAST(:fan AS bigint)) AS fan)
-SELECT me.fan, (SELECT id FROM play WHERE run_id = :run AND fan_id = me.fan AND ended_at IS NULL) AS open_id,
-       t.streak, t.last_day, (
-           SELECT array_agg(s.question_version_id)
-           FROM (SELECT id FROM play WHERE run_id = :run AND fan_id = me.fan ORDER BY attempt DESC LIMIT {REMEMBERED}) p
-           JOIN play_step s ON s.play_id = p.id
-           WHERE s.kind IN ({StepKind.ASKED:d}, {StepKind.SWAP:d}) AND s.question_version_id IS NOT NULL AND :seldom
-       ) AS met
-FROM me LEFT JOIN tally t ON t.run_id = :run AND t.fan_id = me.fan
-""")
-
 
 @dataclass(frozen=True, slots=True)
 class Begun:
@@ -65,34 +58,34 @@ class Begun:
     opens_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Past:
-    """What a beginning must know of the fan. `fan_id`: who the fan is by now; `met`: versions asked lately."""
-
-    fan_id: int
-    open_id: int | None
-    streak: int | None
-    last_day: date | None
-    met: list[int] | None
-
-
 def begin(
     plays: Plays, run_id: int, fan_id: int, now: Moment, *, practice: bool = False, challenge: str | None = None
 ) -> Begun:
     """The fan's open play (RESUMED), or a new one (STARTED), or why there is none. `challenge`: the token of a link."""
+<<<<<<< Updated upstream
     begun = _begin(plays, run_id, fan_id, now, practice, challenge)
     # None: a guest has become a member this very moment. A member's fan never moves, so this happens once.
     return begun or begin(plays, run_id, fan_id, now, practice=practice, challenge=challenge)
 
 
 def _begin(plays: Plays, run_id: int, fan_id: int, now: Moment, practice: bool, challenge: str | None) -> Begun | None:
+=======
+    known = plays.pasts.known(run_id, fan_id) if challenge is None else None
+    if known is not None:
+        begun = _anew(plays, run_id, known, now, practice, challenge)
+        if begun.outcome is PlayOutcome.STARTED:
+            return begun  # else the record says what this process does not know
+>>>>>>> Stashed changes
     season = plays.seasons.season(run_id, now)
-    with plays.services.reading() as sql:
-        row = sql.execute(PAST, {"run": run_id, "fan": fan_id, "seldom": season.rules.draw is DrawRule.SELDOM}).one()
-    past = _Past(*row)
+    past = plays.pasts.read(run_id, fan_id, _seldom(season))
     found = plays.playing(past.open_id, now) if past.open_id is not None else None
     if found is not None:
         return Begun(PlayOutcome.RESUMED, found)
+    return _anew(plays, run_id, past, now, practice, challenge)
+
+
+def _anew(plays: Plays, run_id: int, past: Past, now: Moment, practice: bool, challenge: str | None) -> Begun:
+    season = plays.seasons.season(run_id, now)
     if not season.open_at(now.at):  # the first taps come with the opening
         season = plays.seasons.anew(run_id, now)
     if not season.open_at(now.at) or (practice and not season.rules.practice):
@@ -103,13 +96,19 @@ def _begin(plays: Plays, run_id: int, fan_id: int, now: Moment, practice: bool, 
     if challenge is not None:
         return _take_up(plays, season, past, now, challenge)
     question_of = plays.shelf.question_ids(season.campaign_id, now)
-    seen = Counter(question_of[version] for version in past.met or () if version in question_of)
+    met = past.met or () if _seldom(season) else ()
+    seen = Counter(question_of[version] for version in met if version in question_of)
     bank = plays.shelf.bank(season.campaign_id, now)
     seed = concealed_seed(secrets.randbits(SEED_BITS))
     drawn = draw(season.rules.levels, bank, seed, seen, past.fan_id)
     if isinstance(drawn, Shortage):
         return Begun(PlayOutcome.BANK_TOO_SMALL)
     return _claim(plays, season, past, now, drawn, practice, None)
+
+
+def _seldom(season: Season) -> bool:
+    """Whether what this fan has seldom seen comes first."""
+    return season.rules.draw is DrawRule.SELDOM
 
 
 def _waits(plays: Plays, season: Season, fan_id: int, now: Moment) -> datetime | None:
@@ -119,7 +118,11 @@ def _waits(plays: Plays, season: Season, fan_id: int, now: Moment) -> datetime |
         return waits_until(sql, season, fan_id, now.at)
 
 
+<<<<<<< Updated upstream
 def _take_up(plays: Plays, season: Season, past: _Past, now: Moment, challenge: str) -> Begun | None:
+=======
+def _take_up(plays: Plays, season: Season, past: Past, now: Moment, challenge: str) -> Begun:
+>>>>>>> Stashed changes
     """A play with the challenger's draw, seed and all. It counts on the board of challenges alone, and there are as many a
     day as plays, counted apart."""
     opponent = plays.duels.find(season.run_id, challenge)
@@ -156,9 +159,14 @@ def streak(sql: Connection, run_id: int, fan_id: int, today: date) -> int:
 
 
 def _claim(
+<<<<<<< Updated upstream
     plays: Plays, season: Season, past: _Past, now: Moment, drawn: Draw, practice: bool, challenge: int | None
 ) -> Begun | None:
     """None: the fan is another by now."""
+=======
+    plays: Plays, season: Season, past: Past, now: Moment, drawn: Draw, practice: bool, challenge: int | None
+) -> Begun:
+>>>>>>> Stashed changes
     day = season.day(now.at)
     allowed = attempts_allowed(season.rules, streak_on(day, past.streak or 0, past.last_day))
     values = {"run": season.run_id, "fan": past.fan_id, "day": day, "practice": practice, "challenge": challenge}
@@ -173,5 +181,6 @@ def _claim(
             return None
         return Begun(PlayOutcome.NO_ATTEMPTS if challenge is None else PlayOutcome.NO_DUELS)
     progress = before_the_first_step(plays.facts(season.run_id, drawn, now))
+    plays.pasts.began(season.run_id, past, play_id)
     made = Playing(play_id, season.run_id, past.fan_id, day, practice, challenge, progress)
     return Begun(PlayOutcome.STARTED, plays.keep(made))

@@ -19,10 +19,11 @@ from campaigns.db.step_journal import StepEntry
 from campaigns.domain.draw import Draw
 from campaigns.domain.moment import Moment
 from campaigns.domain.play import fold
-from campaigns.domain.progress import PlayFacts, Progress
+from campaigns.domain.progress import PlayFacts, PlayState, Progress
 from campaigns.play.quiz.authors import Authors
 from campaigns.play.quiz.challenge import Duels
 from campaigns.play.quiz.passes import Passes
+from campaigns.play.quiz.past import Pasts
 from campaigns.play.quiz.rows import step_of
 from campaigns.play.quiz.season import Seasons
 from campaigns.play.quiz.shelf import Shelf
@@ -60,7 +61,7 @@ class Plays:
         self.seasons, self.shelf = Seasons(services), Shelf(services)
         self.authors = Authors(services)
         self.duels = Duels(services, lambda run_id, draw: self.facts(run_id, draw, services.now()))
-        self.passes = Passes()
+        self.passes, self.pasts = Passes(), Pasts(services)
         self._kept: OrderedDict[int, Playing] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -108,6 +109,8 @@ class Plays:
         """One step on, which this process has written."""
         if progress.passed > playing.progress.passed and playing.on_boards:
             self.passes.note(playing.run_id, playing.fan_id, progress.passed, self.services.now())
+        if progress.state is PlayState.ENDED:
+            self.pasts.ended(playing.run_id, playing.fan_id, playing.play_id, progress.used)
         return self.keep(replace(playing, progress=progress))
 
 

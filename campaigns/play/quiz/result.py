@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Row, text
 
 from campaigns.domain.badge_wall import WallBadge, described
 from campaigns.domain.daily import streak_of
@@ -24,24 +24,27 @@ from campaigns.domain.question import Words
 from campaigns.domain.quiz_badges import of_fan
 from campaigns.play.quiz.plays import Playing, Plays
 
-OWN_PLAYS = text("""
-SELECT play_id, day, score, elapsed_ms, "right", asked, level_scores, perfect, passed, flags FROM play_result r
- WHERE run_id = :run AND fan_id = :fan AND challenge_id IS NULL
-   AND NOT EXISTS (SELECT FROM play_void v WHERE v.play_id = r.play_id AND v.lifted IS NULL)
-""")
-# `own_…`: the fan's own row, which is not one of the others; `still`: the boards are frozen, and no place is told
-OTHERS = text("""
-WITH board AS (SELECT id, frozen FROM board WHERE activity_id = :activity AND name = :name),
-own AS (SELECT r.total, r.best FROM board_row r JOIN board ON board.id = r.board_id WHERE r.fan_id = :fan)
-SELECT coalesce(sum(fans) FILTER (WHERE measure = 1), 0)::bigint AS fans,
-       coalesce(sum(fans) FILTER (WHERE measure = 1 AND score < :score), 0)::bigint AS lower,
-       coalesce(sum(fans) FILTER (WHERE measure = 0 AND score >= :total), 0)::bigint AS higher,
-       min(score) FILTER (WHERE measure = 0 AND score >= :total
-                            AND (fans > 1 OR score IS DISTINCT FROM (SELECT total FROM own))) AS next,
-       (SELECT total FROM own) AS own_total, (SELECT best FROM own) AS own_best,
+# One look at the own plays and at all others, because plays end as often as they begin. `own_…`: the fan's own row, which is
+# not one of the others; `still`: the boards are frozen, and no place is told.
+MEANT = text("""
+WITH mine AS MATERIALIZED (
+  SELECT play_id, day, score, elapsed_ms, "right", asked, level_scores, perfect, passed, flags FROM play_result r
+   WHERE run_id = :run AND fan_id = :fan AND challenge_id IS NULL
+     AND NOT EXISTS (SELECT FROM play_void v WHERE v.play_id = r.play_id AND v.lifted IS NULL)),
+sums AS (SELECT :score + coalesce(sum(score) FILTER (WHERE play_id <> :play), 0)::bigint AS total FROM mine),
+board AS (SELECT id, frozen FROM board WHERE activity_id = :activity AND name = :name),
+own AS (SELECT r.total, r.best FROM board_row r JOIN board ON board.id = r.board_id WHERE r.fan_id = :fan),
+others AS (
+  SELECT coalesce(sum(fans) FILTER (WHERE measure = 1), 0)::bigint AS fans,
+         coalesce(sum(fans) FILTER (WHERE measure = 1 AND k.score < :score), 0)::bigint AS lower,
+         coalesce(sum(fans) FILTER (WHERE measure = 0 AND k.score >= sums.total), 0)::bigint AS higher,
+         min(k.score) FILTER (WHERE measure = 0 AND k.score >= sums.total
+                                AND (fans > 1 OR k.score IS DISTINCT FROM (SELECT total FROM own))) AS next
+    FROM sums, board_bucket k JOIN board ON board.id = k.board_id WHERE measure < 2)
+SELECT mine.*, sums.total, others.*, (SELECT total FROM own) AS own_total, (SELECT best FROM own) AS own_best,
        EXISTS (SELECT FROM board WHERE frozen IS NOT NULL)
          OR EXISTS (SELECT FROM run WHERE activity_id = :activity AND freeze_at <= :now) AS still
-  FROM board_bucket k JOIN board ON board.id = k.board_id WHERE measure < 2
+  FROM others, sums LEFT JOIN mine ON true
 """)
 
 
@@ -74,11 +77,18 @@ def result_view(plays: Plays, playing: Playing, now: Moment) -> ResultView:
     sums = (result.score, result.right, result.asked, result.elapsed_ms)
     if not (playing.on_boards and result.played):
         return ResultView(*sums, None, None, (), None)
+    values = {
+        "run": playing.run_id,
+        "fan": playing.fan_id,
+        "play": playing.play_id,
+        "score": result.score,
+        "now": now.at,
+    }
+    values |= {"activity": season.activity_id, "name": season_board(playing.run_id)}
     with plays.services.reading() as sql:
-        own = sql.execute(OWN_PLAYS, {"run": playing.run_id, "fan": playing.fan_id}).all()
-        before = [row for row in own if row.play_id != playing.play_id]
-        total = result.score + sum(row.score for row in before)
-        others = _others(sql, playing, season.activity_id, result.score, total, now)
+        rows = sql.execute(MEANT, values).all()
+    before = [row for row in rows if row.play_id not in (None, playing.play_id)]
+    others, total = rows[0], rows[0].total
     held = of_fan(map(_result, before), [row.day for row in before], 0)
     earned = of_fan([*map(_result, before), result], [*(row.day for row in before), playing.day], 0) - held
     goal = _goal(playing, before, held | earned, season.day(now.at), total, others)
@@ -106,11 +116,6 @@ def _goal(
         goals.append(to_best(rules, progress.banked, max(row.score for row in before)))
     goal = nearest(goals)
     return None if goal is None else GoalView(goal.kind.value, goal.missing, goal.unit.value, goal_words(goal))
-
-
-def _others(sql: Connection, playing: Playing, activity_id: int, score: int, total: int, now: Moment) -> Row[Any]:
-    values = {"activity": activity_id, "name": season_board(playing.run_id), "fan": playing.fan_id}
-    return sql.execute(OTHERS, values | {"score": score, "total": total, "now": now.at}).one()
 
 
 def _result(row: Row[Any]) -> PlayResult:
