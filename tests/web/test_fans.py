@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -33,6 +34,12 @@ def code(services: Services) -> str:
     return run_summary(services, make_run(services, rush_id, actor="operator:1")).code
 
 
+def run_named(services: Services, code: str) -> Run:
+    with services.sql.connect() as sql:
+        found: Run = sql.execute(select(Run).where(Run.code == code)).one()  # type: ignore[assignment]  # its row
+    return found
+
+
 def join(browser: Browser, code: str, name: str = "小明", **more: object) -> int:
     answer = browser.post(f"/r/{code}/join", {"nickname": name, **more}, form_at=f"/r/{code}")
     return answer.status_code
@@ -51,6 +58,20 @@ def test_a_name_stands_in_the_field_before_anybody_typed(stranger: Browser, code
     page = stranger.get(f"/r/{code}")
     assert page.status_code == 200
     assert 'name="nickname" value=""' not in page.text
+
+
+def test_who_comes_early_reads_what_it_is_when_it_opens_and_what_time_it_is_here(
+    stranger: Browser, code: str, services: Services
+) -> None:
+    assert "data-opens" not in stranger.get(f"/r/{code}").text  # its lobby is open
+    opens = (services.now().at + timedelta(days=2)).replace(microsecond=0)
+    rush_id = run_named(services, code).activity_id
+    early = run_summary(services, make_run(services, rush_id, actor="operator:1", starts_at=opens)).code
+    page = stranger.get(f"/r/{early}?lang=en").text
+    assert "开场" in page and f'data-opens="{opens.isoformat()}"' in page and "It is open. Come in!" in page
+    wall = re.search(r'data-wall="(\d+)"', page)
+    assert wall and abs(int(wall.group(1)) / 1000 - services.now().at.timestamp()) < 60
+    assert join(stranger, early) == 303
 
 
 def test_looking_at_the_join_page_makes_no_fan(stranger: Browser, code: str, services: Services) -> None:

@@ -1,7 +1,11 @@
 /** The join page: a name already stands in the field, the dice bring another. Works without this script too. */
 
+import { startCountdown } from "../shared/wall.js";
+
 /** @param {HTMLFormElement} form */
 export function startJoin(form) {
+  const opens = form.querySelector("[data-opens]");
+  if (opens instanceof HTMLElement) startCountdown(opens);
   const field = form.querySelector("input[name=nickname]");
   const dice = form.querySelector("[data-suggestions]");
   if (field instanceof HTMLInputElement && dice instanceof HTMLButtonElement) {
