@@ -94,6 +94,7 @@ def create_app(
 def _put_together(app: Flask, shared: Edge) -> None:
     app.url_map.converters["int"] = _RowId
     app.jinja_env.globals["asset"] = shared.assets
+    app.jinja_env.globals["wall_ms"] = lambda: round(shared.services.now().at.timestamp() * 1000)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     language.set_up(app, str(PROJECT / "translations"))
     headers.set_up(app)

@@ -16,6 +16,7 @@ import { model, nextChange } from "./model.js";
 import { verdictOf } from "./reveal.js";
 import { stage } from "./stage.js";
 import { fresh, nextToyChange, passed, tapped } from "./toy.js";
+import { wallNow } from "../shared/wall.js";
 
 /** @typedef {import("../shared/state.js").Packet} Packet @typedef {import("./model.js").Model} Model */
 
@@ -166,7 +167,7 @@ export class Game {
   }
 
   view() {
-    return model(this.state, this.local, this.clock.serverNow(), Date.now());
+    return model(this.state, this.local, this.clock.serverNow(), wallNow());
   }
 
   /** @param {number} place */

@@ -12,6 +12,7 @@ import { askedFor, freshLocal, GUARD_MS, model } from "./model.js";
 import { apply, empty } from "./state.js";
 import { pressed } from "./keys.js";
 import { share } from "./share.js";
+import { wallNow } from "../shared/wall.js";
 
 /** @typedef {import("./contract").Action} Action @typedef {import("./contract").ActionData} ActionData */
 /** @typedef {import("./contract").PlayAck} PlayAck */
@@ -179,7 +180,7 @@ export class Journey {
 
   view() {
     const own = ownNow();
-    return model(this.state, this.local, this.clock.serverNow(), own, Date.now(), own - this.picture.since >= GUARD_MS);
+    return model(this.state, this.local, this.clock.serverNow(), own, wallNow(), own - this.picture.since >= GUARD_MS);
   }
 
   draw() {

@@ -1,7 +1,7 @@
 /** The moving parts of the map. The map itself is the server's and stands without a script; these places in it are ours. */
 import { html, nothing, render } from "lit-html";
 
-import { countdown } from "../fans/model.js";
+import { countdown, hereAt } from "../shared/wall.js";
 import { figure } from "../fans/pieces.js";
 import { count, t } from "../shared/words.js";
 import { call } from "./duel.js";
@@ -148,6 +148,7 @@ function soon({ state: { road, you }, wall }) {
     [left.minutes, t("min")],
     [left.seconds, t("s")],
   ]).filter(([n], at) => at >= 2 || n > 0 || (at === 1 && left.days > 0));
-  return html`<div class="count" role="timer">${parts.map(([n, unit]) => html`<span class="count__part num"><b>${String(n).padStart(2, "0")}</b><i>${unit}</i></span>`)}</div>
+  return html`<p class="lead"><time datetime=${new Date(opens).toISOString()}>${hereAt(opens)}</time></p>
+    <div class="count" role="timer">${parts.map(([n, unit]) => html`<span class="count__part num"><b>${String(n).padStart(2, "0")}</b><i>${unit}</i></span>`)}</div>
     <p class="soft">${road?.scene === "scheduled" ? t("This page opens by itself when it begins.") : t("The first are on the road already. It opens for you then.")}</p>`;
 }
