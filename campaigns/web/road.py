@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from campaigns.domain.badge_wall import described
 from campaigns.play.join import RunCard
-from campaigns.play.quiz.boards import Measure, board_view, channel_of
+from campaigns.play.quiz.boards import BoardView, Measure, Place, board_view, channel_of
 from campaigns.play.quiz.first_sight import first_sight
 from campaigns.play.quiz.season import Seasons
 from campaigns.play.seat import Seat
@@ -18,6 +18,8 @@ from campaigns.web.invitation import CHALLENGE
 from campaigns.web.language import language
 from campaigns.web.language import say as _
 from campaigns.web.words import script_json
+
+LISTED = 50  # from the top; then the own place with its neighbours, which nobody wants to scroll for
 
 
 def road_page(run: RunCard, seat: Seat) -> Response:
@@ -39,18 +41,26 @@ def boards_page(run: RunCard, seat: Seat | None) -> Response:
     wanted = request.args.get("measure")
     measure = Measure.BEST if wanted == Measure.BEST else Measure.TOTAL
     view = board_view(services(), season, seat, request.args.get("board", "season"), measure, now)
-    listed = {place.fan for place in view.rows}
+    rows = view.rows[:LISTED]
     shown = render_template(
         "fans/boards.html",
         run=run,
         view=view,
         me=seat.public,
-        beneath=() if seat.public in listed else view.around,
+        rows=rows,
+        beneath=_beneath(view, rows, seat.public),
         tabs=_tabs(channel_of(services(), seat)),
         levels=[(f"level:{n}", _("Level %(n)s", n=n)) for n in range(1, len(season.rules.levels) + 1)],
         described=described,
     )
     return _packed(shown)
+
+
+def _beneath(view: BoardView, rows: tuple[Place, ...], me: str) -> tuple[Place, ...]:
+    """The own place with its neighbours, as far as they are not listed; nothing if the own place is."""
+    if any(place.fan == me for place in rows):
+        return ()
+    return tuple(place for place in view.around if place.rank > len(rows))
 
 
 def _tabs(channel: str | None) -> list[tuple[str, str]]:

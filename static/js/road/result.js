@@ -7,7 +7,7 @@ import { named } from "../shared/named.js";
 import { count, pick, place as rankSaid, seconds, t } from "../shared/words.js";
 import { card } from "./duel.js";
 import { wholeRoad } from "./said.js";
-import { again } from "./slots.js";
+import { begin, practice } from "./slots.js";
 
 /** @typedef {import("./model.js").Model} Model */
 
@@ -37,12 +37,15 @@ export function ended(view, act) {
       </li>`)}
     </ol>
     ${result && result.new_badges.length > 0 ? badges(result.new_badges) : nothing}
-    <div class="onward onward--still">${again(view, act, true)}</div>
-    <p class="result__ways">
-      <button class="button" type="button" @click=${act.share}>${view.local.shared ? t("Link copied") : play.challenge ? t("Dare a friend") : t("Share my link")}</button>
-      <a class="button" href="/r/${road.run.code}/boards">${t("Boards")}</a>
-      <button class="button" type="button" @click=${act.map}>${t("Map")}</button>
-    </p>
+    ${road.scene === "road" ? html`<p class="result__more">${practice(view, act)} <a class="button" href="/r/${road.run.code}/propose">${t("Propose a question")}</a></p>` : nothing}
+    <div class="onward">
+      ${begin(view, act, true)}
+      <p class="result__ways">
+        <button class="button" type="button" @click=${act.share}>${view.local.shared ? t("Link copied") : play.challenge ? t("Dare a friend") : t("Share my link")}</button>
+        <a class="button" href="/r/${road.run.code}/boards">${t("Boards")}</a>
+        <button class="button" type="button" @click=${act.map}>${t("Map")}</button>
+      </p>
+    </div>
   </section>`;
 }
 
@@ -59,12 +62,13 @@ const sum = ({ score, bonus }) => (bonus > 0 ? `${count(score)} + ${count(bonus)
 /** @param {import("./contract").Result | null} result */
 function aims(result) {
   if (!result) return nothing;
+  // Two measures, each by its name: the place is by the sum of the season's plays, the share by this one.
   const parts = [];
-  if (result.rank) parts.push(rankSaid(result.rank));
-  if (result.ahead) parts.push(t("ahead of {n}%", { n: result.ahead }));
+  if (result.rank) parts.push(t("{place} by season total", { place: rankSaid(result.rank) }));
+  if (result.ahead) parts.push(t("This play beats {share} of all bests", { share: `${result.ahead}%` }));
   const { goal } = result;
   const label = typeof goal?.label === "string" ? goal.label : pick(goal?.label ?? null);
-  return html`${parts.length > 0 ? html`<p class="lead num">${parts.join(" · ")}</p>` : nothing}
+  return html`${parts.length > 0 ? html`<p class="result__place num">${parts.map((part) => html`<span>${part}</span>`)}</p>` : nothing}
     ${goal && label ? html`<p class="notice result__goal">${label}</p>` : nothing}`;
 }
 

@@ -25,7 +25,8 @@ export class Slots {
     this.#fill("[data-slot=line]", line(view));
     this.#fill("[data-slot=own]", own(view));
     this.#fill("[data-slot=go]", go(view, this.act));
-    const { you } = view.state;
+    const { road, you } = view.state;
+    for (const way of this.map.querySelectorAll("[data-while-open]")) way.toggleAttribute("hidden", road?.scene === "closed");
     if (!you) return;
     const passed = passedOf(view.state);
     for (const gate of this.map.querySelectorAll("[data-level]")) {
@@ -76,7 +77,7 @@ function go(view, act) {
   if (!road) return nothing;
   if (waiting(view)) return soon(view);
   if (road.scene === "closed") return html`<p class="lead">${t("This season is over.")}</p><p class="soft">${t("Your standing stays. The next season has a code of its own.")}</p>`;
-  if (!view.resumable) return html`${call(view, act)} ${again(view, act, false)}`;
+  if (!view.resumable) return html`${call(view, act)} ${begin(view, act, false)} ${practice(view, act)}`;
   const back = play?.practice ? t("Back to your practice") : play?.duel ? t("Back to your challenge") : t("Back to your play");
   return html`<button class="button button--main" type="button" data-resume data-focus ?disabled=${!view.armed} aria-busy=${view.local.pending?.event === "play"} @click=${act.resume}>
       ${busy(view, "play", back, t("Going back in…"))}</button>
@@ -103,21 +104,24 @@ function first(view, act) {
 }
 
 /** Begin, with how often still; or when there is a next time. @param {Model} view @param {Actions} act @param {boolean} after after a play */
-export function again(view, act, after) {
+export function begin(view, act, after) {
   const { road, you } = view.state;
   const left = you?.attempts_left ?? null;
   const none = left === 0 || view.local.refused === "no_attempts";
   const sent = view.local.pending?.event === "play";
-  const closed = road?.scene !== "road";
-  if (closed) return nothing;
+  if (road?.scene !== "road") return nothing;
   return html`${none
       ? html`<p class="lead">${t("No plays left today.")}</p><p class="soft num">${reopens(view)}</p>`
       : html`<button class="button ${view.local.called?.refused === null ? "" : "button--main"}" type="button" data-begin ?data-focus=${!after} ?disabled=${!view.armed} aria-busy=${sent && !view.local.pending?.data.practice} @click=${() => act.begin(false)}>
             ${busy(view, "play", after ? t("Play again") : t("Storm the road"), t("Drawing your questions…"))}</button>
-          <p class="soft num">${refusal(view) ?? (left === null ? t("As many plays as you like.") : left === 1 ? t("1 play left today") : t("{n} plays left today", { n: left }))}</p>`}
-    ${road?.rules.practice
-      ? html`<button class="button" type="button" data-practice ?disabled=${!view.armed} @click=${() => act.begin(true)}>${t("Practice: no points, no limit")}</button>`
-      : nothing}`;
+          <p class="soft num">${refusal(view) ?? (left === null ? t("As many plays as you like.") : left === 1 ? t("1 play left today") : t("{n} plays left today", { n: left }))}</p>`}`;
+}
+
+/** @param {Model} view @param {Actions} act */
+export function practice(view, act) {
+  const { road } = view.state;
+  if (road?.scene !== "road" || !road.rules.practice) return nothing;
+  return html`<button class="button" type="button" data-practice ?disabled=${!view.armed} @click=${() => act.begin(true)}>${t("Practice: no points, no limit")}</button>`;
 }
 
 /** @param {Model} view */
