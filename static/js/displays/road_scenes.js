@@ -17,13 +17,16 @@ import { scheduled as countdown } from "./waiting_scenes.js";
 /** @typedef {import("./pieces.js").Show} Show */
 /** @typedef {{id: string, name: string, level: number}} Pass */
 /** @typedef {{rank: number, fan: string, name: string, score: number}} Row */
-/** @typedef {{plays: number, passes: Pass[], top: Row[]}} Wall */
+/** `frozen`: the board stands as it stood, until the reveal. `told`: the first tick has been here.
+ * @typedef {{plays: number, passes: Pass[], top: Row[], frozen: boolean, told: boolean}} Wall */
 
 const TITLES_FIT = 6;
 const PASSES_SHOWN = 4;
 
 /** @param {any} tick of a quiz @returns {Wall} */
-export const wallOf = (tick) => ({ plays: tick?.plays ?? 0, passes: tick?.passes ?? [], top: tick?.top ?? [] });
+export const wallOf = (tick) => ({
+  plays: tick?.plays ?? 0, passes: tick?.passes ?? [], top: tick?.top ?? [], frozen: tick?.frozen ?? false, told: tick?.top !== undefined,
+});
 
 /** @param {Show} show */
 export function scheduled(show) {
@@ -38,7 +41,7 @@ export function road(show) {
     <div class="road">
       <div class="road__main">
         ${way(scene.levels, quiz.passes)}
-        ${board(quiz.top)}
+        ${board(quiz)}
       </div>
       <aside class="road__side">
         ${newest(quiz.passes, scene.levels.length)}
@@ -85,12 +88,12 @@ function way(levels, passes) {
   </ol>`;
 }
 
-/** Rows stand in the document by their fan and on the wall by their place: moved in the document they could not travel. @param {Row[]} top */
-function board(top) {
+/** Rows stand in the document by their fan and on the wall by their place: moved in the document they could not travel. @param {Wall} quiz */
+function board({ top, frozen }) {
   if (top.length === 0) return html`<div class="road__empty"><h1>${t("The road is open")}</h1><p>${t("The first play that ends stands here")}</p></div>`;
   const placed = top.map((row, to) => ({ row, to })).sort((a, b) => (a.row.fan < b.row.fan ? -1 : 1));
   return html`<section class="best">
-    <h2 class="best__title">${t("Best plays")}</h2>
+    <h2 class="best__title">${t("Season total")} ${frozen ? html`<b class="tag">${t("held for the ceremony")}</b>` : nothing}</h2>
     <ol class="rows rows--live" ${vars({ "--rows": Math.max(6, top.length), "--count": top.length })}>
       ${repeat(placed, ({ row }) => row.fan, ({ row, to }) => html`
         <li class="row row--new ${row.rank === 1 ? "row--first" : ""}" ${vars({ "--to": to })}>
@@ -106,15 +109,23 @@ const newest = (passes, levels) => html`<ol class="passed" aria-label=${t("Newes
     <li class="passed__one"><b class="name">${named(each.name)}</b><span>${each.level === levels ? t("walked the whole road") : t("came through gate {n}", { n: each.level })}</span></li>`)}
 </ol>`;
 
-/** The season is over: three gates for the best, everybody else has the board on the phone. @param {Show} show */
+/** The season is over: three gates for the best, everybody else has the board on the phone. Held back for a ceremony they
+ * stay shut until the boards are revealed, and then open on whom nobody has been told before. @param {Show} show */
 export function closed(show) {
   const { quiz, scene } = show;
-  const podium = { step: 1, rows: quiz.top.filter((row) => row.rank <= 3) };
+  const shut = quiz.frozen || !quiz.told;
+  const podium = shut ? { step: 0, rows: [] } : { step: 1, rows: quiz.top.filter((row) => row.rank <= 3) };
   const line = quiz.plays === 1 ? t("One play. The road is waiting for more of you.") : t("{plays} plays by {fans} fans", { plays: number(quiz.plays), fans: number(show.joined) });
   return frame(show, html`
-    <div class="podium podium--winner podium--step1">
-      <div class="podium__head"><h1 class="podium__line">${podium.rows.length ? t("The season is over") : t("The season is over, and nobody came through. The next road is yours.")}</h1>
-        <p class="road__sum num">${podium.rows.length ? line : nothing}</p></div>
+    <div class="podium ${shut ? "podium--coming" : "podium--winner"} podium--step${podium.step}">
+      <div class="podium__head"><h1 class="podium__line">${headline(quiz, podium.rows.length > 0)}</h1>
+        <p class="road__sum num">${quiz.frozen || podium.rows.length ? line : nothing}</p></div>
       <div class="gates">${gates(podium).map(gate)}</div>
     </div>`, { name: "podium", middle: html`<span>${pick(scene.run.activity)}</span>`, right: people(show.joined) });
+}
+
+/** @param {Wall} quiz @param {boolean} anybody came through */
+function headline({ frozen, told }, anybody) {
+  if (frozen) return t("The season is over. The gates open at the ceremony.");
+  return anybody || !told ? t("The season is over") : t("The season is over, and nobody came through. The next road is yours.");
 }
