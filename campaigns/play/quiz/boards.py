@@ -128,8 +128,7 @@ def _still(sql: Connection, seat: Seat, board: Row[Any], name: str, measure: Mea
     final = board.final_at is not None
     if own is None:
         return BoardView(name, measure, rows, None, (), of, final, True)
-    near = rows[max(0, own.rank - 1 - NEIGHBOURS) : own.rank + NEIGHBOURS] if name != "friends" else ()
-    return BoardView(name, measure, rows, OwnPlace(own.rank, own.score), near, of, final, True)
+    return BoardView(name, measure, rows, OwnPlace(own.rank, own.score), _near(rows, own.rank), of, final, True)
 
 
 def own_place(
@@ -196,7 +195,13 @@ def _friends(sql: Connection, seat: Seat, board: Row[Any], measure: Measure) -> 
     )
     ranked = _ranked(sql, seat, [(row.fan_id, row.score) for row in rows])
     own = next((OwnPlace(place.rank, place.score) for place in ranked if place.fan == seat.public), None)
-    return BoardView("friends", measure, ranked[:PAGE_ROWS], own, (), len(ranked), False, False)
+    around = _near(ranked, own.rank) if own is not None else ()
+    return BoardView("friends", measure, ranked[:PAGE_ROWS], own, around, len(ranked), False, False)
+
+
+def _near(places: Sequence[Place], rank: int) -> tuple[Place, ...]:
+    """The own place and its neighbours, of a board that is here whole."""
+    return tuple(places[max(0, rank - 1 - NEIGHBOURS) : rank + NEIGHBOURS])
 
 
 def _whose(seat: Seat) -> dict[str, int]:
