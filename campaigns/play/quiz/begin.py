@@ -31,23 +31,16 @@ UNLIMITED = 1_000_000
 BEGIN = text("""
 WITH who AS (SELECT id FROM fan WHERE id = :fan AND moved_at IS NULL FOR SHARE)
 INSERT INTO play (run_id, fan_id, attempt, day, practice, challenge_id, seed, drawn, begun_at)
-<<<<<<< Updated upstream
 SELECT :run, who.id, past.attempt + 1, :day, :practice, :challenge, :seed, CAST(:drawn AS jsonb), :at
 FROM who, (SELECT coalesce(max(attempt), 0) AS attempt FROM play WHERE run_id = :run AND fan_id = :fan
            HAVING count(*) FILTER (WHERE seed = :seed) = 0 AND (
                   :practice OR count(*) FILTER (WHERE day = :day AND NOT practice
                                                   AND (challenge_id IS NULL) = (CAST(:challenge AS bigint) IS NULL)) < :allowed
           )) AS past
-=======
-SELECT :run, :fan, coalesce(max(attempt), 0) + 1, :day, :practice, :challenge, :seed, CAST(:drawn AS jsonb), :at
-FROM play WHERE run_id = :run AND fan_id = :fan
-HAVING (:practice OR count(*) FILTER (WHERE day = :day AND NOT practice
-                                      AND (challenge_id IS NULL) = (CAST(:challenge AS bigint) IS NULL)) < :allowed)
-   AND NOT EXISTS (SELECT FROM fan_alias WHERE from_id = :fan)
->>>>>>> Stashed changes
 ON CONFLICT DO NOTHING RETURNING id
 """)
 MOVED = text("SELECT moved_at IS NOT NULL FROM fan WHERE id = :fan")
+
 
 @dataclass(frozen=True, slots=True)
 class Begun:
@@ -62,29 +55,22 @@ def begin(
     plays: Plays, run_id: int, fan_id: int, now: Moment, *, practice: bool = False, challenge: str | None = None
 ) -> Begun:
     """The fan's open play (RESUMED), or a new one (STARTED), or why there is none. `challenge`: the token of a link."""
-<<<<<<< Updated upstream
-    begun = _begin(plays, run_id, fan_id, now, practice, challenge)
-    # None: a guest has become a member this very moment. A member's fan never moves, so this happens once.
-    return begun or begin(plays, run_id, fan_id, now, practice=practice, challenge=challenge)
-
-
-def _begin(plays: Plays, run_id: int, fan_id: int, now: Moment, practice: bool, challenge: str | None) -> Begun | None:
-=======
     known = plays.pasts.known(run_id, fan_id) if challenge is None else None
     if known is not None:
         begun = _anew(plays, run_id, known, now, practice, challenge)
-        if begun.outcome is PlayOutcome.STARTED:
+        if begun is not None and begun.outcome is PlayOutcome.STARTED:
             return begun  # else the record says what this process does not know
->>>>>>> Stashed changes
     season = plays.seasons.season(run_id, now)
     past = plays.pasts.read(run_id, fan_id, _seldom(season))
     found = plays.playing(past.open_id, now) if past.open_id is not None else None
     if found is not None:
         return Begun(PlayOutcome.RESUMED, found)
-    return _anew(plays, run_id, past, now, practice, challenge)
+    begun = _anew(plays, run_id, past, now, practice, challenge)
+    # None: a guest has become a member this very moment. A member's fan never moves, so this happens once.
+    return begun or begin(plays, run_id, fan_id, now, practice=practice, challenge=challenge)
 
 
-def _anew(plays: Plays, run_id: int, past: Past, now: Moment, practice: bool, challenge: str | None) -> Begun:
+def _anew(plays: Plays, run_id: int, past: Past, now: Moment, practice: bool, challenge: str | None) -> Begun | None:
     season = plays.seasons.season(run_id, now)
     if not season.open_at(now.at):  # the first taps come with the opening
         season = plays.seasons.anew(run_id, now)
@@ -118,11 +104,7 @@ def _waits(plays: Plays, season: Season, fan_id: int, now: Moment) -> datetime |
         return waits_until(sql, season, fan_id, now.at)
 
 
-<<<<<<< Updated upstream
-def _take_up(plays: Plays, season: Season, past: _Past, now: Moment, challenge: str) -> Begun | None:
-=======
-def _take_up(plays: Plays, season: Season, past: Past, now: Moment, challenge: str) -> Begun:
->>>>>>> Stashed changes
+def _take_up(plays: Plays, season: Season, past: Past, now: Moment, challenge: str) -> Begun | None:
     """A play with the challenger's draw, seed and all. It counts on the board of challenges alone, and there are as many a
     day as plays, counted apart."""
     opponent = plays.duels.find(season.run_id, challenge)
@@ -159,14 +141,9 @@ def streak(sql: Connection, run_id: int, fan_id: int, today: date) -> int:
 
 
 def _claim(
-<<<<<<< Updated upstream
-    plays: Plays, season: Season, past: _Past, now: Moment, drawn: Draw, practice: bool, challenge: int | None
+    plays: Plays, season: Season, past: Past, now: Moment, drawn: Draw, practice: bool, challenge: int | None
 ) -> Begun | None:
     """None: the fan is another by now."""
-=======
-    plays: Plays, season: Season, past: Past, now: Moment, drawn: Draw, practice: bool, challenge: int | None
-) -> Begun:
->>>>>>> Stashed changes
     day = season.day(now.at)
     allowed = attempts_allowed(season.rules, streak_on(day, past.streak or 0, past.last_day))
     values = {"run": season.run_id, "fan": past.fan_id, "day": day, "practice": practice, "challenge": challenge}

@@ -66,5 +66,6 @@ def test_a_guest_who_became_a_member_begins_the_members_play(season: Season) -> 
     with table.services.sql.begin() as sql:
         columns = {"from_id": guest, "to_id": member, "at": table.services.now().at}
         sql.execute(text("INSERT INTO fan_alias (from_id, to_id, at) VALUES (:from_id, :to_id, :at)"), columns)
+        sql.execute(text("UPDATE fan SET moved_at = :at WHERE id = :from_id"), columns)
     begun = table.begin(guest).playing
     assert begun is not None and begun.fan_id == member
