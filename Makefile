@@ -11,6 +11,7 @@ N ?= 200
 PLAYS ?= 18000000
 PEOPLE ?= 1000000
 PORT ?=
+FILE ?=
 ARGS ?=
 JOBS ?= 2
 
@@ -21,7 +22,7 @@ ifneq ($(strip $(PORT)),)
 export PORT
 endif
 
-.PHONY: help run test check crowd bench-award bench-road setup format locks messages pictures clean
+.PHONY: help run test check backup crowd bench-award bench-road setup format locks messages pictures clean
 
 help: ## This list
 	@echo "Fanfare: participation campaigns, self-hosted"
@@ -35,6 +36,10 @@ test: ## All tests: JavaScript, then Python on real PostgreSQL, Redis and Chromi
 	$(prepare) test
 	@if [ -n "$(JS_TESTS)" ]; then node --test --test-reporter=dot $(JS_TESTS); else echo "no JavaScript tests"; fi
 	@$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+backup: ## Write everything into one file while the house runs (FILE=…); cli.py restore FILE reads it back
+	$(prepare) run
+	@$(PY) cli.py backup $(FILE)
 
 check: ## Format, lint, types, import contracts, lock files; changes nothing
 	$(prepare) tools

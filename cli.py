@@ -1,6 +1,6 @@
 """Fanfare's commands. Each is a few lines: settings in, one function called, its refusal in clear words.
 
-The commands for a house that runs (`operator`, `import`, `rebuild`, `recompute`, `ledger`) learn its addresses from
+The commands for a house that runs (`operator`, `import`, `backup`, `rebuild`, `recompute`, `ledger`) learn its addresses from
 `DATABASE_URL` and `REDIS_URL`, else from the `up` that runs on the same VAR_DIR. Imports stand inside the commands: `up`
 must be quick, and needs little.
 """
@@ -154,7 +154,8 @@ def say_report(services: Services, campaign_id: int, told: Import) -> None:
     counts = told.counts
     if not counts.get("stored"):
         raise click.ClickException("nothing was imported")
-    sums = f"{counts.get('warning', 0)} of them with a remark, {counts.get('refused', 0)} refused"
+    sums = f"{counts.get('warning', 0)} of them with a remark, {counts.get('one_language', 0)} in one language only, "
+    sums += f"{counts.get('refused', 0)} refused"
     click.echo(f"{counts['stored']} questions came into the bank of campaign {campaign_id}; {sums}")
 
 
@@ -182,6 +183,45 @@ def table(problems: tuple[ImportProblem, ...]) -> str:
     rows += [(str(p.row or "file"), p.column, p.wanted, repr(p.value)) for p in problems]
     row_width, column_width, wanted_width = (max(len(row[n]) for row in rows) for n in range(3))
     return "\n".join(f"{r[0]:>{row_width}}  {r[1]:<{column_width}}  {r[2]:<{wanted_width}}  {r[3]}" for r in rows)
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+def backup(file: Path | None) -> None:
+    """Write everything into one FILE, while the house runs (by default into VAR_DIR/backups)."""
+    from campaigns.control.backups import Made, note_backup
+    from deploy.backup import back_up, default_file
+
+    with beside() as (services, settings):
+        var, at = Path(settings.var_dir), services.now().at
+        told = back_up(settings.database_url, settings.secret_key, var, file or default_file(var, at), at)
+        note_backup(services, Made(told.taken_at, told.bytes, told.file.name), bytes.fromhex(told.sha256))
+    click.echo(f"{told.file}: {told.bytes:,} bytes, everything committed by {told.taken_at:%Y-%m-%d %H:%M:%S} UTC")
+    click.echo("Keep it like a password: whoever has it has every key and every name. Copy it to another machine.")
+    if not told.keeps_secret:
+        click.echo("SECRET_KEY is yours and not in it: receipts verify with the same one only, keep it too.")
+    if settings.handover_secrets:
+        click.echo("HANDOVER_SECRETS are not in it: keep them too.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Also into a database that holds something: it is lost then.")
+def restore(file: Path, replace: bool) -> None:
+    """Read a backup back, into the empty database of DATABASE_URL or of VAR_DIR. The house must not run."""
+    from deploy.restore import restore as read_back
+
+    with clear_words():
+        settings = Settings.from_environ(os.environ)
+        var = Path(settings.var_dir).resolve()
+        told = read_back(settings.database_url, settings.secret_key, var, file, replace=replace, say=click.echo)
+    click.echo(f"{file.name} is restored: everything committed by {told.about.taken_at[:19].replace('T', ' ')} UTC")
+    if not told.same_key:
+        words = "has no SECRET_KEY yet" if told.same_key is None else "has another SECRET_KEY"
+        click.echo(f"This house {words}: receipts of the backup verify only with the one they were signed with.")
+    click.echo(
+        "Start the house; then `cli.py ledger` and `cli.py recompute CODE` prove it, `cli.py rebuild` makes boards."
+    )
 
 
 @main.command()

@@ -33,8 +33,16 @@ def upgrade(database_url: str) -> None:
 
 def heads() -> set[str]:
     """The revisions that no other one follows; a chain of ours has exactly one."""
-    named = [dict(_NAMED.findall(script.read_text(encoding="utf-8"))) for script in SCRIPTS.glob("versions/*.py")]
-    return {found["revision"] for found in named} - {found.get("down_revision", "") for found in named}
+    return known() - {found.get("down_revision", "") for found in _named()}
+
+
+def known() -> set[str]:
+    """Every revision that this Fanfare can read or bring forward."""
+    return {found["revision"] for found in _named()}
+
+
+def _named() -> list[dict[str, str]]:
+    return [dict(_NAMED.findall(script.read_text(encoding="utf-8"))) for script in SCRIPTS.glob("versions/*.py")]
 
 
 def revisions_in(database_url: str) -> set[str]:

@@ -57,7 +57,7 @@ def _inscribe(descriptor: int, words: str) -> None:
 
 
 def announce(var: Path, environ: Mapping[str, str]) -> None:
-    _write_private(var / "up.json", json.dumps(dict(environ)))
+    write_private(var / "up.json", json.dumps(dict(environ)))
 
 
 def withdraw(var: Path) -> None:
@@ -98,11 +98,11 @@ def secret_of(var: Path) -> bytes:
     """The installation's secret, made on the first start; sessions and links stay valid across starts."""
     path = var / "secret"
     if not path.exists():
-        _write_private(path, secrets.token_hex(32))
+        write_private(path, secrets.token_hex(32))
     return path.read_bytes().strip()
 
 
-def _write_private(path: Path, content: str) -> None:
+def write_private(path: Path, content: str) -> None:
     half = path.with_name(path.name + ".new")
     half.unlink(missing_ok=True)
     descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -14,6 +14,6 @@ class Backup(Base):
     __tablename__ = "backup"
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     taken_at: Mapped[datetime]  # what had been committed by then is in it
-    bytes: Mapped[int]
+    size: Mapped[int]  # in bytes
     file: Mapped[str]  # its name, without the folders of the machine it was made on
     sha256: Mapped[bytes]  # of the dump inside
