@@ -1,5 +1,6 @@
 """An operator's word that a play does not count, or does after all: a row, and the fan is settled anew. Points go back, and
-come again, by compensating entries; boards and badges follow, also of a season that is over."""
+come again, by compensating entries; boards and badges follow, also of a season that is over. A play that turned out to be a
+duel with oneself when a guest became a member (identity/moving.py) stays void: no word makes an opponent of it."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from campaigns.bootstrap import Services
 from campaigns.db.events import Transition
 from campaigns.db.plays import PlayResult, PlayVoid
+from campaigns.domain.duel import PLAYED_TWICE
 from campaigns.domain.errors import BadInput, NotFound
 from campaigns.settle.quiz.again import settle_anew
 
@@ -29,10 +31,11 @@ def void_play(services: Services, play_id: int, operator_id: int | None, why: st
 
 
 def lift_void(services: Services, play_id: int, why: str, actor: str) -> bool:
-    """The play counts again. False: it was not void. NotFound, BadInput as above."""
+    """The play counts again. False: it was not void, or stays so. NotFound, BadInput as above."""
     result, why = _result(services, play_id), _reason(why)
     with services.transition(result.run_id) as change:
         stands = update(PlayVoid).where(PlayVoid.play_id == play_id, PlayVoid.lifted.is_(None))
+        stands = stands.where(PlayVoid.why != PLAYED_TWICE)
         lifted = stands.values(lifted=func.pg_current_xact_id())
         return _settled_anew(change, lifted, result, "play_void_lifted", actor, why)
 

@@ -30,6 +30,7 @@ class Outcome(StrEnum):
 
 
 POINTS: dict[Outcome, int] = {Outcome.WON: 100, Outcome.TIED: 50, Outcome.LOST: 0}
+PLAYED_TWICE = "played_twice"  # why a play is void that turned out to be a duel with oneself: no operator's word
 Place = tuple[int, int]  # level from 1, question version
 
 

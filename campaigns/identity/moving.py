@@ -1,8 +1,9 @@
 """What a guest had becomes the account's: set-based, in the transaction that claimed the guest (docs/decisions/0010).
 
-Plays change their owner, not a word of what they say; tallies, boards, points and badges of quizzes follow by settling
-both fans anew (`retally`). Of rushes, where others were ranked against this very seat, the seat stays; points and badges
-move by compensating pairs with deterministic keys, and later corrections go to the account (settle/awards.py).
+Plays change their owner, all of them and not a word of what they say; tallies, boards, points and badges of quizzes follow
+by settling both fans anew (`retally`). Of two plays of one draw only the first counts: the other is void. Of rushes, where
+others were ranked against this very seat, the seat stays; points and badges move by compensating pairs with deterministic
+keys, and later corrections go to the account (settle/awards.py).
 """
 
 from __future__ import annotations
@@ -12,41 +13,50 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, text
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from campaigns.db.ledger_chain import append
 from campaigns.db.models import Fan, Participation
-from campaigns.db.plays import Retally
 from campaigns.domain import ledger, periods
 from campaigns.domain.activity import ActivityKind
+from campaigns.domain.duel import PLAYED_TWICE
 from campaigns.domain.nickname import clean, look, with_tag
 
 REASON = "merge"
 QUIZ = {"quiz": ActivityKind.QUIZ.value}
 
-# Whoever ends a play locks its row first (db/step_journal.py): either its result is there to be moved, or it comes later
-# and finds the new owner.
-LOCK_PLAYS = text("""
-SELECT id FROM play WHERE run_id IN (SELECT run_id FROM run_fan WHERE fan_id = :guest) AND fan_id = :guest
- ORDER BY id FOR UPDATE
-""")
-# Not those of a draw that the account has played too: who knew the answers as a guest does not win the duel as a member.
-MOVE_PLAYS = text("""
-UPDATE play g SET fan_id = :fan, attempt = g.attempt + coalesce(
-         (SELECT max(a.attempt) FROM play a WHERE a.run_id = g.run_id AND a.fan_id = :fan), 0)
- WHERE g.id = ANY (:plays)
-   AND NOT EXISTS (SELECT FROM play a WHERE a.run_id = g.run_id AND a.fan_id = :fan AND a.seed = g.seed)
-   AND NOT (g.ended_at IS NULL AND EXISTS (
-         SELECT FROM play a WHERE a.run_id = g.run_id AND a.fan_id = :fan AND a.ended_at IS NULL))
+_GUESTS_RUNS = "(SELECT run_id FROM run_fan WHERE fan_id = :guest)"
+# Of one draw, by whichever of the two it was begun later: it would end as a duel with oneself.
+LEAVE_SECOND = text(f"""
+UPDATE play p SET ended_at = :at
+ WHERE p.run_id IN {_GUESTS_RUNS} AND p.fan_id IN (:guest, :fan) AND p.ended_at IS NULL AND EXISTS (
+       SELECT FROM play o WHERE o.run_id = p.run_id AND o.fan_id IN (:guest, :fan) AND o.seed = p.seed AND o.id < p.id)
 """)
 # One open play per fan and season: the account's goes on, the guest's was left.
-LEAVE_REST = text("UPDATE play SET ended_at = :at WHERE id = ANY (:plays) AND fan_id = :guest AND ended_at IS NULL")
-# All but those of plays that stay; old plays are gone, and their results stand alone (settle/quiz/condense.py).
-MOVE_RESULTS = text("""
-UPDATE play_result r SET fan_id = :fan
- WHERE r.run_id IN (SELECT run_id FROM run_fan WHERE fan_id = :guest) AND r.fan_id = :guest
-   AND NOT EXISTS (SELECT FROM play p WHERE p.id = r.play_id AND p.fan_id = :guest)
-RETURNING r.run_id, r.day
+LEAVE_OPEN = text(f"""
+UPDATE play g SET ended_at = :at WHERE g.run_id IN {_GUESTS_RUNS} AND g.fan_id = :guest AND g.ended_at IS NULL
+   AND EXISTS (SELECT FROM play a WHERE a.run_id = g.run_id AND a.fan_id = :fan AND a.ended_at IS NULL)
+""")
+# The attempts follow on without a gap: who begins a play for the account just now has taken the first of them, or will see it.
+MOVE_PLAYS = text(f"""
+WITH theirs AS (SELECT id, row_number() OVER (PARTITION BY run_id ORDER BY attempt) AS n
+                  FROM play WHERE run_id IN {_GUESTS_RUNS} AND fan_id = :guest)
+UPDATE play g SET fan_id = :fan, attempt = theirs.n + coalesce(
+         (SELECT max(a.attempt) FROM play a WHERE a.run_id = g.run_id AND a.fan_id = :fan), 0)
+  FROM theirs WHERE g.id = theirs.id
+""")
+# After the plays: whoever ends one takes its owner from its row (db/step_journal.py), so the result is here or comes as the
+# account's. Old plays are gone, and their results stand alone (settle/quiz/condense.py).
+MOVE_RESULTS = text(f"""
+UPDATE play_result SET fan_id = :fan WHERE run_id IN {_GUESTS_RUNS} AND fan_id = :guest RETURNING run_id, day
+""")
+VOID_SECOND = text(f"""
+INSERT INTO play_void (play_id, why, at)
+SELECT r.play_id, :why, :at FROM play_result r LEFT JOIN play p ON p.id = r.play_id
+ WHERE r.run_id IN {_GUESTS_RUNS} AND r.fan_id = :fan AND r.challenge_id IS NOT NULL AND (
+       EXISTS (SELECT FROM play_result c WHERE c.play_id = r.challenge_id AND c.fan_id = :fan) OR
+       EXISTS (SELECT FROM play o WHERE o.run_id = p.run_id AND o.fan_id = :fan AND o.seed = p.seed AND o.id < p.id))
+ON CONFLICT (play_id) DO UPDATE SET why = excluded.why, operator_id = NULL, at = excluded.at, lifted = NULL,
+       xid = CASE WHEN play_void.lifted IS NULL THEN play_void.xid ELSE excluded.xid END
 """)
 STALE = text("""
 UPDATE board SET stale = true FROM run
@@ -54,9 +64,19 @@ UPDATE board SET stale = true FROM run
    AND board.final_at IS NOT NULL AND NOT board.stale
 """)
 _QUIZ_RUN = "SELECT FROM run JOIN activity a ON a.id = run.activity_id WHERE run.id = f.run_id AND a.kind = :quiz"
+# In every season that the guest was in: what has moved, and by a place that is another's now, boards of channels.
+ANEW = text(f"""
+INSERT INTO retally (run_id, fan_id) SELECT f.run_id, x.id FROM run_fan f, unnest(ARRAY[:guest, :fan]) AS x(id)
+ WHERE f.fan_id = :guest AND EXISTS ({_QUIZ_RUN}) ON CONFLICT DO NOTHING
+""")
 KICKED_TOO = text(f"""
 UPDATE run_fan o SET kicked_at = coalesce(o.kicked_at, f.kicked_at) FROM run_fan f
  WHERE o.fan_id = :fan AND f.fan_id = :guest AND f.run_id = o.run_id AND EXISTS ({_QUIZ_RUN})
+""")
+BANNED_OUT = text(f"""
+UPDATE run_fan f SET kicked_at = :at FROM run r JOIN participation p ON p.campaign_id = r.campaign_id
+ WHERE f.fan_id = :fan AND f.kicked_at IS NULL AND r.id = f.run_id AND p.fan_id = :fan AND p.banned_at IS NOT NULL
+   AND EXISTS ({_QUIZ_RUN})
 """)
 AWAY_TOO = text(f"""
 WITH gone AS (
@@ -114,11 +134,13 @@ def move(sql: Connection, guest: int, fan_id: int, at: datetime, attempt: int = 
     """Everything of `guest` to `fan_id`. IntegrityError: somebody was in the way for a moment; again, with `attempt` + 1."""
     both = {"guest": guest, "fan": fan_id}
     _plays(sql, both, at)
-    for statement in (KICKED_TOO, MOVE_SEATS, DROP_SEATS, AWAY_TOO):
+    for statement in (ANEW, KICKED_TOO, MOVE_SEATS, DROP_SEATS):
         sql.execute(statement, both | QUIZ)
     for statement in (BANNED_TOO, DROP_PLACES, MOVE_PLACES):
         sql.execute(statement, both)
     _share_places(sql, both, attempt)
+    for statement in (BANNED_OUT, AWAY_TOO):  # a ban is for all seasons, whichever of the two was banned
+        sql.execute(statement, both | QUIZ | {"at": at})
     for statement in (INVITED, AUTHORED):
         sql.execute(statement, both)
     _badges(sql, both, at)
@@ -126,15 +148,13 @@ def move(sql: Connection, guest: int, fan_id: int, at: datetime, attempt: int = 
 
 
 def _plays(sql: Connection, both: dict[str, int], at: datetime) -> None:
-    plays = list(sql.scalars(LOCK_PLAYS, both))
-    sql.execute(MOVE_PLAYS, both | {"plays": plays})
-    sql.execute(LEAVE_REST, both | {"plays": plays, "at": at})
+    for leave in (LEAVE_SECOND, LEAVE_OPEN):
+        sql.execute(leave, both | {"at": at})
+    sql.execute(MOVE_PLAYS, both)
     days: dict[int, set[date]] = {}
     for row in sql.execute(MOVE_RESULTS, both):
         days.setdefault(row.run_id, set()).add(row.day)
-    again = [{"run_id": run, "fan_id": fan} for run in days for fan in both.values()]
-    if again:
-        sql.execute(upsert(Retally).on_conflict_do_nothing(), again)
+    sql.execute(VOID_SECOND, both | {"why": PLAYED_TWICE, "at": at})
     for run in sorted(days):
         sql.execute(STALE, {"run": run, "names": _final_boards(run, sorted(days[run]))})
 

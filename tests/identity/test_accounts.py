@@ -17,8 +17,6 @@ from campaigns.domain.ticket import TicketRefusal
 from campaigns.identity.accounts import MOST_GUESTS, MOST_TOKENS, Entered, enter
 from campaigns.identity.fans import fan_now, fan_of, new_fan
 from campaigns.play.join import Joined, join
-from campaigns.play.quiz.begin import begin
-from campaigns.play.quiz.challenge import link_token
 from campaigns.settle.rebuild import check_ledger
 from tests.identity.members import a_member, entered, played, settled, ticket, total
 from tests.play.quiz.conftest import Season, season
@@ -168,21 +166,6 @@ def test_of_two_open_plays_the_members_goes_on_and_the_guests_was_left(season: S
     table.do(theirs, StepKind.STOP)
     with table.services.reading() as sql:
         assert sql.scalar(select(func.count()).where(PlayResult.play_id == theirs.play_id)) == 0
-
-
-def test_who_plays_the_members_challenge_as_a_guest_gains_nothing_by_entering(season: Season) -> None:
-    table = season()
-    guest, member = table.fan(), a_member()
-    own = entered(table.services, member, table.fan()).fan_id
-    sent = played(table, own, "rww")
-    token = link_token(table.services.secret, sent)
-    begun = begin(table.plays, table.run_id, guest, table.services.now(), challenge=token).playing
-    assert begun is not None
-    table.ask(begun)
-    table.do(begun, StepKind.STOP)
-    entered(table.services, member, guest)
-    with table.services.reading() as sql:
-        assert sql.scalar(select(PlayResult.fan_id).where(PlayResult.play_id == begun.play_id)) == guest
 
 
 def test_one_account_takes_in_a_persons_devices_and_no_farm(services: Services) -> None:

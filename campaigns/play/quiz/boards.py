@@ -22,6 +22,7 @@ from campaigns.domain.errors import BadInput
 from campaigns.domain.moment import Moment
 from campaigns.play.quiz.board_sql import AROUND, INSIDE, OWN, OWN_RESULTS, PAGE
 from campaigns.play.quiz.season import Season
+from campaigns.play.quiz.still import still_rows
 from campaigns.play.seat import Seat
 
 PAGE_ROWS, NEIGHBOURS, MOST_FRIENDS = 100, 3, 500
@@ -117,7 +118,7 @@ def _view(
 
 def _still(sql: Connection, seat: Seat, board: Row[Any], name: str, measure: Measure) -> BoardView:
     """What stood there when it froze: of the first hundred, less who was sent away since. Own and friends' places too."""
-    rows = _ranked(sql, seat, [(fan, score) for fan, score in board.frozen[measure]])
+    rows = _ranked(sql, seat, still_rows(sql, board.frozen[measure]))
     of = board.frozen["of"]
     if name == "friends":
         friends = set(sql.scalars(FRIENDS_PUBLIC, _whose(seat)))

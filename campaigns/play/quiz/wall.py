@@ -22,6 +22,7 @@ from campaigns.db.models import Fan, Participation, Run, RunFan
 from campaigns.db.plays import BoardRow
 from campaigns.domain.periods import season_board
 from campaigns.live.passes import SHOWN, Pass, newest, push
+from campaigns.play.quiz.still import still_rows
 
 TOP = 10
 COMMITTED = timedelta(seconds=10)  # a play begun longer ago than this has committed, or never will
@@ -129,7 +130,7 @@ def _people(run_id: int, fans: set[int]) -> Select[int, str, str]:
 def _first(sql: Connection, board: Row[Any]) -> list[tuple[int, int]]:
     """(fan, score); of a frozen board what stood there when it froze."""
     if board.frozen is not None:
-        return [(fan, score) for fan, score in board.frozen["total"] if score > 0]
+        return [(fan, score) for fan, score in still_rows(sql, board.frozen["total"]) if score > 0]
     rows = select(BoardRow.fan_id, BoardRow.total).where(BoardRow.board_id == board.id, BoardRow.total > 0)
     first = rows.order_by(BoardRow.total.desc(), BoardRow.total_at, BoardRow.fan_id).limit(2 * TOP)
     return [(row.fan_id, row.total) for row in sql.execute(first)]

@@ -42,12 +42,17 @@ RUNS = text("""
 SELECT run.id, run.activity_id, run.campaign_id, c.zone, jsonb_array_length(run.rules->'levels') AS levels
   FROM run JOIN campaign c ON c.id = run.campaign_id WHERE run.id = ANY (:runs) AND NOT run.rehearsal
 """)
+# Of those who are settled anew too: a guest's plays come with the channel of the member that the guest has become.
 CHANNELS = text("""
-SELECT DISTINCT run.id AS run_id, p.first_channel AS channel
-  FROM play_result r JOIN run ON run.id = r.run_id
-  JOIN participation p ON p.campaign_id = run.campaign_id AND p.fan_id = r.fan_id
- WHERE r.xid >= CAST(:until AS xid8) AND r.xid < CAST(:upto AS xid8) AND p.first_channel IS NOT NULL
-   AND run.id = ANY (:runs) ORDER BY 1, 2
+WITH came AS (
+  SELECT r.run_id, r.fan_id FROM play_result r WHERE r.xid >= CAST(:until AS xid8) AND r.xid < CAST(:upto AS xid8)
+  UNION
+  SELECT r.run_id, r.fan_id FROM retally t JOIN run again ON again.id = t.run_id
+    JOIN run ON run.activity_id = again.activity_id JOIN play_result r ON r.run_id = run.id AND r.fan_id = t.fan_id
+   WHERE t.xid >= CAST(:until AS xid8) AND t.xid < CAST(:upto AS xid8))
+SELECT DISTINCT run.id AS run_id, p.first_channel AS channel FROM came JOIN run ON run.id = came.run_id
+  JOIN participation p ON p.campaign_id = run.campaign_id AND p.fan_id = came.fan_id
+ WHERE p.first_channel IS NOT NULL AND run.id = ANY (:runs) ORDER BY 1, 2
 """)
 # of a big window: looking at each play would take longer than at each fan of the campaign
 ALL_CHANNELS = text("""
