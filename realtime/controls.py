@@ -6,12 +6,15 @@ All say what is wanted, so none does anything twice. The screens of this process
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Any
 
 from campaigns.bootstrap import Services
+from campaigns.control.extending import extend
 from campaigns.control.faces import hide_names, show_brand
 from campaigns.control.pauses import pause, resume
 from campaigns.control.reopening import reopen
+from campaigns.control.running_order import redo, reorder
 from realtime import messages as shapes
 from realtime.dispatch import Event
 from realtime.publisher import Publisher
@@ -20,13 +23,14 @@ from realtime.publisher import Publisher
 def controls(services: Services, publisher: Publisher, who: Callable[[str], tuple[str, int]]) -> list[Event]:
     """`who`: a desk's sid → (actor, run id), or NotAllowed."""
 
-    def event(name: str, shape: type[shapes.Incoming], act: Callable[[int, str, Any], bool]) -> Event:
+    def event(name: str, shape: type[shapes.Incoming], act: Callable[[int, str, Any], bool | StrEnum]) -> Event:
         def handle(sid: str, message: Any) -> dict[str, str]:
             actor, run_id = who(sid)
-            moved = act(run_id, actor, message)
-            if moved:
+            done = act(run_id, actor, message)
+            outcome = str(done) if isinstance(done, StrEnum) else "moved" if done else "stale"
+            if outcome == "moved":
                 publisher.refresh(run_id)
-            return {"outcome": "moved" if moved else "stale"}
+            return {"outcome": outcome}
 
         return Event(name, shape, handle)
 
@@ -34,5 +38,12 @@ def controls(services: Services, publisher: Publisher, who: Callable[[str], tupl
         event("brand", shapes.Brand, lambda run, actor, m: show_brand(services, run, actor, shown=m.shown)),
         event("names", shapes.Names, lambda run, actor, m: hide_names(services, run, actor, hidden=m.hidden)),
         event("pause", shapes.Stop, lambda run, actor, m: (pause if m.paused else resume)(services, run, actor)),
+        event("extend", shapes.Extension, lambda run, actor, m: extend(services, run, int(m.round), m.seconds, actor)),
+        event(
+            "order",
+            shapes.Order,
+            lambda run, actor, m: reorder(services, run, [*map(int, m.before)], [*map(int, m.after)], actor),
+        ),
+        event("redo", shapes.Void, lambda run, actor, m: redo(services, run, int(m.round), actor, m.why)),
         event("reopen", shapes.Nothing, lambda run, actor, _: reopen(services, run, actor)),
     ]

@@ -152,6 +152,19 @@ class Stop(Incoming):
     paused: bool
 
 
+class Extension(Incoming):
+    round: RowId
+    seconds: Annotated[int, Meta(ge=1, le=3600)]
+
+
+RowIds = Annotated[list[RowId], Meta(max_length=500)]
+
+
+class Order(Incoming):
+    before: RowIds
+    after: RowIds
+
+
 class PairingCode(Incoming):
     code: Annotated[str, Meta(min_length=1, max_length=12, pattern=STORABLE)]
 

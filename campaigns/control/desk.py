@@ -33,13 +33,14 @@ class KeyView:
 @dataclass(frozen=True, slots=True)
 class RoundView:
     id: str
-    n: int
+    n: int  # below 0: skipped
     text: Words
     kind: str
     state: str
     version: int
     counted: int  # how often it was judged on its own account, not because an earlier question changed
     sealed: bool
+    seconds: int
     choices: tuple[Words, ...]
     unit: Words
     places: tuple[int, ...] | None
@@ -146,7 +147,7 @@ def _rounds(sql: Connection, run_id: int) -> list[RoundView]:
     columns = (Round, QuestionVersion.body, QuestionVersion.key.label("authored_key"))
     joined = select(*columns, newest.scalar_subquery().label("judged_key"), counted)
     joined = joined.join(QuestionVersion, QuestionVersion.id == Round.question_version_id)
-    return [_view(row) for row in sql.execute(joined.where(Round.run_id == run_id).order_by(Round.n))]
+    return [_view(row) for row in sql.execute(joined.where(Round.run_id == run_id).order_by(Round.n < 0, Round.n))]
 
 
 def _view(row: Row[Any]) -> RoundView:
@@ -163,6 +164,7 @@ def _view(row: Row[Any]) -> RoundView:
         version=row.version,
         counted=row.counted,
         sealed=question.sealed,
+        seconds=row.seconds,
         choices=asked.choices,
         unit=asked.unit,
         places=places if key is not None and "right" in key else None,

@@ -66,20 +66,24 @@ def void(services: Services, run_id: int, round_id: int, actor: str, why: str) -
     Not told yet, it waits in `closed` for that settlement: a judgement of it that never counted is seen by nobody.
     """
     with services.transition(run_id) as change:
-        run = read_run(change, run_id)
-        state = RoundState(_round_of(change, run_id, round_id).state)
-        over = {"closes_at": change.now.at} if state in (RoundState.READING, RoundState.OPEN) else {}
-        cancelled = run.state == RunState.CANCELLED
-        if cancelled or not transitions.move_round(change, round_id, RoundEvent.VOIDED, RoundState.VOID, **over):
-            return KeyOutcome.STALE
-        if state is not RoundState.SCHEDULED:  # else it is judged when its turn comes (transitions.ask)
-            newest = _newest(change, round_id)
-            more = {"voided": True, "why": why, "operator_id": operator_id(actor)}
-            transitions.order_settlement(change, round_id, newest + 1, _key_judged_by(change, round_id), **more)
-        if run.round_id == round_id and run.scene in BEFORE_REVEAL:
-            transitions.show(change, run_id, Scene.CLOSED)
-        change.record(run_id, "voided", actor, round=round_id, why=why)
-        return KeyOutcome.MOVED
+        done = void_round(change, read_run(change, run_id), round_id, actor, why)
+        return KeyOutcome.MOVED if done else KeyOutcome.STALE
+
+
+def void_round(change: Transition, run: Row[Any], round_id: int, actor: str, why: str) -> bool:
+    state = RoundState(_round_of(change, run.id, round_id).state)
+    over = {"closes_at": change.now.at} if state in (RoundState.READING, RoundState.OPEN) else {}
+    cancelled = run.state == RunState.CANCELLED
+    if cancelled or not transitions.move_round(change, round_id, RoundEvent.VOIDED, RoundState.VOID, **over):
+        return False
+    if state is not RoundState.SCHEDULED:  # else it is judged when its turn comes (transitions.ask)
+        newest = _newest(change, round_id)
+        more = {"voided": True, "why": why, "operator_id": operator_id(actor)}
+        transitions.order_settlement(change, round_id, newest + 1, _key_judged_by(change, round_id), **more)
+    if run.round_id == round_id and run.scene in BEFORE_REVEAL:
+        transitions.show(change, run.id, Scene.CLOSED)
+    change.record(run.id, "voided", actor, round=round_id, why=why)
+    return True
 
 
 def operator_id(actor: str) -> int | None:

@@ -63,7 +63,7 @@ def put_run(
     run_id: int = sql.execute(insert(Run).values(values).returning(Run.id)).scalar_one()
     questions = _newest_versions(sql, activity_id)
     if questions:
-        sql.execute(insert(Round), [_round_values(run_id, n, version) for n, version in enumerate(questions, start=1)])
+        sql.execute(insert(Round), [round_values(run_id, n, version) for n, version in enumerate(questions, start=1)])
     return run_id
 
 
@@ -95,7 +95,7 @@ def _run_values(activity: Any, starts_at: datetime | None, now: datetime) -> dic
     }
 
 
-def _round_values(run_id: int, n: int, version: Row[Any]) -> dict[str, Any]:
+def round_values(run_id: int, n: int, version: Row[Any]) -> dict[str, Any]:
     question = question_from(version.body, version.key)
     return {
         "run_id": run_id,

@@ -130,6 +130,7 @@ class Campaign(Base):
     zone: Mapped[str]  # IANA name
     rate: Mapped[Decimal] = mapped_column(Numeric(10, 3))  # points = floor(score × rate)
     seq: Mapped[int] = _zero()
+    version: Mapped[int] = mapped_column(server_default=text("1"))  # tells a late editor
     wall_run_id: Mapped[int | None]  # what the screens follow (None: newest_run chooses); no foreign key, as round_id
     created_at: Mapped[datetime]
 
@@ -146,6 +147,9 @@ class Activity(Base):
     auto_reveal: Mapped[bool] = _falsehood()
     close_when_all: Mapped[bool] = _falsehood()
     version: Mapped[int] = mapped_column(server_default=text("1"))
+    reviewed_version: Mapped[int | None]  # this one, by whom and when: any edit makes it a draft again
+    reviewed_by: Mapped[str | None]
+    reviewed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -247,7 +251,8 @@ class Run(Base):
 
 
 class Round(Base):
-    """`choice_order` maps places on the wire to authored choice ids. `version` is the settlement that counts (0: none yet)."""
+    """`choice_order` maps places on the wire to authored choice ids. `version` is the settlement that counts (0: none yet).
+    `n` below 0: skipped, it has no turn (campaigns/control/running_order.py)."""
 
     __tablename__ = "round"
     id: Mapped[int] = _id()

@@ -52,6 +52,9 @@ DECLARED = {
             "names",
             "pause",
             "reopen",
+            "extend",
+            "order",
+            "redo",
         },
     ),
 }
