@@ -22,6 +22,7 @@ from campaigns.control.bank_pictures import MISSING, at_hand, bare, stored
 from campaigns.control.media import Picture
 from campaigns.db.bank import BankImport, BankImportLine
 from campaigns.db.models import Question
+from campaigns.db.question_rows import only_language
 from campaigns.domain.bank import BankState
 from campaigns.domain.importing.encoding import MAX_BYTES, bounded
 from campaigns.domain.importing.report import ImportProblem, ImportRefused, Verdict, problem
@@ -31,6 +32,7 @@ log = logging.getLogger("fanfare.bank")
 BATCH = 500
 LOCK = 0x42616E6B  # "Bank"
 LONGEST_NAME = 120
+ONE_LANGUAGE = "one_language"  # counted beside the verdicts: of those that are taken
 IN_BANK = "a question that is not in the bank already (question {n})"
 LIKE_BANK = "other words than those of question {n} in the bank, unless it is meant as another question"
 STORE = (
@@ -135,7 +137,8 @@ def _read(
             done += len(batch)
             sql.execute(update(BankImport).where(BankImport.id == import_id).values(done=done))
         counts.update(each.verdict.value for each in judged)
-    return {verdict.value: counts[verdict.value] for verdict in Verdict}
+        counts[ONE_LANGUAGE] += sum(each.body is not None and only_language(each.body) is not None for each in judged)
+    return {name: counts[name] for name in (*(verdict.value for verdict in Verdict), ONE_LANGUAGE)}
 
 
 def _line(import_id: int, place: int, found: Found) -> dict[str, Any]:

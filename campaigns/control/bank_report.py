@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from campaigns.bootstrap import Services
 from campaigns.db.bank import BankImport, BankImportLine
+from campaigns.db.question_rows import only_language
 from campaigns.domain.errors import NotFound
 from campaigns.domain.importing.report import ImportProblem, Verdict
+from campaigns.domain.question import LANGUAGES
 
 SHOWN = 200
 RECENT = 5
@@ -43,6 +45,7 @@ class ReportLine:
     verdict: Verdict
     text: str
     problems: tuple[ImportProblem, ...]
+    only: str | None  # the one language of a question that is taken
 
 
 def report(services: Services, campaign_id: int, import_id: int) -> Import:
@@ -70,15 +73,24 @@ def _imports(services: Services, campaign_id: int, import_id: int | None = None)
 
 
 def lines(
-    services: Services, import_id: int, verdict: Verdict | None = None, most: int | None = SHOWN
+    services: Services,
+    import_id: int,
+    verdict: Verdict | None = None,
+    most: int | None = SHOWN,
+    *,
+    one_language: bool = False,
 ) -> Iterator[ReportLine]:
     """In the order of the file; the caller has asked `report`, which knows whose import it is."""
-    columns = (BankImportLine.row, BankImportLine.verdict, BankImportLine.text, BankImportLine.problems)
+    body = BankImportLine.body
+    columns = (BankImportLine.row, BankImportLine.verdict, BankImportLine.text, BankImportLine.problems, body)
     wanted = select(*columns).where(BankImportLine.import_id == import_id).order_by(BankImportLine.place).limit(most)
     if verdict is not None:
         wanted = wanted.where(BankImportLine.verdict == verdict.value)
+    if one_language:
+        wanted = wanted.where(or_(*(body["text"][each].astext == "" for each in LANGUAGES)))
     with services.reading() as sql:
         rows = sql.execute(wanted).all()
     for row in rows:
         problems = tuple(ImportProblem(row.row, *each) for each in row.problems)
-        yield ReportLine(row.row, Verdict(row.verdict), row.text, problems)
+        only = None if row.body is None else only_language(row.body)
+        yield ReportLine(row.row, Verdict(row.verdict), row.text, problems, only)

@@ -6,6 +6,7 @@ question gives the same body, whichever way it came: typed, proposed by a fan in
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from campaigns.domain.question import LANGUAGES, Choice, ChoiceKey, Key, Kind, Question, ValueKey, Words
@@ -26,6 +27,12 @@ def body_of(question: Question) -> dict[str, Any]:
 
 def _both(words: Words) -> dict[str, str]:
     return {language: words.get(language, "") for language in LANGUAGES} if any(words.values()) else {}
+
+
+def only_language(body: Mapping[str, Any]) -> str | None:
+    """The one language the question is written in; None: both. (A language is complete or absent: its text tells.)"""
+    written = [language for language in LANGUAGES if body["text"].get(language)]
+    return written[0] if len(written) == 1 else None
 
 
 def key_json(key: Key | None) -> dict[str, Any] | None:

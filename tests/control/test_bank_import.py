@@ -73,12 +73,13 @@ def test_a_preview_stores_nothing_and_tells_every_row(
 ) -> None:
     found = read(services, campaign, upload(HEADER + GOOD + TRUTH + BAD + GOOD))
     assert (found.state, found.format, found.done) == ("previewed", "csv", 4)
-    assert found.counts == {"accepted": 1, "warning": 1, "refused": 2}
+    assert found.counts == {"accepted": 2, "warning": 0, "refused": 2, "one_language": 1}
     told = list(lines(services, found.id))
     assert [line.row for line in told] == [2, 3, 4, 5]
     assert [problem.column for problem in told[2].problems] == ["difficulty", "key"]
     assert told[3].problems[0].wanted == "a question that is not in this file already (row 2)"
-    assert [line.row for line in lines(services, found.id, Verdict.WARNING)] == [2]
+    assert [(line.row, line.only) for line in lines(services, found.id, Verdict.ACCEPTED)] == [(2, "en"), (3, None)]
+    assert [(line.row, line.problems) for line in lines(services, found.id, one_language=True)] == [(2, ())]
     assert bank_size(services, campaign) == 0
 
 
@@ -105,7 +106,7 @@ def test_the_same_file_again_brings_nothing_and_like_words_are_remarked(
     brought_in(services, campaign, upload(HEADER + GOOD))
     (known,) = bank.search(services, campaign, Wish())[1]
     again = read(services, campaign, upload(HEADER + GOOD.upper().replace("SINGLE", "single").replace(",A,", ",b,")))
-    assert again.counts == {"accepted": 0, "warning": 0, "refused": 1}
+    assert again.counts == {"accepted": 0, "warning": 0, "refused": 1, "one_language": 0}
     (line,) = lines(services, again.id)
     assert line.problems[0].wanted == f"a question that is not in the bank already (question {known.id})"
     other = read(services, campaign, upload(HEADER + GOOD.replace("Mi 9", "Mi 8")))
@@ -254,7 +255,8 @@ def test_thirteen_thousand_real_questions_come_in(
     assert (done.format, done.expected, done.done) == ("opentdb", count, count)
     assert sum(done.counts[verdict] for verdict in Verdict) == count
     assert done.counts["stored"] == done.taken == bank_size(services, campaign) > 0.9 * count
-    assert done.counts["accepted"] == 0  # all of them English only, which is worth a remark
+    assert done.counts["one_language"] == done.taken
+    assert done.counts["accepted"] > 0.9 * count, "English alone is no remark"
     page = bank.search(services, campaign, Wish(tag="for-kids", state=BankState.REVIEWED), page=3)
     assert (len(page[1]), page[0] > 600) == (bank.PAGE, True)
     with services.sql.begin() as sql:

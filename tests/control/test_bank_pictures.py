@@ -49,7 +49,7 @@ def pictures(services: Services, campaign: int) -> dict[str, Picture | None]:
 def test_a_picture_is_sent_along_or_found_in_the_house_or_remarked(services: Services, campaign: int) -> None:
     file = (HEADER + row("One", "pics/one.png") + row("Two", "gone.png")).encode()
     told = take_in(services, campaign, "q.csv", file, BankState.DRAFT, pictures={"one.png": PNG})
-    assert told.counts == {"accepted": 1, "warning": 1, "refused": 0, "stored": 2}
+    assert told.counts == {"accepted": 1, "warning": 1, "refused": 0, "one_language": 0, "stored": 2}
     remarks = [problem for line in lines(services, told.id) for problem in line.problems]
     assert [(each.row, each.column, each.value, each.wanted) for each in remarks] == [(3, "image", "gone.png", MISSING)]
     again = take_in(services, campaign, "q.csv", (HEADER + row("Three", "one.png")).encode(), BankState.DRAFT)

@@ -51,8 +51,10 @@ def test_a_file_is_looked_at_confirmed_and_then_in_the_bank(
 ) -> None:
     at = bring()
     page = operator.get(f"{at}?lang=en").text
-    assert "Take in 2 questions" in page and "not a formula" in page and "without it the English is shown" in page
-    assert "Which is heavier?" not in operator.get(f"{at}?verdict=refused").text
+    assert "Take in 2 questions" in page and "not a formula" in page and "in English only" in page
+    assert "Which is heavier?" not in operator.get(f"{at}?only=refused").text
+    alone = operator.get(f"{at}?only=one_language").text
+    assert "Which is heavier?" in alone and "5G" not in alone
     assert size(services, campaign_id) == 0
     told = operator.get(f"{at}/report.csv")
     assert (told.mimetype, told.text.count("\r\n")) == ("text/csv", 4)

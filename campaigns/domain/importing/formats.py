@@ -23,6 +23,8 @@ from campaigns.domain.importing.report import refuse
 class Format(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
+    KAHOOT_CSV = "kahoot_csv"
+    KAHOOT_XLSX = "kahoot_xlsx"
     JSON = "json"
     OPENTDB = "opentdb"
     TRIVIA = "opentriviaqa"
@@ -97,9 +99,12 @@ def open_file(data: bytes, name: str = "", workbook: Workbook | None = None, mos
         if workbook is None:
             refuse(0, "file", "xlsx", "CSV or JSON here")
         rows = workbook(data)
-        return Opened(told, max(0, length_hint(rows) - 1), sheet.questions_in(rows))
+        kahoot, items = sheet.questions_in(rows)
+        return Opened(Format.KAHOOT_XLSX if kahoot else told, max(0, length_hint(rows) - 1), items)
     if told is Format.CSV:
-        return Opened(told, _bounded_rows(data), sheet.questions_in(rows_of_csv(data)))
+        of = _bounded_rows(data)
+        kahoot, items = sheet.questions_in(rows_of_csv(data))
+        return Opened(Format.KAHOOT_CSV if kahoot else told, of, items)
     text = lines(data)
     if told is Format.TRIVIA:
         of, items = trivia_text.questions_in(text)

@@ -9,17 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from campaigns.domain.importing.raw import MAX_QUESTIONS, Item, Unread
-from campaigns.domain.importing.report import ImportProblem, Line, Verdict, problem, refuse
+from campaigns.domain.importing.report import ImportProblem, Line, Verdict, problem, refuse, shortened
 from campaigns.domain.importing.twins import norm, twin
-from campaigns.domain.question import LANGUAGES, Question, languages_of
+from campaigns.domain.question import LANGUAGES, Question
 from campaigns.domain.question_cells import draft
 
 SHOWN_TEXT = 120
 LONGEST_SOURCE = 200
-MISSING = {
-    "zh": "some Chinese text: without it the English is shown",
-    "en": "some English text: without it the Chinese is shown",
-}
 SAME = "a question that is not in this file already (row %(n)s)"
 ALIKE = "other words than those of row %(n)s, unless it is meant as another question"
 
@@ -38,7 +34,7 @@ def examine(items: Iterable[Item], most: int = MAX_QUESTIONS) -> Iterator[Line]:
 
 def judged(item: Item) -> Line:
     if isinstance(item, Unread):
-        return Line(item.row, Verdict.REFUSED, item.text[:SHOWN_TEXT], item.problems)
+        return Line(item.row, Verdict.REFUSED, shortened(item.text, SHOWN_TEXT), item.problems)
     found: list[ImportProblem] = []
 
     def report(column: str, value: str, wanted: str) -> None:
@@ -50,19 +46,13 @@ def judged(item: Item) -> Line:
     question = draft(item.cells, report, item.order)
     if question is None or found:
         text = item.cells.get("text_zh") or item.cells.get("text_en") or ""
-        return Line(item.row, Verdict.REFUSED, text[:SHOWN_TEXT], tuple(found))
-    remarks = (*item.remarks, *_missing(item.row, question))
-    verdict = Verdict.WARNING if remarks else Verdict.ACCEPTED
-    return Line(item.row, verdict, shown_text(question), remarks, question, source)
+        return Line(item.row, Verdict.REFUSED, shortened(text, SHOWN_TEXT), tuple(found))
+    verdict = Verdict.WARNING if item.remarks else Verdict.ACCEPTED
+    return Line(item.row, verdict, shown_text(question), item.remarks, question, source)
 
 
 def shown_text(question: Question) -> str:
-    return next((said for each in LANGUAGES if (said := question.text.get(each, ""))), "")[:SHOWN_TEXT]
-
-
-def _missing(row: int, question: Question) -> list[ImportProblem]:
-    written = languages_of(question)
-    return [problem(row, f"text_{each}", "", MISSING[each]) for each in LANGUAGES if each not in written]
+    return shortened(next((said for each in LANGUAGES if (said := question.text.get(each, ""))), ""), SHOWN_TEXT)
 
 
 def without_twins(lines: Iterable[Line]) -> Iterator[Line]:

@@ -60,10 +60,15 @@ class ImportRefused(BadInput):
 
 def problem(row: int, column: str, value: str, wanted: str) -> ImportProblem:
     """The value cut to what a report shows, and printable whatever it was."""
-    shown = value.encode("utf-8", "replace").decode()
-    return ImportProblem(
-        row, column, shown if len(shown) <= LONGEST_VALUE else shown[: LONGEST_VALUE - 1] + "…", wanted
-    )
+    return ImportProblem(row, column, shortened(value.encode("utf-8", "replace").decode(), LONGEST_VALUE), wanted)
+
+
+def shortened(text: str, longest: int) -> str:
+    """At most so many characters; what is cut off ends with a whole word and "…". Where there are no spaces, anywhere."""
+    if len(text) <= longest:
+        return text
+    kept, _, broken = text[:longest].rpartition(" ")
+    return (kept.rstrip() if kept and len(broken) < longest // 2 else text[: longest - 1]) + "…"
 
 
 def refuse(row: int, column: str, value: str, wanted: str) -> NoReturn:

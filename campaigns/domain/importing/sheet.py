@@ -22,17 +22,17 @@ GUESSED = "a column kind: without it one letter in the key is single choice, sev
 FORMULA = "text or a number, not a formula (in CSV, ' before it makes it text)"
 
 
-def questions_in(rows: Iterable[SheetRow]) -> Iterator[Item]:
-    """Raises ImportRefused when there is no header to go by."""
+def questions_in(rows: Iterable[SheetRow]) -> tuple[bool, Iterator[Item]]:
+    """Whether it is Kahoot's template, and the questions. Raises ImportRefused when there is no header to go by."""
     rows = iter(rows)
     first = list(islice(rows, HEADER_WITHIN))
     for place, row in enumerate(first):
         columns = kahoot_columns(row.cells)
         if columns is not None:
-            return _kahoot(chain(first[place + 1 :], rows), columns, row.cells)
+            return True, _kahoot(chain(first[place + 1 :], rows), columns, row.cells)
     at = next((place for place, row in enumerate(first) if _is_header(row.cells)), 0)
     head = first[at] if first else SheetRow(1, [])
-    return _own(head, chain(first[at + 1 :], rows))
+    return False, _own(head, chain(first[at + 1 :], rows))
 
 
 def looks_like_header(cells: Sequence[str]) -> bool:

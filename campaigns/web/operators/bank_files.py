@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaigns.control import bank, bank_import, definitions
 from campaigns.control.bank_cleaning import AT_WORK, KEPT
+from campaigns.control.bank_import import ONE_LANGUAGE
 from campaigns.control.bank_report import SHOWN, Import, ReportLine, lines, recent, report
 from campaigns.domain.bank import BankState
 from campaigns.domain.errors import BadInput, NotFound
@@ -85,15 +86,17 @@ def _upload_form(campaign_id: int, problem: str = "", status: int = 200) -> Resp
 @operators.get("/campaigns/<int:campaign_id>/bank/imports/<int:import_id>", endpoint="bank_preview")
 @requires(Role.OPERATOR)
 def preview(campaign_id: int, import_id: int) -> str:
-    found, verdict = report(services(), campaign_id, import_id), _verdict()
+    found, tab = report(services(), campaign_id, import_id), _tab()
     return render_template(
         "operators/bank_preview.html",
         campaign=definitions.campaign(services(), campaign_id),
         found=found,
         at_work=found.state in AT_WORK,
-        verdict=verdict,
+        tab=tab,
+        tabs=[each for each in (*Verdict, ONE_LANGUAGE) if each != ONE_LANGUAGE or found.counts.get(ONE_LANGUAGE)],
         verdicts=list(Verdict),
-        lines=list(lines(services(), import_id, verdict)),
+        one_language=found.counts.get(ONE_LANGUAGE, 0),
+        lines=list(_lines(import_id, tab, SHOWN)),
         shown=SHOWN,
         kept_days=KEPT.days,
         in_words=in_words,
@@ -111,26 +114,34 @@ def progress(campaign_id: int, import_id: int) -> Response:
 @requires(Role.OPERATOR)
 def whole_report(campaign_id: int, import_id: int) -> Response:
     found = report(services(), campaign_id, import_id)
-    rows = list(_report_rows(found, lines(services(), import_id, _verdict(), most=None)))
+    rows = list(_report_rows(found, _lines(import_id, _tab(), None)))
     return _download("\ufeff" + "".join(map(export.csv_line, rows)), "text/csv", f"report-{import_id}.csv")
 
 
 def _report_rows(found: Import, told: Iterable[ReportLine]) -> Iterator[list[str]]:
     words = {Verdict.ACCEPTED: _("accepted"), Verdict.WARNING: _("with a remark"), Verdict.REFUSED: _("refused")}
+    only = {"zh": _("in Chinese only"), "en": _("in English only")}
     yield [_("Row"), _("What came of it"), _("Question"), _("Column"), _("Found"), _("Wanted")]
     for each in found.problems:
         yield [str(each.row), words[Verdict.REFUSED], "", each.column, armoured(each.value), in_words(each.wanted)]
     for line in told:
-        head = [str(line.row), words[line.verdict], armoured(line.text)]
+        said = words[line.verdict] + (f"{_(', ')}{only[line.only]}" if line.only else "")
+        head = [str(line.row), said, armoured(line.text)]
         for problem in line.problems:
             yield [*head, problem.column, armoured(problem.value), in_words(problem.wanted)]
         if not line.problems:
             yield [*head, "", "", ""]
 
 
-def _verdict() -> Verdict | None:
-    wanted = request.args.get("verdict")
-    return Verdict(wanted) if wanted in list(Verdict) else None
+def _tab() -> str:
+    """Which rows are asked for: those of a verdict, those in one language only, or "" for all."""
+    wanted = request.args.get("only", "")
+    return wanted if wanted in (*Verdict, ONE_LANGUAGE) else ""
+
+
+def _lines(import_id: int, tab: str, most: int | None) -> Iterator[ReportLine]:
+    verdict = Verdict(tab) if tab in list(Verdict) else None
+    return lines(services(), import_id, verdict, most, one_language=tab == ONE_LANGUAGE)
 
 
 @operators.post("/campaigns/<int:campaign_id>/bank/imports/<int:import_id>/decide", endpoint="bank_decide")

@@ -119,8 +119,6 @@ WANTED = (
     N_("channels of %(low)s to %(n)s characters, as they stand in their links"),
     N_("a reason of %(low)s to %(n)s characters"),
     # what imports want beyond the columns of our own template
-    N_("some Chinese text: without it the English is shown"),
-    N_("some English text: without it the Chinese is shown"),
     N_("a question that is not in this file already (row %(n)s)"),
     N_("other words than those of row %(n)s, unless it is meant as another question"),
     N_("a question that is not in the bank already (question %(n)s)"),
