@@ -16,8 +16,9 @@ from campaigns.domain.importing.encoding import decoded, long_line
 from campaigns.domain.importing.raw import MAX_ROWS
 from campaigns.domain.importing.report import refuse
 
-QUOTED = re.compile(r"'+[=+\-@\t]")
-RUNS = re.compile(r"'*[=+\-@\t]")
+STARTS = r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"  # the last four are the wide ones, which some spreadsheets run too
+QUOTED = re.compile(f"'+{STARTS}")
+RUNS = re.compile(f"'*{STARTS}")
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 MAX_COLUMNS = 500
 LONGEST_LINE = 4 * 131_072  # bytes: more than the longest cell that is read at all
