@@ -36,8 +36,15 @@ R = TypeVar("R")
 class GroupCommit(Generic[E, R]):
     """Thread-safe; under gevent's patch its threads are greenlets. `key` names what an entry is about: one at a time each."""
 
-    def __init__(self, name: str, commit: Callable[[list[E]], list[R]], key: Callable[[E], Hashable], busy: R) -> None:
-        self._commit, self._key, self._busy = commit, key, busy
+    def __init__(
+        self,
+        name: str,
+        commit: Callable[[list[E]], list[R]],
+        key: Callable[[E], Hashable],
+        busy: R,
+        pace_s: float = PACE_S,
+    ) -> None:
+        self._commit, self._key, self._busy, self._pace_s = commit, key, busy, pace_s
         self._waiting: deque[tuple[E, Promise[R]]] = deque()
         self._pending: dict[Hashable, Promise[R]] = {}
         self._lock = threading.Lock()
@@ -86,7 +93,7 @@ class GroupCommit(Generic[E, R]):
             while self._waiting:
                 began_s = time.monotonic()
                 self._until_done([self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))])
-                self._rest(began_s + PACE_S - time.monotonic())
+                self._rest(began_s + self._pace_s - time.monotonic())
 
     def _rest(self, seconds: float) -> None:
         if seconds > 0 and len(self._waiting) < BATCH and not self._stopping:

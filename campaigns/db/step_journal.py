@@ -6,7 +6,8 @@ step, one row comes back from RETURNING. Everybody else is told `False` and read
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +15,9 @@ from sqlalchemy import Engine, text
 
 from campaigns.db.engine import one_statement
 from campaigns.db.group_commit import GroupCommit
+
+
+PACE_S = 0.03  # nobody races here: a step may wait longer for company than an answer of a rush
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,10 @@ _RESULT_TYPES |= dict.fromkeys(("right", "asked", "passed", "perfect", "flags"),
 
 
 _ENDING_TYPES = {"n": "smallint", "counts": "boolean"} | _RESULT_TYPES
+_PLAYED = _ENDING_TYPES.keys() - {"play_id", "n"}
 # The plays that end with one of these steps, if it is this one that was written. A guest's play may be another fan's by now.
 _ENDED = """
-, ending AS (SELECT * FROM unnest({given}) AS e({names})),
+, ending AS (SELECT * FROM {given}),
 ended AS (
   UPDATE play SET ended_at = e.ended_at FROM ending e JOIN step USING (play_id, n)
    WHERE play.id = e.play_id AND play.ended_at IS NULL RETURNING play.id, play.fan_id),
@@ -85,8 +90,10 @@ def _quoted(names: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
-def _given(types: dict[str, str], prefix: str) -> str:
-    return ", ".join(f"CAST(:{prefix}{name} AS {kind}[])" for name, kind in types.items())
+def _given(rows: str, types: dict[str, str], alias: str) -> str:
+    """The parameter `rows` as a table. One text for all: thirty arrays would cost the driver more than all else of a commit."""
+    columns = ", ".join(f'"{name}" {kind}' for name, kind in types.items())
+    return f"json_to_recordset(CAST(:{rows} AS json)) AS {alias}({columns})"
 
 
 def _values(types: dict[str, str], **others: str) -> str:
@@ -96,15 +103,14 @@ def _values(types: dict[str, str], **others: str) -> str:
 _STEPS = f"""
 WITH step AS (
   INSERT INTO play_step ({_quoted(_STEP_TYPES)}) SELECT {_values(_STEP_TYPES, places="x.places::smallint[]")}
-    FROM unnest({_given(_STEP_TYPES, "")}) AS x({_quoted(_STEP_TYPES)}) ON CONFLICT DO NOTHING RETURNING play_id, n)
+    FROM {_given("steps", _STEP_TYPES, "x")} ON CONFLICT DO NOTHING RETURNING play_id, n)
 """
 _WRITTEN = " SELECT play_id, n FROM step"
 INSERT = text(_STEPS + _WRITTEN)
 INSERT_AND_END = text(
     _STEPS
     + _ENDED.format(
-        given=_given(_ENDING_TYPES, "end_"),
-        names=_quoted(_ENDING_TYPES),
+        given=_given("ends", _ENDING_TYPES, "e"),
         columns=_quoted(_RESULT_TYPES),
         values=_values(_RESULT_TYPES, fan_id="ended.fan_id", level_scores="x.level_scores::int[]"),
     )
@@ -117,23 +123,31 @@ STORED = text(f"SELECT play_id, n, kind, ns, boot, receipt FROM play_step WHERE 
 def step_journal(engine: Engine) -> GroupCommit[StepEntry, bool]:
     """The flusher of steps; its promises say whether the step was written (False: somebody else's stands there)."""
     alone = one_statement(engine)
-    return GroupCommit("steps", lambda entries: commit(alone, entries), lambda entry: entry.who, busy=False)
+    return GroupCommit("steps", lambda entries: commit(alone, entries), lambda entry: entry.who, False, PACE_S)
 
 
 def commit(engine: Engine, entries: list[StepEntry]) -> list[bool]:
     """Write the batch in one transaction; of each entry, whether it is in the record. Raises what SQLAlchemy raises."""
-    columns: dict[str, list[object]] = {name: [getattr(entry, name) for entry in entries] for name in _STEP_TYPES}
+    rows = {"steps": _json([_columns(entry, _STEP_TYPES) for entry in entries])}
     ends = [entry for entry in entries if entry.ending is not None]
     if ends:
-        columns |= {"end_play_id": [entry.play_id for entry in ends], "end_n": [entry.n for entry in ends]}
-        names = _ENDING_TYPES.keys() - {"play_id", "n"}
-        columns |= {f"end_{name}": [getattr(entry.ending, name) for entry in ends] for name in names}
+        rows["ends"] = _json(
+            [_columns(entry.ending, _PLAYED) | {"play_id": entry.play_id, "n": entry.n} for entry in ends]
+        )
     with engine.begin() as sql:
-        written = {(row.play_id, row.n) for row in sql.execute(INSERT_AND_END if ends else INSERT, columns)}
+        written = {(row.play_id, row.n) for row in sql.execute(INSERT_AND_END if ends else INSERT, rows)}
     lost = [entry for entry in entries if entry.who not in written]
     if lost:
         written |= _own(engine, lost)
     return [entry.who in written for entry in entries]
+
+
+def _columns(row: object, names: Iterable[str]) -> dict[str, object]:
+    return {name: getattr(row, name) for name in names}
+
+
+def _json(rows: Sequence[dict[str, object]]) -> str:
+    return json.dumps(rows, default=str)  # dates as PostgreSQL reads them
 
 
 def _own(engine: Engine, lost: list[StepEntry]) -> set[tuple[int, int]]:
