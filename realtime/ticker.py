@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.bootstrap import Services
 from campaigns.control.people import newest_names
+from campaigns.domain.scene import ScenePacket, Shown
 from campaigns.settle.due import close_answered, keep_time
 from realtime.displays import DisplaysWire
 from realtime.messages import plain
@@ -99,6 +100,12 @@ class Ticker:
             if by_hours and keep_time(self.services, run_id):
                 self.publisher.refresh(run_id)
 
+    def _names(self, run_id: int, room: Room) -> list[Shown]:
+        """Read before somebody hid them, they are not sent after it."""
+        names, packet = newest_names(self.services, run_id, NAMES_SHOWN), room.live.packet
+        hidden = isinstance(packet, ScenePacket) and packet.run.nameless
+        return [each for each in names if isinstance(each, int)] if hidden else names
+
     def _send_tick(self, run_id: int, room: Room, counters: tuple[int, ...]) -> None:
         names = ("seq", "joined", "connected", "answered")
         packet: dict[str, object] = dict(zip(names, counters, strict=True))
@@ -107,5 +114,5 @@ class Ticker:
             if room.live.is_quiz:
                 packet |= plain(room.wall) if room.wall is not None else {}
             elif room.live.packet.scene == "lobby":
-                packet = packet | {"names": newest_names(self.services, run_id, NAMES_SHOWN)}
+                packet = packet | {"names": self._names(run_id, room)}
             self.server.emit("tick", packet, to=room_name(run_id), namespace=DISPLAYS)

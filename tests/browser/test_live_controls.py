@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.browser
 def test_the_brand_the_names_and_the_clock_are_one_key_each_and_the_same_key_takes_them_back(
     hall: Hall, services: Services
 ) -> None:
-    run_id = run_of(services, [single(right="a", seconds=60)])
+    run_id = run_of(services, [single("先问", right="a", seconds=60), single("不问"), single("后问")])
     desk, wall = hall.at_the_desk(run_id), hall.wall(size=FULL_HD)
     desk.pair(wall.pairing_code())
     rude, good = (
@@ -36,15 +37,30 @@ def test_the_brand_the_names_and_the_clock_are_one_key_each_and_the_same_key_tak
     keys.press("b")
     wall.scene("lobby")
 
-    heard = len(wall.frames)
     keys.press("h")
     expect(wall.scene("lobby")).not_to_contain_text("坏名字")
     expect(wall.scene("lobby")).to_contain_text("粉丝 ")
     expect(desk.page.locator("#mirror")).not_to_contain_text("坏名字")
-    assert not any("坏名字" in frame for frame in wall.frames[heard:])
+    since = next(at for at, frame in enumerate(wall.frames) if '"nameless":true' in frame)
+    wall.page.wait_for_timeout(600)  # a tick
+    assert len(wall.frames) > since + 1 and not any("坏名字" in frame for frame in wall.frames[since:])
+
+    rows, skipped = desk.page.locator(".rounds > li"), desk.page.locator(".round--skipped")
+    rows.filter(has_text="不问").get_by_role("button", name="Skip").click()
+    expect(skipped).to_have_text(re.compile("不问"))
+    skipped.get_by_role("button", name="Ask it next").click()
+    expect(rows.nth(0)).to_contain_text("不问")
+    rows.nth(0).get_by_role("button", name="Later").click()
+    expect(rows.nth(0)).to_contain_text("先问")
+    for n in (1, 2):
+        rows.nth(1).get_by_role("button", name="Skip").click()
+        expect(skipped).to_have_count(n)
 
     desk.asks()
     rude.phase("open")
+    expect(rude.page.locator(".line__where")).to_contain_text("1 / 1")
+    keys.press("e")
+    expect(desk.page.locator(".card__head .soft").first).to_contain_text("70 s")
     good.phase("open").tap(newest_round(services, run_id)[0].index("a")).phase("recorded")
     keys.press("p")
     expect(wall.scene("paused").locator("h1")).to_have_text("暂停")

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { reopenLeft, turned } from "../../static/js/operators/desk_controls.js";
+import { coming, moved } from "../../static/js/operators/desk_rounds.js";
+import { mayExtend, reopenLeft, turned } from "../../static/js/operators/desk_controls.js";
 import { ackWords, complete, keyPacket, leadMs, mayCancel, mayCorrect, mayVoid, nextWords as wordsAt, numberOf, same, stateWords, toggled } from "../../static/js/operators/steps.js";
 
 const STEPS = ["open_lobby", "ask", "open_now", "close_now", "wait", "enter_key", "reveal", "board", "podium", "podium_step", "end", "resume", "nothing"];
@@ -110,4 +111,17 @@ test("a control says what is wanted, from what the desk shows", () => {
   assert.deepEqual(turned(shown(false, false, true), "pause"), ["pause", { paused: false }]);
   assert.equal(reopenLeft({ reopen_until_ms: 61_000 }, 1500), 60);
   assert.equal(reopenLeft({ reopen_until_ms: null }, 1500), 0);
+});
+
+test("the order of what is to come is told from what was asked, and a move carries it", () => {
+  const rounds = [{ id: "1", n: 1 }, { id: "2", n: 2 }, { id: "3", n: 3 }, { id: "4", n: 4 }, { id: "9", n: -9 }];
+  assert.deepEqual(coming({ rounds, round: null }), ["1", "2", "3", "4"]);
+  assert.deepEqual(coming({ rounds, round: { id: "1" } }), ["2", "3", "4"]);
+  assert.deepEqual(moved(["2", "3", "4"], "3", -1), ["3", "2", "4"]);
+  assert.deepEqual(moved(["2", "3", "4"], "3", 1), ["2", "4", "3"]);
+});
+
+test("more time is there for an open question only, also while it is paused", () => {
+  const open = (scene, paused, now) => mayExtend({ scene: { scene, round: { closes_ms: 1000 } }, paused }, now);
+  assert.deepEqual([open("open", false, 999), open("open", false, 1000), open("open", true, 5000), open("closed", false, 1)], [true, false, true, false]);
 });

@@ -15,17 +15,18 @@ export const brand = (show) => html`
   <div class="scene scene--brand">
     <div class="body brand">
       <svg class="brand__gate" viewBox="0 0 100 100" aria-hidden="true">${GATE}</svg>
-      <div class="still"><h1 class="brand__name">${pick(show.scene.run.title)}</h1></div>
+      <div class="still still--inside"><h1>${pick(show.scene.run.title)}</h1></div>
     </div>
   </div>`;
 
-/** @param {Show} show */
+/** The gate is shut. @param {Show} show */
 export function paused(show) {
   const soon = goesOnIn(show.scene, show.now);
   const left = leftThen(show.scene);
   return frame(show, html`
-    <div class="still">
-      <h1>${soon > 0 ? t("It goes on in {s} s", { s: soon }) : t("Paused")}</h1>
-      <p>${left === 0 ? t("Nobody misses anything.") : t("{s} s are left then, for everybody alike.", { s: left })}</p>
+    <div class="brand">
+      <svg class="brand__gate brand__gate--shut" viewBox="0 0 100 100" aria-hidden="true"><circle cx="50" cy="50" r="45"/></svg>
+      <div class="still still--inside"><h1>${soon > 0 ? t("It goes on in {s} s", { s: soon }) : t("Paused")}</h1>
+      <p>${left === 0 ? t("Nobody misses anything.") : t("{s} s are left then, for everybody alike.", { s: left })}</p></div>
     </div>`, { name: "paused", middle: show.scene.round ? counter(show.scene.round) : nothing });
 }

@@ -11,14 +11,14 @@ import { ClockEstimate, ownNow } from "../shared/clock.js";
 import { connect } from "../shared/socket.js";
 import { apply, empty } from "../shared/state.js";
 import { t } from "../shared/words.js";
-import { reopenLeft, turned } from "./desk_controls.js";
+import { mayExtend, reopenLeft, turned } from "./desk_controls.js";
 import { listenToKeys, toTheDesk } from "./desk_keys.js";
 import { deskView } from "./desk_view.js";
 import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.js";
 
 /** @typedef {import("../shared/contract").Words} Words */
 /** @typedef {import("./steps.js").Entry} Entry */
-/** @typedef {{id: string, n: number, text: Words, kind: string, state: string, version: number, counted: number, choices: Words[] | null, places: number[] | null, value: number | null, margin: number | null}} DeskRound */
+/** @typedef {{id: string, n: number, seconds: number, text: Words, kind: string, state: string, version: number, counted: number, choices: Words[] | null, places: number[] | null, value: number | null, margin: number | null}} DeskRound */
 /** @typedef {{fan: string, name: string, number: number, connected: boolean, score: number}} Person */
 /**
  * @typedef {object} Desk   packet `desk` of docs/messages.md
@@ -35,7 +35,7 @@ import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.
  * @property {{joined: number, connected: number, displays: number, answered: number, rate: number, p99_ms: number, errors: number, degraded: string[]}} health
  * @property {Person[]} people
  */
-/** @typedef {{kind: "key" | "correct" | "void", round: string, stage: 1 | 2, first: Entry, second: Entry, why: string, note: string}} KeyDialog */
+/** @typedef {{kind: "key" | "correct" | "void" | "redo", round: string, stage: 1 | 2, first: Entry, second: Entry, why: string, note: string}} KeyDialog */
 /** @typedef {KeyDialog | {kind: "help"} | {kind: "cancel"} | null} Dialog */
 /** @typedef {{desk: Desk | null, link: string, refused: string, note: {text: string, good: boolean}, pressed: number | null, dialog: Dialog, search: string, found: Person[] | null, pairing: string, joinUrl: string, qr: string, displayUrl: string}} View */
 
@@ -154,7 +154,7 @@ export class DeskPage {
     if (desk?.round?.sealed && desk.next.step === "enter_key") this.openRound("key", desk.round.id);
   }
 
-  /** @param {"key" | "correct" | "void"} kind @param {string} round */
+  /** @param {"key" | "correct" | "void" | "redo"} kind @param {string} round */
   openRound(kind, round) {
     this.set({ dialog: { kind, round, stage: 1, first: blank(), second: blank(), why: "", note: "" } });
   }
@@ -189,9 +189,10 @@ export class DeskPage {
     this.finish(await this.act(event, event === "key" ? packet : { ...packet, why: dialog.why.trim() }));
   }
 
+  /** Void, or void and asked again. */
   async voidRound() {
     const { dialog } = this.view;
-    if (dialog && "round" in dialog) this.finish(await this.act("void", { round: dialog.round, why: dialog.why.trim() }));
+    if (dialog && "round" in dialog) this.finish(await this.act(dialog.kind === "redo" ? "redo" : "void", { round: dialog.round, why: dialog.why.trim() }));
   }
 
   /** @param {any} ack */
@@ -212,6 +213,17 @@ export class DeskPage {
   turn(control) {
     const { desk } = this.view;
     if (desk) void this.act(...turned(desk, control));
+  }
+
+  /** Ten seconds more for the open question. */
+  extend() {
+    const { desk } = this.view;
+    if (desk && mayExtend(desk, this.now())) void this.act("extend", { round: desk.round?.id, seconds: desk.scene.round?.seconds });
+  }
+
+  /** The questions to come, as they were and as they shall be. @param {string[]} before @param {string[]} after */
+  order(before, after) {
+    void this.act("order", { before, after });
   }
 
   /** The end of the run, taken back. */

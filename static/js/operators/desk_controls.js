@@ -16,11 +16,20 @@ const isOn = ({ scene, paused }, control) => Boolean({ brand: scene.brand, names
 /** There is a clock to stop from the first question to the last board. @param {Desk} desk */
 const mayPause = ({ scene, paused }) => paused || ["reading", "open", "closed", "reveal", "board"].includes(scene.scene);
 
+/** The question is open and its time is not over. @param {Desk} desk @param {number} now */
+export const mayExtend = ({ scene, paused }, now) => scene.scene === "open" && (paused || now < (scene.round?.closes_ms ?? 0));
+
 /** The act that turns it round. @param {Desk} desk @param {Control} control @returns {[string, Record<string, boolean>]} */
 export function turned(desk, control) {
   const on = isOn(desk, control);
   return [control, { [{ brand: "shown", names: "hidden", pause: "paused" }[control]]: !on }];
 }
+
+/** A hand on the mouse leaves the space bar to *next*. @param {() => void} act */
+const press = (act) => (/** @type {MouseEvent} */ event) => {
+  if (event.detail > 0) /** @type {HTMLElement} */ (event.currentTarget).blur();
+  act();
+};
 
 /** @param {Desk} desk @param {DeskPage} page */
 export function controlsView(desk, page) {
@@ -33,7 +42,8 @@ export function controlsView(desk, page) {
   return html`<div class="controls">
     ${keys.map(([control, key, word, may]) => html`
       <button type="button" class="control" id=${`control-${control}`} aria-pressed=${isOn(desk, control)} ?disabled=${!may}
-        @click=${() => page.turn(control)}><kbd>${key}</kbd> ${word}</button>`)}
+        @click=${press(() => page.turn(control))}><kbd>${key}</kbd> ${word}</button>`)}
+    <button type="button" class="control" id="control-extend" ?disabled=${!mayExtend(desk, page.now())} @click=${press(() => page.extend())}><kbd>E</kbd> ${t("+10 s")}</button>
   </div>`;
 }
 

@@ -25,7 +25,7 @@ function aboutRound(dialog, view, page) {
   const now = view.desk?.scene.round?.id === dialog.round ? view.desk.scene.round : null;
   const kind = round?.kind ?? now?.kind ?? "single";
   const choices = round?.choices ?? now?.choices ?? [];
-  const heads = { key: t("The key, as the stage announced it"), correct: t("Correct the key"), void: t("Void this question") };
+  const heads = { key: t("The key, as the stage announced it"), correct: t("Correct the key"), void: t("Void this question"), redo: t("Ask this question again") };
   return html`
     <form class="ask-key" method="dialog" @submit=${(/** @type {Event} */ event) => { event.preventDefault(); void page.submitKey(); }}>
       <h2>${heads[dialog.kind]}</h2>
@@ -34,7 +34,7 @@ function aboutRound(dialog, view, page) {
       ${dialog.kind === "correct" ? html`<p class="soft">${before(round)}</p>` : nothing}
       ${dialog.kind === "key" ? nothing : html`<label class="why">${t("Why (goes into the record)")}
         <input class="field-text" maxlength="200" .value=${dialog.why} @input=${(/** @type {InputEvent} */ event) => page.changeDialog({ why: /** @type {HTMLInputElement} */ (event.target).value })}></label>`}
-      ${dialog.kind === "void" ? voiding(dialog, page) : entering(dialog, kind, choices, pick(now?.unit), page)}
+      ${dialog.kind === "void" || dialog.kind === "redo" ? voiding(dialog, page) : entering(dialog, kind, choices, pick(now?.unit), page)}
     </form>`;
 }
 
@@ -65,10 +65,11 @@ function entering(dialog, kind, choices, unit, page) {
 
 /** @param {KeyDialog} dialog @param {DeskPage} page */
 const voiding = (dialog, page) => html`
-  <p>${t("Nobody gains or loses by a void question. This cannot be taken back.")}</p>
+  <p>${dialog.kind === "redo" ? t("This time it counts for nobody; it comes next as a new question, its choices in another order. This cannot be taken back.")
+    : t("Nobody gains or loses by a void question. This cannot be taken back.")}</p>
   ${dialog.why.trim() === "" ? html`<p class="note">${t("Write the reason above first: the record keeps it.")}</p>` : nothing}
   <p class="sheet__end"><button type="button" class="quiet" @click=${() => page.close()}>${t("Back")}</button>
-    ${hold(t("Hold to void"), () => void page.voidRound(), { disabled: dialog.why.trim() === "", classes: "hold--wide" })}</p>`;
+    ${hold(dialog.kind === "redo" ? t("Hold to ask it again") : t("Hold to void"), () => void page.voidRound(), { disabled: dialog.why.trim() === "", classes: "hold--wide" })}</p>`;
 
 /** @param {DeskPage} page */
 const cancelling = (page) => html`
@@ -88,6 +89,7 @@ const help = (page) => html`
       <dt><kbd>P</kbd></dt><dd>${t("Pause: every clock stops. Again: it goes on, the same time left for all")}</dd>
       <dt><kbd>B</kbd></dt><dd>${t("The brand on every screen, and back")}</dd>
       <dt><kbd>H</kbd></dt><dd>${t("Hide all names, and show them again")}</dd>
+      <dt><kbd>E</kbd></dt><dd>${t("Ten seconds more for the open question")}</dd>
       <dt><kbd>Z</kbd></dt><dd>${t("Ended by mistake: back to the podium, for a minute")}</dd>
       <dt><kbd>K</kbd></dt><dd>${t("Enter the key of a sealed question")}</dd>
       <dt><kbd>A</kbd></dt><dd>${t("Reveal by itself when counted")}</dd>

@@ -14,6 +14,7 @@ export function listenToKeys(page) {
     p: () => page.turn("pause"),
     b: () => page.turn("brand"),
     h: () => page.turn("names"),
+    e: () => page.extend(),
     z: () => page.reopen(),
     k: () => page.enterKey(),
     a: () => page.flip("auto_reveal"),

@@ -9,8 +9,9 @@ import { named } from "../shared/named.js";
 import { count, pick, t } from "../shared/words.js";
 import { controlsView, overView } from "./desk_controls.js";
 import { dialogView } from "./desk_dialogs.js";
+import { roundsView } from "./desk_rounds.js";
 import { hold } from "./hold.js";
-import { choiceWords, degradedWords, kindWords, leadMs, mayCancel, mayCorrect, mayVoid, nextWords, sceneWords, stateWords } from "./steps.js";
+import { degradedWords, kindWords, leadMs, mayCancel, nextWords, sceneWords, stateWords } from "./steps.js";
 
 /** @typedef {import("./desk.js").DeskPage} DeskPage */
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -125,22 +126,6 @@ function nowView(desk, lead) {
 const upcomingView = ({ upcoming }) => upcoming ? html`
   <p class="upcoming"><span class="soft">${t("Then question {n}", { n: upcoming.n })}</span> ${pick(upcoming.text)}
     <span class="soft">${kindWords(upcoming.kind)}${upcoming.sealed ? ` · ${t("Sealed")}` : ""}</span></p>` : nothing;
-
-/** @param {Desk} desk @param {number} lead @param {DeskPage} page */
-const roundsView = (desk, lead, page) => html`
-  <article class="card card--list">
-    <header class="card__head"><h2>${t("Questions")}</h2></header>
-    ${desk.rounds.length === 0 ? html`<p class="soft">${t("This run has no questions yet.")}</p>` : html`
-      <ol class="rounds">${repeat(desk.rounds, (each) => each.id, (each) => html`
-        <li class=${each.id === desk.scene.round?.id ? "round round--now" : "round"}>
-          <span class="round__n num">${each.n}</span>
-          <div class="round__what"><span>${pick(each.text)}</span>
-            <small class="soft">${kindWords(each.kind)} · ${stateWords(each.state, each.id === desk.round?.id ? lead : 0)}${each.counted > 1 ? ` · ${t("counted {n} times", { n: each.counted })}` : ""}${
-              each.value !== null ? ` · ${number(each.value)}` : each.places?.length ? ` · ${choiceWords(each.choices ?? [], each.places)}` : ""}</small></div>
-          ${mayCorrect(each.state) ? html`<button type="button" class="quiet" @click=${() => page.openRound("correct", each.id)}>${t("Correct …")}</button>` : nothing}
-          ${mayVoid(each.state) ? html`<button type="button" class="quiet" @click=${() => page.openRound("void", each.id)}>${t("Void …")}</button>` : nothing}
-        </li>`)}</ol>`}
-  </article>`;
 
 /** @param {Desk} desk @param {View} view @param {DeskPage} page */
 function peopleView(desk, view, page) {

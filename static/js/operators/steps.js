@@ -76,6 +76,7 @@ export function ackWords(ack) {
     key_needed: [t("This question needs its key first."), false],
     nothing: [t("There is nothing left to do."), false],
     differs: [t("The two entries differ. Nothing was stored: enter the key twice again."), false],
+    counted: [t("In survival the last question pays the pot: once a question is asked, whether it is the last does not change."), false],
     unknown: [t("Not found. Please check it and try again."), false],
   };
   const [text, good] = words[ack.outcome ?? ""] ?? [ack.outcome ?? "", false];
