@@ -50,7 +50,11 @@ def test_a_quiz_from_its_preset_to_its_podium(hall: Hall, services: Services) ->
     expect(wall.page.locator(".way__gate--lit")).to_contain_text("1")
     fan.page.locator("[data-bank]").click()
     read_and_close(page, code, campaign_id)
-    expect(wall.scene("podium")).to_contain_text("本季收官")
+    expect(wall.scene("podium")).to_contain_text("典礼上打开")
+    expect(wall.page.locator(".arch--open")).to_have_count(0)
+    page.go_back()
+    page.get_by_role("button", name="Reveal the boards").click()
+    expect(page.locator(".heading__facts")).not_to_contain_text("boards frozen")
     expect(wall.page.locator(".arch--1")).to_contain_text("小明", timeout=30_000)
 
 
@@ -121,8 +125,6 @@ def read_and_close(page: Page, code: str, campaign_id: int) -> None:
     page.get_by_text("Freeze the boards").click()
     page.get_by_role("button", name="Freeze now").click()
     expect(page.locator(".heading__facts")).to_contain_text("boards frozen")
-    page.get_by_role("button", name="Reveal the boards").click()
-    expect(page.locator(".heading__facts")).not_to_contain_text("boards frozen")
     page.get_by_text("Close it now").click()
     page.get_by_role("button", name="Close the season").click()
     expect(page.locator(".heading .state")).to_have_text("closed")

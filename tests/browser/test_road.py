@@ -50,8 +50,11 @@ def test_a_road_with_a_retry_a_help_and_the_bonus_banked(hall: Hall, services: S
     fan.phase("start").level(True, True).onward().phase("ended")
     # 10 + 20, doubled by the last; 50 banked; 10, doubled; 80
     expect(fan.page.locator(".card__score")).to_contain_text("210")
-    fan.page.get_by_role("button", name="地图").first.click()
+    fan.page.get_by_role("link", name="我来出题").click()
+    fan.page.get_by_role("link", name="回去闯关").click()
     expect(fan.page.locator('[data-level="2"][data-state="passed"]')).to_be_visible()
+    fan.page.get_by_role("link", name="我来出题").click()
+    expect(fan.page.get_by_role("heading", name="我来出题")).to_be_visible()
     assert fan.has("html").get_attribute("lang") == "zh-CN"
 
 
@@ -197,6 +200,7 @@ def test_a_counted_play_stands_on_the_boards_with_its_badge(hall: Hall, services
     expect(mine).to_contain_text("60")
     expect(fan.page.locator("summary")).to_have_text("Board: Level 1")
     expect(fan.go("/me").page.locator(".badges")).to_contain_text("Through gate 1")
+    expect(fan.page.get_by_role("link", name="Propose a question")).to_be_visible()
 
 
 def test_a_friend_takes_the_dare_up_and_sees_the_others_play_beside_it(hall: Hall, services: Services) -> None:

@@ -63,7 +63,7 @@ def test_friends_are_whom_i_invited_and_who_invited_me(record: Record) -> None:
     for fan, rank in ((ming, 2), (hong, 1)):
         shown = seen(table, fan, "friends")
         assert [place.score for place in shown.rows] == [30, 10]
-        assert shown.own is not None and shown.own.rank == rank
+        assert shown.own is not None and shown.own.rank == rank and shown.around == shown.rows
     assert [place.score for place in seen(table, stranger, "friends").rows] == [90]
 
 
