@@ -119,7 +119,7 @@ export function closed(show) {
   return frame(show, html`
     <div class="podium ${shut ? "podium--coming" : "podium--winner"} podium--step${podium.step}">
       <div class="podium__head"><h1 class="podium__line">${headline(quiz, podium.rows.length > 0)}</h1>
-        <p class="road__sum num">${quiz.frozen || podium.rows.length ? line : nothing}</p></div>
+        <p class="road__sum num">${shut ? (quiz.frozen ? line : nothing) : podium.rows.length ? `${t("Season total")} · ${line}` : nothing}</p></div>
       <div class="gates">${gates(podium).map(gate)}</div>
     </div>`, { name: "podium", middle: html`<span>${pick(scene.run.activity)}</span>`, right: people(show.joined) });
 }
