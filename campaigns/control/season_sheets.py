@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, Subquery, exists, false, func, null, select
 
 from campaigns.bootstrap import Services
 from campaigns.db.models import Activity, Fan, Participation, Run, RunFan
 from campaigns.db.plays import Play, PlayResult, PlayVoid, SentAway
 from campaigns.domain.activity import ActivityKind
+from campaigns.domain.duel import PLAYED_TWICE
 from campaigns.domain.errors import NotFound
 from campaigns.domain.play_result import flags_in
 from campaigns.domain.progress import Flag
@@ -26,6 +27,25 @@ from campaigns.domain.waves import Wave, waves_from
 
 PAGE = 50
 MOST_NAMES = 200
+
+PLAYS = select(
+    Play.id, Play.run_id, Play.fan_id, Play.attempt, Play.practice, Play.challenge_id, Play.begun_at, Play.ended_at
+).subquery("line")
+# their results stand alone (settle/quiz/condense.py)
+CONDENSED = (
+    select(
+        PlayResult.play_id.label("id"),
+        PlayResult.run_id,
+        PlayResult.fan_id,
+        null().label("attempt"),
+        false().label("practice"),
+        PlayResult.challenge_id,
+        PlayResult.ended_at.label("begun_at"),
+        PlayResult.ended_at,
+    )
+    .where(~exists().where(Play.id == PlayResult.play_id))
+    .subquery("line")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +72,13 @@ class SeasonSheet:
 @dataclass(frozen=True, slots=True)
 class PlayLine:
     """One play in a list. `score` None: not ended. `void`: why it does not count; `away`: nothing of this
-    fan counts. `fan`: the public id."""
+    fan counts. `fan`: the public id. `attempt` None: condensed to its result, and `begun_at` is when it ended."""
 
     id: int
     fan_id: int
     fan: str
     name: str
-    attempt: int
+    attempt: int | None
     practice: bool
     challenge: bool
     begun_at: datetime
@@ -71,6 +91,11 @@ class PlayLine:
     flags: tuple[Flag, ...]
     void: str | None
     away: bool
+
+    @property
+    def twice(self) -> bool:
+        """A second play of one draw, void since a guest became this fan (identity/moving.py)."""
+        return self.void == PLAYED_TWICE
 
 
 def seasons_of(services: Services, quiz_id: int) -> list[SeasonSheet]:
@@ -99,24 +124,30 @@ def plays_in(
     services: Services, sheet: SeasonSheet, name: str = "", *, flagged: bool = False, below: int | None = None
 ) -> list[PlayLine]:
     """The newest first, at most PAGE: of fans whose name has `name` in it, of flagged plays only, with ids under `below`."""
-    wanted = _lines(sheet).where(Play.run_id == sheet.id).order_by(Play.id.desc()).limit(PAGE)
     with services.reading() as sql:
-        if name.strip():
-            wanted = wanted.where(Play.fan_id.in_(_named(sql.scalars, sheet.campaign_id, name.strip())))
-        if flagged:
-            wanted = wanted.where(PlayResult.flags != 0)
-        if below is not None:
-            wanted = wanted.where(Play.id < below)
-        return [_line(row) for row in sql.execute(wanted)]
+        fans = _named(sql.scalars, sheet.campaign_id, name.strip()) if name.strip() else None
+        found: list[PlayLine] = []
+        # of a fan all plays, of everybody those of late: of all the others is no index by their ids
+        for line in (PLAYS, CONDENSED) if fans is not None else (PLAYS,):
+            wanted = _lines(sheet, line).order_by(line.c.id.desc()).limit(PAGE)
+            if fans is not None:
+                wanted = wanted.where(line.c.fan_id.in_(fans))
+            if flagged:
+                wanted = wanted.where(PlayResult.flags != 0)
+            if below is not None:
+                wanted = wanted.where(line.c.id < below)
+            found += [_line(row) for row in sql.execute(wanted)]
+    return sorted(found, key=lambda each: -each.id)[:PAGE]
 
 
 def play_line(services: Services, sheet: SeasonSheet, play_id: int) -> PlayLine:
     """Raises NotFound, also for a play of another season."""
     with services.reading() as sql:
-        row = sql.execute(_lines(sheet).where(Play.run_id == sheet.id, Play.id == play_id)).one_or_none()
-    if row is None:
-        raise NotFound(f"play {play_id} of season {sheet.id}")
-    return _line(row)
+        for line in (PLAYS, CONDENSED):
+            row = sql.execute(_lines(sheet, line).where(line.c.id == play_id)).one_or_none()
+            if row is not None:
+                return _line(row)
+    raise NotFound(f"play {play_id} of season {sheet.id}")
 
 
 def _named(scalars: Any, campaign_id: int, name: str) -> Sequence[int]:
@@ -141,24 +172,15 @@ def _sheet(row: Row[Any]) -> SeasonSheet:
     return SeasonSheet(*numbers, *hours, *counted, waves_from(row.waves), row.freeze_at)
 
 
-def _lines(sheet: SeasonSheet) -> Select[Any]:
-    who = (Participation.fan_id == Play.fan_id) & (Participation.campaign_id == sheet.campaign_id)
-    play = (Play.id, Play.fan_id, Fan.public, Participation.nickname, Play.attempt, Play.practice)
+def _lines(sheet: SeasonSheet, line: Subquery) -> Select[Any]:
     result = (PlayResult.score, PlayResult.right, PlayResult.asked, PlayResult.passed, PlayResult.elapsed_ms)
-    columns = (
-        *play,
-        Play.challenge_id,
-        Play.begun_at,
-        Play.ended_at,
-        *result,
-        PlayResult.flags,
-        PlayVoid.why,
-        SentAway.fan_id.label("away"),
-    )
-    joined: Any = select(*columns).join(Participation, who).join(Fan, Fan.id == Play.fan_id)
-    joined = joined.outerjoin(PlayResult, PlayResult.play_id == Play.id)
-    joined = joined.outerjoin(SentAway, (SentAway.run_id == Play.run_id) & (SentAway.fan_id == Play.fan_id))
-    lines: Select[Any] = joined.outerjoin(PlayVoid, (PlayVoid.play_id == Play.id) & PlayVoid.lifted.is_(None))
+    columns = (*line.c, Fan.public, Participation.nickname, *result, PlayResult.flags, PlayVoid.why)
+    who = (Participation.fan_id == line.c.fan_id) & (Participation.campaign_id == sheet.campaign_id)
+    joined: Any = select(*columns, SentAway.fan_id.label("away")).join(Participation, who)
+    joined = joined.join(Fan, Fan.id == line.c.fan_id).outerjoin(PlayResult, PlayResult.play_id == line.c.id)
+    joined = joined.outerjoin(SentAway, (SentAway.run_id == line.c.run_id) & (SentAway.fan_id == line.c.fan_id))
+    joined = joined.outerjoin(PlayVoid, (PlayVoid.play_id == line.c.id) & PlayVoid.lifted.is_(None))
+    lines: Select[Any] = joined.where(line.c.run_id == sheet.id)
     return lines
 
 

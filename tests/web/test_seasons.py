@@ -7,12 +7,15 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import delete, insert
 
 from campaigns.bootstrap import Services
 from campaigns.control.schedule import local_text
 from campaigns.control.season_sheets import season_sheet, seasons_of
+from campaigns.db.plays import Play, PlayStep, PlayVoid
 from campaigns.db.step_journal import step_journal
 from campaigns.domain.answer import Said
+from campaigns.domain.duel import PLAYED_TWICE
 from campaigns.domain.step import StepKind
 from campaigns.play.quiz.act import Came, Intent, act
 from campaigns.play.quiz.begin import begin
@@ -153,6 +156,32 @@ def test_a_play_is_voided_once_and_with_a_reason(operator: Browser, services: Se
     voided = operator.get(f"{page}?lang=en").text
     assert "This play does not count: a script played" in voided and "/void" not in voided
     assert "does not count" in operator.get(f"/operators/seasons/{run_id}?lang=en").text
+
+
+def test_a_condensed_play_is_found_by_its_fan_and_voided(operator: Browser, services: Services, quiz_id: int) -> None:
+    run_id = opened(operator, quiz_id)
+    play_id = played(services, run_id, "小华")
+    with services.sql.begin() as sql:
+        sql.execute(delete(PlayStep).where(PlayStep.play_id == play_id))
+        sql.execute(delete(Play).where(Play.id == play_id))
+    page = f"/operators/seasons/{run_id}/plays/{play_id}"
+    found = operator.get(f"/operators/seasons/{run_id}", query_string={"name": "小华"}).text
+    assert page in found and "condensed away" in operator.get(f"{page}?lang=en").text
+    assert operator.post(f"{page}/void", {"why": "a script played"}, form_at=page).status_code == 303
+    assert "This play does not count: a script played" in operator.get(f"{page}?lang=en").text
+
+
+def test_a_duel_with_oneself_stays_void_and_says_so_in_words(
+    operator: Browser, services: Services, quiz_id: int
+) -> None:
+    run_id = opened(operator, quiz_id)
+    play_id = played(services, run_id, "小华")
+    with services.sql.begin() as sql:
+        sql.execute(insert(PlayVoid).values(play_id=play_id, why=PLAYED_TWICE, at=services.now().at))
+    page = f"/operators/seasons/{run_id}/plays/{play_id}"
+    shown = operator.get(f"{page}?lang=en").text
+    assert "a duel with oneself" in shown and PLAYED_TWICE not in shown and f"{page}/lift" not in shown
+    assert "和自己" in operator.get(f"{page}?lang=zh").text
 
 
 def test_a_season_is_no_run_with_a_desk_and_a_run_of_a_rush_is_no_season(
