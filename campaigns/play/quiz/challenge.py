@@ -1,7 +1,8 @@
 """Challenges (下战书): a link to a finished play, taking it up with the same draw, and the other's play running along.
 
 What an opponent's play came to never changes, so each process remembers it; a play whose steps have been condensed away
-still has its result: then there is a duel without a ghost.
+still has its result: then there is a duel without a ghost. Who has played a draw is read off plays: a link can be taken up
+for as long as the play is there that was the first to have it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, exists, select, text
 
 from campaigns.bootstrap import Services
 from campaigns.db.models import Fan, Participation, Question, QuestionVersion, Run
@@ -30,6 +31,14 @@ if TYPE_CHECKING:
 
 PURPOSE = "challenge"
 MOST_KEPT = 5_000  # opponents: some kilobytes each
+# From a play to the one whose link it took up, and on. The first ended first of all that have the draw, so none of them is
+# condensed before it (but for the minutes of one sweep: settle/quiz/condense.py).
+FIRST_THERE = text("""
+WITH RECURSIVE up AS (
+  SELECT challenge_id FROM play WHERE id = :play
+  UNION ALL SELECT play.challenge_id FROM up JOIN play ON play.id = up.challenge_id)
+SELECT EXISTS (SELECT FROM up WHERE challenge_id IS NULL)
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +137,8 @@ class Duels:
         with self._services.reading() as sql:
             if _knows(sql, season.run_id, fan_id, opponent.draw.seed):
                 return PlayOutcome.CHALLENGE_TAKEN
+            if not sql.scalar(FIRST_THERE, {"play": opponent.play_id}):
+                return PlayOutcome.NO_CHALLENGE
             return PlayOutcome.OWN_QUESTION if _wrote_one(sql, fan_id, opponent.draw) else None
 
     def duel(self, playing: Playing) -> DuelView | None:

@@ -8,12 +8,16 @@ from sqlalchemy import func, select, text
 
 from campaigns.control.seasons import close_season
 from campaigns.db.plays import Play, PlayResult, PlayStep
+from campaigns.domain.play_gate import PlayOutcome
 from campaigns.domain.step import StepKind
+from campaigns.play.quiz.begin import begin
+from campaigns.play.quiz.challenge import link_token
 from campaigns.settle.due import work_due
 from campaigns.settle.plays import plays_due, settle_plays
 from campaigns.settle.quiz.condense import condense_plays, runs_to_condense
 from campaigns.settle.quiz.ending import end_plays
 from campaigns.settle.quiz.questions import count_answers
+from tests.identity.members import played, takes_up
 from tests.play.quiz.conftest import SECONDS, Season
 
 
@@ -88,3 +92,23 @@ def test_old_plays_are_condensed_and_no_board_changes(season: Season) -> None:
         assert list(sql.scalars(select(Play.id).where(Play.run_id == table.run_id))) == [kept.play_id]
         assert sql.scalar(select(func.count()).where(PlayStep.play_id == old.play_id)) == 0
         assert sql.execute(rows).all() == before and before
+
+
+def test_a_draw_whose_first_play_is_condensed_is_taken_up_by_nobody_any_more(season: Season) -> None:
+    """Who had played it then is not known any more: its first player would play it twice, by a friend's friend's link."""
+    table = season()
+    sender, friend, third = table.fan(), table.fan(), table.fan()
+    first = played(table, sender)
+    table.wait(20 * 86_400)
+    second = takes_up(table, friend, first)
+    token = link_token(table.services.secret, takes_up(table, third, second))
+
+    def tried(fan: int) -> PlayOutcome:
+        return begin(table.plays, table.run_id, fan, table.services.now(), challenge=token).outcome
+
+    assert (tried(sender), tried(table.fan())) == (PlayOutcome.CHALLENGE_TAKEN, PlayOutcome.STARTED)
+    settle_plays(table.services)
+    count_answers(table.services)
+    table.wait(15 * 86_400)
+    assert condense_plays(table.services, table.run_id)
+    assert (tried(sender), tried(table.fan())) == (PlayOutcome.NO_CHALLENGE, PlayOutcome.NO_CHALLENGE)
