@@ -56,6 +56,14 @@ def test_what_the_memory_says_is_what_the_record_says(season: Season) -> None:
     assert again.progress == told.playing.progress
 
 
+def test_a_play_read_before_its_last_step_does_not_take_the_place_of_what_is_known_since(season: Season) -> None:
+    table = season()
+    playing = table.playing(table.fan())
+    newer = table.ask(playing).playing
+    assert newer is not None and newer.progress.n > playing.progress.n
+    assert table.plays.keep(playing) is newer and table.plays.known(playing.play_id) is newer
+
+
 def test_the_key_is_told_with_the_verdict_and_not_before(season: Season) -> None:
     table = season()
     playing = table.playing(table.fan())

@@ -22,7 +22,7 @@ from campaigns.play.quiz.view import view
 from campaigns.play.quiz.wall import WallRow, Walls
 from campaigns.play.seat import Seat
 from campaigns.settle.plays import plays_due, settle_plays
-from campaigns.settle.quiz.again import compare_quiz
+from campaigns.settle.quiz.again import compare_quiz, recompute_quiz
 from tests.play.quiz.conftest import Season
 from tests.settle.quiz.conftest import Ledgerless, Record, another_season, days_ago
 
@@ -155,9 +155,21 @@ def test_a_day_that_ends_while_frozen_gives_its_badges_with_the_reveal(record: R
     settle_plays(table.services)
     table.time.at += timedelta(days=2)
     settle_plays(table.services)  # what else there is
+    assert recompute_quiz(table.services, table.run_id)  # made anew, and still not closed
+    settle_plays(table.services)
     assert not settle_plays(table.services) and not plays_due(table.services) and held(table, ming) == []
     reveal(table.services, table.run_id, "operator:1")
     assert settle_plays(table.services) and any(badge.startswith("top") for badge in held(table, ming))
+
+
+def test_a_board_that_begins_while_frozen_shows_nobody_from_its_first_window_on(record: Record) -> None:
+    table = record()
+    ming = seated(table)
+    freeze(table.services, table.run_id, table.time.at, "operator:1")
+    table.ended(ming, 50)
+    settle_plays(table.services)
+    day = boards(table, ming)["day", Measure.TOTAL]
+    assert day.frozen and day.rows == () and table.board(f"season:{table.run_id}") == [(ming, 50)]
 
 
 def test_freezing_later_reveals_what_is_frozen_now_and_other_seasons_let_go_too(record: Record) -> None:
