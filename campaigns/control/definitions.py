@@ -1,7 +1,7 @@
 """What operators define ahead of the night: campaigns and the activities in them.
 
-Two people edit at once: everything that changes an activity, its questions included, names the version it was looking
-at and claims it by one conditional UPDATE. Whoever comes second is told (`STALE`); nothing of the first is lost.
+Two people edit at once: everything that changes a campaign or an activity, its questions included, names the version it
+was looking at and claims it (edits.py). Whoever comes second is told (`STALE`); nothing of the first is lost.
 Runs have frozen their own copy: an edit never reaches a run that exists already.
 """
 
@@ -10,11 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from campaigns.bootstrap import Services
+from campaigns.control.edits import HOUSE, Note, What, claim, claim_campaign, differing
 from campaigns.db.models import Activity, Campaign, Run
 from campaigns.domain.activity import ActivityKind
 from campaigns.domain.errors import BadInput, NotFound
@@ -46,6 +48,7 @@ class CampaignCard:
     rate: Decimal
     activities: int
     runs: int
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +92,33 @@ def check_title(title: Words) -> None:
 
 
 def create_campaign(services: Services, draft: CampaignDraft, slug: str | None = None) -> int:
-    values = {"title": dict(draft.title), "zone": draft.zone, "rate": draft.rate, "slug": slug}
+    values = _campaign_columns(draft) | {"slug": slug}
     made = insert(Campaign).values(**values, created_at=services.now().at).returning(Campaign.id)
     with services.sql.begin() as sql:
         return sql.execute(made).scalar_one()
 
 
-def edit_campaign(services: Services, campaign_id: int, draft: CampaignDraft) -> None:
-    """The last word wins: three fields, each meaningful alone. Awards already made keep the rate they were made at."""
-    values = {"title": dict(draft.title), "zone": draft.zone, "rate": draft.rate}
+def edit_campaign(services: Services, campaign_id: int, version: int, draft: CampaignDraft, by: str = HOUSE) -> Edit:
+    """Awards already made keep the rate they were made at."""
+    before, values = campaign(services, campaign_id), _campaign_columns(draft)
+    changed = differing(_shown(CampaignDraft(before.title, before.zone, before.rate)), _shown(draft))
     with services.sql.begin() as sql:
-        if sql.execute(update(Campaign).where(Campaign.id == campaign_id).values(values)).rowcount != 1:
-            raise NotFound(f"campaign {campaign_id}")
+        if not claim_campaign(sql, campaign_id, version, services.now().at, Note(by, What.FIELDS, changed)):
+            return Edit.STALE
+        sql.execute(update(Campaign).where(Campaign.id == campaign_id).values(values))
+    return Edit.SAVED
+
+
+def _campaign_columns(draft: CampaignDraft) -> dict[str, Any]:
+    return {"title": dict(draft.title), "zone": draft.zone, "rate": draft.rate}
+
+
+def _shown(draft: CampaignDraft) -> dict[str, Any]:
+    return titles(draft.title) | {"zone": draft.zone, "rate": f"{draft.rate.normalize():f}"}
+
+
+def titles(title: Words) -> dict[str, Any]:
+    return {f"title_{language}": title.get(language, "") for language in LANGUAGES}
 
 
 def campaigns(services: Services) -> list[CampaignCard]:
@@ -120,7 +138,7 @@ def campaign(services: Services, campaign_id: int) -> CampaignCard:
 def _cards(sql: Connection, campaign_id: int | None = None) -> list[CampaignCard]:
     activities = select(func.count()).where(Activity.campaign_id == Campaign.id).scalar_subquery()
     runs = select(func.count()).where(Run.campaign_id == Campaign.id).scalar_subquery()
-    cards = select(Campaign.id, Campaign.title, Campaign.zone, Campaign.rate, activities, runs)
+    cards = select(Campaign.id, Campaign.title, Campaign.zone, Campaign.rate, activities, runs, Campaign.version)
     if campaign_id is not None:
         cards = cards.where(Campaign.id == campaign_id)
     return [CampaignCard(*row) for row in sql.execute(cards.order_by(Campaign.id.desc()))]
@@ -137,11 +155,12 @@ def create_rush(services: Services, campaign_id: int, draft: RushDraft) -> int:
         return sql.execute(made.returning(Activity.id)).scalar_one()
 
 
-def edit_rush(services: Services, rush_id: int, version: int, draft: RushDraft) -> Edit:
+def edit_rush(services: Services, rush_id: int, version: int, draft: RushDraft, by: str = HOUSE) -> Edit:
     """Raises BadInput."""
     check_title(draft.title)
+    changed = differing(fields_of(rush(services, rush_id).draft), fields_of(draft))
     with services.sql.begin() as sql:
-        if not claim(sql, rush_id, version):
+        if not claim(sql, rush_id, version, services.now().at, Note(by, What.FIELDS, changed)):
             return Edit.STALE
         sql.execute(update(Activity).where(Activity.id == rush_id).values(_columns(draft)))
     return Edit.SAVED
@@ -152,10 +171,10 @@ def _columns(draft: RushDraft) -> dict[str, object]:
     return {"title": dict(draft.title), "rules": draft.rules.to_dict(), **switches}
 
 
-def claim(sql: Connection, activity_id: int, version: int) -> bool:
-    """Whether `version` is still the newest; if so it is now one higher, and this transaction holds the row."""
-    newest = update(Activity).where(Activity.id == activity_id, Activity.version == version)
-    return sql.execute(newest.values(version=version + 1)).rowcount == 1
+def fields_of(draft: RushDraft) -> dict[str, Any]:
+    """Flat, by the names of the form's fields."""
+    switches = {"auto_reveal": draft.auto_reveal, "close_when_all": draft.close_when_all}
+    return titles(draft.title) | draft.rules.to_dict() | switches
 
 
 def rush(services: Services, rush_id: int) -> Rush:

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select
 
 from campaigns.bootstrap import Services
 from campaigns.control.bank_writing import add_question, write_version
-from campaigns.control.definitions import Edit, claim
+from campaigns.control.definitions import Edit
+from campaigns.control.edits import HOUSE, Note, What, claim
 from campaigns.control.media import Picture, store
 from campaigns.db.models import Activity, ActivityQuestion, Question, QuestionVersion
 from campaigns.db.question_rows import question_from
@@ -72,11 +73,13 @@ def add_questions(
     version: int,
     questions: Sequence[domain.Question],
     pictures: Mapping[str, Picture] | None = None,
+    *,
+    by: str = HOUSE,
 ) -> Edit:
     """Append; `pictures` by file name, matched with the questions' images. Raises BadInput, and then adds nothing."""
     now, given = services.now().at, pictures or {}
     with services.sql.begin() as sql:
-        if not claim(sql, rush_id, version):
+        if not claim(sql, rush_id, version, now, Note(by, What.QUESTIONS_ADDED, n=len(questions))):
             return Edit.STALE
         campaign_id = sql.execute(select(Activity.campaign_id).where(Activity.id == rush_id)).scalar_one()
         order = _order(sql, rush_id)
@@ -102,11 +105,12 @@ def edit_question(
     picture: Picture | None = None,
     *,
     drop_picture: bool = False,
+    by: str = HOUSE,
 ) -> Edit:
     """The question's next version; its picture stays unless another one comes or it is dropped. Raises NotFound."""
     before = question_of(services, rush_id, question_id)
     with services.sql.begin() as sql:
-        if not claim(sql, rush_id, version):
+        if not claim(sql, rush_id, version, services.now().at, Note(by, What.QUESTION_CHANGED, n=before.place)):
             return Edit.STALE
         campaign_id = sql.execute(select(Activity.campaign_id).where(Activity.id == rush_id)).scalar_one()
         media_id = None if drop_picture else before.media_id
@@ -118,10 +122,12 @@ def edit_question(
     return Edit.SAVED
 
 
-def pick_questions(services: Services, rush_id: int, version: int, question_ids: Sequence[int]) -> Edit:
+def pick_questions(
+    services: Services, rush_id: int, version: int, question_ids: Sequence[int], *, by: str = HOUSE
+) -> Edit:
     """Questions of the campaign's bank, appended to the rush as they are; those that stand in it already are passed over."""
     with services.sql.begin() as sql:
-        if not claim(sql, rush_id, version):
+        if not claim(sql, rush_id, version, services.now().at, Note(by, What.QUESTIONS_ADDED, n=len(question_ids))):
             return Edit.STALE
         campaign_id = sql.execute(select(Activity.campaign_id).where(Activity.id == rush_id)).scalar_one()
         order = _order(sql, rush_id)
@@ -133,19 +139,21 @@ def pick_questions(services: Services, rush_id: int, version: int, question_ids:
     return Edit.SAVED
 
 
-def remove_question(services: Services, rush_id: int, version: int, question_id: int) -> Edit:
+def remove_question(services: Services, rush_id: int, version: int, question_id: int, *, by: str = HOUSE) -> Edit:
     """Out of this rush; its versions stay for the runs that asked it."""
     with services.sql.begin() as sql:
-        if not claim(sql, rush_id, version):
+        if not claim(sql, rush_id, version, services.now().at, Note(by, What.QUESTION_REMOVED, n=1)):
             return Edit.STALE
         _rewrite(sql, rush_id, [each for each in _order(sql, rush_id) if each != question_id])
     return Edit.SAVED
 
 
-def move_question(services: Services, rush_id: int, version: int, question_id: int, place: int) -> Edit:
+def move_question(
+    services: Services, rush_id: int, version: int, question_id: int, place: int, *, by: str = HOUSE
+) -> Edit:
     """To this place, from 1; places beyond the ends mean the ends. Raises NotFound."""
     with services.sql.begin() as sql:
-        if not claim(sql, rush_id, version):
+        if not claim(sql, rush_id, version, services.now().at, Note(by, What.QUESTION_MOVED, n=place)):
             return Edit.STALE
         order = _order(sql, rush_id)
         if question_id not in order:

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from campaigns.bootstrap import Services
-from campaigns.control.definitions import Edit, check_title
+from campaigns.control.definitions import Edit, check_title, titles
+from campaigns.control.edits import HOUSE, Note, What, claim, differing
 from campaigns.db.models import Activity
 from campaigns.domain.activity import ActivityKind
 from campaigns.domain.errors import NotFound
@@ -38,13 +39,22 @@ def create_quiz(services: Services, campaign_id: int, draft: QuizDraft) -> int:
         return sql.execute(made.returning(Activity.id)).scalar_one()
 
 
-def edit_quiz(services: Services, quiz_id: int, version: int, draft: QuizDraft) -> Edit:
+def edit_quiz(services: Services, quiz_id: int, version: int, draft: QuizDraft, by: str = HOUSE) -> Edit:
     """Runs that exist keep the rules they were made with."""
     check_title(draft.title)
-    changed = update(Activity).where(Activity.id == quiz_id, Activity.kind == ActivityKind.QUIZ)
+    changed = differing(_fields(quiz(services, quiz_id).draft), _fields(draft))
     with services.sql.begin() as sql:
-        done = sql.execute(changed.where(Activity.version == version).values(version=version + 1, **_columns(draft)))
-        return Edit.SAVED if done.rowcount == 1 else Edit.STALE
+        if not claim(sql, quiz_id, version, services.now().at, Note(by, What.FIELDS, changed)):
+            return Edit.STALE
+        sql.execute(update(Activity).where(Activity.id == quiz_id).values(_columns(draft)))
+    return Edit.SAVED
+
+
+def _fields(draft: QuizDraft) -> dict[str, Any]:
+    """Flat, by the names of the form's fields; a gate is one of them."""
+    rules = {name: value for name, value in draft.rules.to_dict().items() if name != "levels"}
+    gates = {f"level_{n}": level.to_dict() for n, level in enumerate(draft.rules.levels, start=1)}
+    return titles(draft.title) | rules | gates
 
 
 def quiz(services: Services, quiz_id: int) -> Quiz:

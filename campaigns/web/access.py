@@ -19,6 +19,7 @@ from flask import Flask, Response, current_app, g, redirect, request, url_for
 from werkzeug.exceptions import BadRequest, Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
+from campaigns.control.edits import OPERATOR
 from campaigns.identity import cookies
 from campaigns.identity.displays import DisplayIdentity, display_of
 from campaigns.identity.fans import FanIdentity, fan_of
@@ -140,6 +141,11 @@ def operator() -> OperatorIdentity:
     found = current_operator()
     assert found is not None
     return found
+
+
+def actor() -> str:
+    """The same, as events name who did something."""
+    return f"{OPERATOR}{operator().id}"
 
 
 def set_token(response: Response | AnyResponse, who: str, token: str) -> None:

@@ -65,7 +65,11 @@ def texts(services: Services, rush_id: int) -> list[str]:
 
 
 def test_a_campaign_is_what_was_written(services: Services, campaign_id: int) -> None:
-    edit_campaign(services, campaign_id, checked_campaign(words("新名"), "Europe/Berlin", " 2.25 "))
+    assert (
+        edit_campaign(services, campaign_id, 1, checked_campaign(words("新名"), "Europe/Berlin", " 2.25 "))
+        is Edit.SAVED
+    )
+    assert edit_campaign(services, campaign_id, 1, checked_campaign(words("旧名"), "UTC", "1")) is Edit.STALE
     card = campaign(services, campaign_id)
     assert (card.title, card.zone, card.rate, card.activities) == (words("新名"), "Europe/Berlin", Decimal("2.25"), 0)
 
@@ -75,7 +79,7 @@ def test_unknown_ids_are_not_found(services: Services) -> None:
     for ask in (
         lambda: campaign(services, 0),
         lambda: rush(services, 0),
-        lambda: edit_campaign(services, 0, draft),
+        lambda: edit_campaign(services, 0, 1, draft),
         lambda: create_rush(services, 0, RushDraft(words("x"), RushRules())),
         lambda: question_of(services, 0, 0),
     ):

@@ -18,7 +18,7 @@ from campaigns.domain.importing.cells import cells_of
 from campaigns.domain.importing.pipeline import LONGEST_SOURCE
 from campaigns.domain.question import POSSIBLE, Kind
 from campaigns.domain.question_cells import LETTERS
-from campaigns.web.access import Role, requires
+from campaigns.web.access import Role, actor, requires
 from campaigns.web.edge import services
 from campaigns.web.language import say as _
 from campaigns.web.operators.blueprint import operators
@@ -103,8 +103,9 @@ def set_state(campaign_id: int) -> Response:
 def pick(rush_id: int) -> Response:
     rush = definitions.rush(services(), rush_id)
     ids = [each for each in _ids() if each < 2**63]
-    if pick_questions(services(), rush_id, version_in(Typed(request.form)), ids) is Edit.STALE:
-        flash(stale(), "problem")
+    typed = Typed(request.form)
+    if pick_questions(services(), rush_id, version_in(typed), ids, by=actor()) is Edit.STALE:
+        flash(stale(rush_id, typed), "problem")
         return redirect(url_for("operators.bank", campaign_id=rush.campaign_id, rush=rush_id), 303)
     flash(_("The chosen questions stand at the end of the rush."))
     return to_question(rush_id)

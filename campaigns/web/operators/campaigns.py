@@ -12,10 +12,12 @@ from campaigns.control.quizzes import quizzes_of
 from campaigns.control.runs import runs_of
 from campaigns.control.screens import screens_of, wall_of
 from campaigns.identity.displays import pair, revoke
-from campaigns.web.access import Role, requires
+from campaigns.web.access import Role, actor, requires
 from campaigns.web.edge import services
 from campaigns.web.language import say as _
 from campaigns.web.operators.blueprint import operators
+from campaigns.web.operators.meanwhile import meanwhile
+from campaigns.web.operators.rushes import version_in
 from campaigns.web.operators.typed import Typed
 
 DEFAULTS = {"title_zh": "", "title_en": "", "zone": "Asia/Shanghai", "rate": "1"}
@@ -66,13 +68,20 @@ def edit_campaign(campaign_id: int) -> Response:
     card = definitions.campaign(services(), campaign_id)
     if request.method == "GET":
         values = {"title_zh": card.title["zh"], "title_en": card.title["en"], "zone": card.zone}
-        return _form(card, {**values, "rate": f"{card.rate.normalize():f}"}, {})
+        return _form(card, {**values, "rate": f"{card.rate.normalize():f}", "version": str(card.version)}, {})
     typed, draft = _typed()
     if draft is None:
         return _form(card, typed.values, typed.problems, 400)
-    definitions.edit_campaign(services(), campaign_id, draft)
-    flash(_("Saved."))
-    return redirect(url_for("operators.campaign", campaign_id=campaign_id), 303)
+    with typed.noting():
+        version = version_in(typed)
+        if definitions.edit_campaign(services(), campaign_id, version, draft, actor()) is definitions.Edit.SAVED:
+            flash(_("Saved."))
+            return redirect(url_for("operators.campaign", campaign_id=campaign_id), 303)
+        said = _(
+            "Somebody else has changed this campaign meanwhile. Nothing of yours was saved, nothing of theirs was lost."
+        )
+        typed.problems["version"] = f"{said} {meanwhile(version, campaign_id=campaign_id)}"
+    return _form(card, typed.values, typed.problems, 409)
 
 
 @operators.post("/campaigns/<int:campaign_id>/displays")

@@ -16,7 +16,7 @@ from campaigns.control.questions import add_questions
 from campaigns.domain.errors import BadInput
 from campaigns.domain.question_cells import COLUMNS, REQUIRED_COLUMNS
 from campaigns.domain.question_import import MAX_BYTES, ImportProblem, ImportRefused
-from campaigns.web.access import Role, requires
+from campaigns.web.access import Role, actor, requires
 from campaigns.web.edge import services
 from campaigns.web.operators.blueprint import operators
 from campaigns.web.operators.complaints import complaint, in_words
@@ -35,13 +35,14 @@ def import_questions(rush_id: int) -> Response:
     try:
         file = file_bytes("file", MAX_BYTES)
         questions = questions_in(pasted.encode("utf-8", "replace") if file is None else file, _name())
-        saved = add_questions(services(), rush_id, version_in(Typed(request.form)), questions, pictures("pictures"))
+        typed = Typed(request.form)
+        saved = add_questions(services(), rush_id, version_in(typed), questions, pictures("pictures"), by=actor())
     except ImportRefused as refused:
         return _form(rush, pasted, list(refused.errors), "", 400)
     except BadInput as refused:
         return _form(rush, pasted, [], complaint(refused), 400)
     if saved is Edit.STALE:
-        return _form(rush, pasted, [], stale(), 409)
+        return _form(rush, pasted, [], stale(rush_id, typed), 409)
     n = len(questions)
     flash(ngettext("%(num)s question came in.", "%(num)s questions came in.", n))
     return to_question(rush_id)

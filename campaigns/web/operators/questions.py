@@ -25,7 +25,7 @@ from campaigns.domain.errors import BadInput, NotFound
 from campaigns.domain.importing.cells import cells_of
 from campaigns.domain.question import POSSIBLE, Choice, Kind, Question
 from campaigns.domain.question_cells import LETTERS, draft
-from campaigns.web.access import Role, requires
+from campaigns.web.access import Role, actor, requires
 from campaigns.web.edge import services
 from campaigns.web.fans import picture_response
 from campaigns.web.language import say as _
@@ -52,10 +52,10 @@ def new_question(rush_id: int) -> Response:
         return _form(rush, None, typed.values, typed.problems, LETTERS, 400)
     named = {file_name(question.image): picture} if picture is not None else {}
     with typed.noting():
-        if add_questions(services(), rush_id, version_in(typed), [question], named) is Edit.SAVED:
+        if add_questions(services(), rush_id, version_in(typed), [question], named, by=actor()) is Edit.SAVED:
             flash(_("The question stands at the end of the rush."))
             return to_question(rush_id)
-        typed.problems["version"] = stale()
+        typed.problems["version"] = stale(rush_id, typed)
     return _form(rush, None, typed.values, typed.problems, LETTERS, 409)
 
 
@@ -75,11 +75,13 @@ def change_question(rush_id: int, question_id: int) -> Response:
         question = replace(question, image=placed.question.image)
     with typed.noting():
         version = version_in(typed)
-        saved = edit_question(services(), rush_id, version, question_id, question, picture, drop_picture=dropped)
+        saved = edit_question(
+            services(), rush_id, version, question_id, question, picture, drop_picture=dropped, by=actor()
+        )
         if saved is Edit.SAVED:
             flash(_("Saved. Runs that exist already ask the question as it was."))
             return to_question(rush_id, question_id)
-        typed.problems["version"] = stale()
+        typed.problems["version"] = stale(rush_id, typed)
     return _form(rush, placed, typed.values, typed.problems, order, 409)
 
 
@@ -88,14 +90,17 @@ def change_question(rush_id: int, question_id: int) -> Response:
 def move(rush_id: int, question_id: int) -> Response:
     typed = Typed(request.form)
     place = typed.whole("place", 0, 100_000, default=1)
-    return _after(rush_id, move_question(services(), rush_id, version_in(typed), question_id, place), question_id)
+    moved = move_question(services(), rush_id, version_in(typed), question_id, place, by=actor())
+    return _after(rush_id, moved, question_id, typed)
 
 
 @operators.post("/rushes/<int:rush_id>/questions/<int:question_id>/delete")
 @requires(Role.OPERATOR)
 def delete(rush_id: int, question_id: int) -> Response:
     typed = Typed(request.form)
-    return _after(rush_id, remove_question(services(), rush_id, version_in(typed), question_id), None)
+    return _after(
+        rush_id, remove_question(services(), rush_id, version_in(typed), question_id, by=actor()), None, typed
+    )
 
 
 @operators.get("/media/<int:media_id>")
@@ -107,9 +112,9 @@ def picture(media_id: int) -> Response:
     return picture_response(found.data, found.content_type)
 
 
-def _after(rush_id: int, outcome: Edit, question_id: int | None) -> Response:
+def _after(rush_id: int, outcome: Edit, question_id: int | None, typed: Typed) -> Response:
     if outcome is Edit.STALE:
-        flash(stale(), "problem")
+        flash(stale(rush_id, typed), "problem")
     return to_question(rush_id, question_id)
 
 

@@ -16,7 +16,7 @@ from campaigns.control.season_sheets import PAGE, PlayLine, SeasonSheet, play_li
 from campaigns.control.waves import channels_of
 from campaigns.domain.errors import BadInput
 from campaigns.domain.reach import only_here
-from campaigns.web.access import Role, operator, requires
+from campaigns.web.access import Role, actor, operator, requires
 from campaigns.web.edge import edge, services
 from campaigns.web.language import say as _
 from campaigns.web.operators.blueprint import operators
@@ -224,7 +224,3 @@ def say_moved(moved: Moved, done: str) -> None:
 
 def to_season(run_id: int) -> Response:
     return redirect(url_for("operators.season", run_id=run_id), 303)
-
-
-def actor() -> str:
-    return f"operator:{operator().id}"

@@ -14,10 +14,11 @@ from campaigns.domain.draw import Draw, Shortage
 from campaigns.domain.errors import BadInput
 from campaigns.domain.quiz_rules import MAX_LEVELS, Preset, QuizRules, Scoring, preset
 from campaigns.domain.simulation import ASSUMED
-from campaigns.web.access import Role, requires
+from campaigns.web.access import Role, actor, requires
 from campaigns.web.edge import services
 from campaigns.web.language import say as _
 from campaigns.web.operators.blueprint import operators
+from campaigns.web.operators.meanwhile import meanwhile
 from campaigns.web.operators.quiz_form import DIFFICULTIES, draft_in, nested, rearranged, values_of
 from campaigns.web.operators.repeat_panel import panels
 from campaigns.web.operators.rushes import version_in
@@ -101,15 +102,16 @@ def edit_quiz(quiz_id: int) -> Response:
     if draft is None:
         return _form(found, typed.values, typed.problems, 400)
     with typed.noting():
-        if quizzes.edit_quiz(services(), quiz_id, version_in(typed), draft) is Edit.STALE:
-            return _form(found, typed.values, {"version": _stale()}, 409)
+        if quizzes.edit_quiz(services(), quiz_id, version_in(typed), draft, actor()) is Edit.STALE:
+            return _form(found, typed.values, {"version": _stale(quiz_id, version_in(typed))}, 409)
         flash(_("Saved. Seasons that exist already keep the rules they were made with."))
         return redirect(url_for("operators.quiz", quiz_id=quiz_id), 303)
     return _form(found, typed.values, typed.problems, 400)
 
 
-def _stale() -> str:
-    return _("Somebody else has changed this quiz meanwhile. Nothing of yours was saved, nothing of theirs was lost.")
+def _stale(quiz_id: int, version: int) -> str:
+    said = _("Somebody else has changed this quiz meanwhile. Nothing of yours was saved, nothing of theirs was lost.")
+    return f"{said} {meanwhile(version, activity_id=quiz_id)}"
 
 
 def _form(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 
 from flask_babel import format_date
@@ -14,6 +14,7 @@ from campaigns.web.edge import services
 from campaigns.web.language import say as _
 
 SHOWN = 3
+A_MONDAY = date(2024, 1, 1)
 LATE_MIN, AHEAD_DAYS = "30", "14"  # what stands in the form at first
 
 
@@ -50,8 +51,10 @@ def in_words(found: Recurrence) -> str:
 def _days(frequency: str, rest: dict[str, str], first: datetime) -> str:
     if frequency == "DAILY" and not rest:
         return _("Every day")
-    if frequency == "WEEKLY" and rest == {"BYDAY": WEEKDAYS[first.weekday()]}:
-        return _("Every %(weekday)s", weekday=format_date(first.date(), "EEEE"))
+    named = rest.get("BYDAY", "").split(",")
+    if frequency == "WEEKLY" and rest.keys() == {"BYDAY"} and set(named) <= set(WEEKDAYS):
+        days = (format_date(A_MONDAY + timedelta(days=WEEKDAYS.index(day)), "EEEE") for day in named)
+        return _("Every %(weekday)s", weekday=" · ".join(days))
     if frequency == "MONTHLY" and rest == {"BYMONTHDAY": str(first.day)}:
         return _("Every month on day %(n)s", n=first.day)
     return ""

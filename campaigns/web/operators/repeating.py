@@ -12,11 +12,10 @@ from campaigns.control import definitions, quizzes, schedules
 from campaigns.control.recurrence import Recurrence, Repeat, checked, named_rule
 from campaigns.control.schedule import SHAPE
 from campaigns.domain.errors import BadInput
-from campaigns.web.access import Role, requires
+from campaigns.web.access import Role, actor, requires
 from campaigns.web.edge import services
 from campaigns.web.language import say as _
 from campaigns.web.operators.blueprint import operators
-from campaigns.web.operators.quiz_seasons import actor
 from campaigns.web.operators.quizzes import quiz_page
 from campaigns.web.operators.repeat_panel import in_words
 from campaigns.web.operators.rushes import rush_page

@@ -13,11 +13,12 @@ from campaigns.control.questions import questions_of
 from campaigns.control.runs import runs_of
 from campaigns.domain.errors import BadInput
 from campaigns.domain.rush_rules import Rule, RushRules
-from campaigns.web.access import Role, requires
+from campaigns.web.access import Role, actor, requires
 from campaigns.web.edge import services
 from campaigns.web.language import say as _
 from campaigns.web.operators.blueprint import operators
 from campaigns.web.operators.legibility import legible
+from campaigns.web.operators.meanwhile import meanwhile
 from campaigns.web.operators.repeat_panel import panels
 from campaigns.web.operators.typed import Typed
 
@@ -72,8 +73,8 @@ def edit_rush(rush_id: int) -> Response:
     if draft is None:
         return _form(card, found, typed.values, typed.problems, 400)
     with typed.noting():
-        if definitions.edit_rush(services(), rush_id, version_in(typed), draft) is Edit.STALE:
-            return _form(card, found, typed.values, {"version": stale()}, 409)
+        if definitions.edit_rush(services(), rush_id, version_in(typed), draft, actor()) is Edit.STALE:
+            return _form(card, found, typed.values, {"version": stale(rush_id, typed)}, 409)
         flash(_("Saved. Runs that exist already keep the rules they were made with."))
         return redirect(url_for("operators.rush", rush_id=rush_id), 303)
     return _form(card, found, typed.values, typed.problems, 400)
@@ -93,8 +94,10 @@ def to_question(rush_id: int, question_id: int | None = None) -> Response:
     return redirect(url_for("operators.rush", rush_id=rush_id) + f"#{anchor}", 303)
 
 
-def stale() -> str:
-    return _("Somebody else has changed this rush meanwhile. Nothing of yours was saved, nothing of theirs was lost.")
+def stale(rush_id: int, typed: Typed) -> str:
+    """With who changed what since the version that the form was made from."""
+    said = _("Somebody else has changed this rush meanwhile. Nothing of yours was saved, nothing of theirs was lost.")
+    return f"{said} {meanwhile(version_in(typed), activity_id=rush_id)}"
 
 
 def _typed() -> tuple[Typed, RushDraft | None]:

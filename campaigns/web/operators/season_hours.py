@@ -13,11 +13,11 @@ from campaigns.control.schedule import instant, local_text
 from campaigns.control.season_sheets import SeasonSheet, season_sheet
 from campaigns.control.waves import set_waves
 from campaigns.domain.waves import MOST_WAVES, Wave
-from campaigns.web.access import Role, requires
+from campaigns.web.access import Role, actor, requires
 from campaigns.web.edge import services
 from campaigns.web.language import say as _
 from campaigns.web.operators.blueprint import operators
-from campaigns.web.operators.quiz_seasons import actor, say_moved, season_page, to_season
+from campaigns.web.operators.quiz_seasons import say_moved, season_page, to_season
 from campaigns.web.operators.typed import Typed
 
 
