@@ -16,7 +16,6 @@ from sqlalchemy import Engine, text
 from campaigns.db.engine import one_statement
 from campaigns.db.group_commit import GroupCommit
 
-
 PACE_S = 0.03  # nobody races here: a step may wait longer for company than an answer of a rush
 
 
