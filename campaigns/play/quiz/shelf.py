@@ -59,7 +59,8 @@ class Shelf:
         return {version_id: self._versions[version_id] for version_id in wanted}
 
     def media_of(self, version_id: int) -> int | None:
-        self.versions([version_id])
+        if version_id not in self._versions:
+            self._read({version_id})
         return self._media.get(version_id)
 
     def _read(self, ids: set[int]) -> None:
