@@ -125,7 +125,7 @@ def _report_rows(found: Import, told: Iterable[ReportLine]) -> Iterator[list[str
     for each in found.problems:
         yield [str(each.row), words[Verdict.REFUSED], "", each.column, armoured(each.value), in_words(each.wanted)]
     for line in told:
-        said = words[line.verdict] + (f"{_(', ')}{only[line.only]}" if line.only else "")
+        said = words[line.verdict] + (f" · {only[line.only]}" if line.only else "")
         head = [str(line.row), said, armoured(line.text)]
         for problem in line.problems:
             yield [*head, problem.column, armoured(problem.value), in_words(problem.wanted)]
