@@ -101,10 +101,13 @@ class Ticker:
                 self.publisher.refresh(run_id)
 
     def _names(self, run_id: int, room: Room) -> list[Shown]:
-        """Read before somebody hid them, they are not sent after it."""
+        """Read before somebody hid them, they are not sent after it: the next tick brings what stands for them."""
         names, packet = newest_names(self.services, run_id, NAMES_SHOWN), room.live.packet
         hidden = isinstance(packet, ScenePacket) and packet.run.nameless
-        return [each for each in names if isinstance(each, int)] if hidden else names
+        shown = [each for each in names if isinstance(each, int) is hidden]
+        if len(shown) < len(names):
+            room.ticked = ()
+        return shown
 
     def _send_tick(self, run_id: int, room: Room, counters: tuple[int, ...]) -> None:
         names = ("seq", "joined", "connected", "answered")

@@ -50,7 +50,7 @@ def test_the_brand_the_names_and_the_clock_are_one_key_each_and_the_same_key_tak
     expect(skipped).to_have_text(re.compile("不问"))
     skipped.get_by_role("button", name="Ask it next").click()
     expect(rows.nth(0)).to_contain_text("不问")
-    rows.nth(0).get_by_role("button", name="Later").click()
+    rows.nth(0).get_by_role("button", name="Down").click()
     expect(rows.nth(0)).to_contain_text("先问")
     for n in (1, 2):
         rows.nth(1).get_by_role("button", name="Skip").click()

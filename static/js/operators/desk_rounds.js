@@ -66,7 +66,7 @@ function turnOf({ scene }, each, order, page) {
   const move = (by, sign, word) => html`<button type="button" class="quiet quiet--sign" aria-label=${word} title=${word}
     ?disabled=${order[at + by] === undefined} @click=${() => page.order(order, moved(order, each.id, by))}>${sign}</button>`;
   return html`
-    <span class="round__turn">${move(-1, "↑", t("Earlier"))}${move(1, "↓", t("Later"))}</span>
+    <span class="round__turn">${move(-1, "↑", t("Up"))}${move(1, "↓", t("Down"))}</span>
     <button type="button" class="quiet" @click=${() => page.order(order, order.filter((id) => id !== each.id))}>${t("Skip")}</button>
     ${mayVoid(each.state) ? html`<button type="button" class="quiet" @click=${() => page.openRound("void", each.id)}>${t("Void …")}</button>` : nothing}`;
 }
