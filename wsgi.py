@@ -20,6 +20,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 
 import gevent
@@ -28,6 +29,7 @@ from gevent.pywsgi import WSGIHandler, WSGIServer
 from prometheus_client import CollectorRegistry
 
 from campaigns.bootstrap import build_services
+from campaigns.domain.checklist import Machine
 from campaigns.web import create_app
 from campaigns.web.proxies import behind_proxies
 from config import Settings
@@ -63,6 +65,8 @@ def make_server(settings: Settings) -> tuple[WSGIServer, SocketIO, Wiring]:
     services = build_services(settings, pool_size=20)
     registry = CollectorRegistry()
     public_url = base_url(settings.public_url, settings.host, settings.port, lan_address())
+    files = raise_file_limit()
+    most = settings.max_sockets or sockets_within(files)
     wiring: list[Wiring] = []
     app = create_app(
         services,
@@ -73,10 +77,10 @@ def make_server(settings: Settings) -> tuple[WSGIServer, SocketIO, Wiring]:
         offload=offload,
         metrics=registry,
         alive=lambda: wiring[0].well(),
+        machine=Machine((Path(settings.var_dir).resolve(),), files, most),
     )
     socketio = make_socketio(app, polling=settings.polling, trusted_proxies=settings.trusted_proxies)
     behind_proxies(app, settings.trusted_proxies)
-    most = settings.max_sockets or sockets_within(raise_file_limit())
     wiring.append(wire(services, socketio, Meters(registry), public_url, most))
     log = logging.getLogger("fanfare.http")
     server = WSGIServer((settings.host, settings.port), app, BACKLOG, log=None, error_log=log, handler_class=Handler)

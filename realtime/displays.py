@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import segno
@@ -21,16 +22,24 @@ from realtime.rooms import Rooms, room_name
 
 
 class DisplaysWire:
-    """`public_url` stands in every link and QR that a hall will scan."""
+    """`public_url` stands in every link and QR that a hall will scan; `heard` is told the sid of every sign of life."""
 
-    def __init__(self, services: Services, server: Server, rooms: Rooms, publisher: Publisher, public_url: str) -> None:
-        self._services, self._server, self._rooms = services, server, rooms
+    def __init__(
+        self,
+        services: Services,
+        server: Server,
+        rooms: Rooms,
+        publisher: Publisher,
+        public_url: str,
+        heard: Callable[[str], None],
+    ) -> None:
+        self._services, self._server, self._rooms, self._heard = services, server, rooms, heard
         self._publisher, self._public_url = publisher, public_url
         publisher.wall_chosen = self.follow_newest
 
     def register(self, namespace: Namespace) -> None:
         events = [
-            Event("clock", Nothing, clock),
+            Event("clock", Nothing, self.clock),
             Event("refresh", Nothing, lambda sid, _: self.snapshot(sid)),
         ]
         namespace.register(DisplayAuth, self.connect, self._rooms.leave_display, events)
@@ -40,9 +49,15 @@ class DisplaysWire:
         if display is None or display.campaign_id is None:
             raise NotAllowed("this screen is not paired")
         self._rooms.screens[sid] = (display.id, display.campaign_id)
+        self._heard(sid)
         run_id = newest_run(self._services, display.campaign_id)
         if run_id is not None:
             self.follow(sid, run_id)
+
+    def clock(self, sid: str, asked: Nothing) -> dict[str, float]:
+        """What a screen asks every 20 s, as long as it lives."""
+        self._heard(sid)
+        return clock(sid, asked)
 
     def follow(self, sid: str, run_id: int) -> None:
         """Show this run from now on."""

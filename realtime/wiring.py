@@ -23,6 +23,7 @@ from realtime.presence import Presence
 from realtime.publisher import DISPLAYS, FANS, OPERATORS, Publisher
 from realtime.quiz import QuizWire
 from realtime.rooms import Rooms
+from realtime.screen_watch import ScreenWatch
 from realtime.server import NAMESPACES
 from realtime.ticker import Ticker
 from realtime.walls import WallWatch
@@ -38,6 +39,7 @@ class Wiring:
     ticker: Ticker
     walls: WallWatch
     presence: Presence
+    screens: ScreenWatch
     doors: Doors
     namespaces: tuple[Namespace, ...]
 
@@ -48,6 +50,7 @@ class Wiring:
         socketio.start_background_task(self.ticker.run)
         socketio.start_background_task(self.walls.run)
         socketio.start_background_task(self.presence.run)
+        socketio.start_background_task(self.screens.run)
         socketio.start_background_task(self.doors.run)
 
     def well(self) -> dict[str, bool]:
@@ -70,7 +73,8 @@ def wire(services: Services, socketio: SocketIO, meters: Meters, public_url: str
     quiz = QuizWire(plays, server, meters)
     doors = Doors(server, most_sockets, NAMESPACES, meters)
     fans = FansWire(services, server, journal, rooms, publisher, meters, doors, quiz)
-    displays = DisplaysWire(services, server, rooms, publisher, public_url)
+    screens = ScreenWatch(services, rooms)
+    displays = DisplaysWire(services, server, rooms, publisher, public_url, screens.heard)
     operators = OperatorsWire(services, server, rooms, publisher, meters)
     named = ((FANS, "fan"), (DISPLAYS, "display"), (OPERATORS, "operator"))
     spaces = tuple(Namespace(server, name, role, meters.failed) for name, role in named)
@@ -84,4 +88,5 @@ def wire(services: Services, socketio: SocketIO, meters: Meters, public_url: str
 
     ticker = Ticker(services, server, rooms, publisher, displays, operators, degraded)
     walls = WallWatch(rooms, plays.passes, Walls(services))
-    return Wiring(journal, steps, publisher, ticker, walls, Presence(services, rooms, process), doors, spaces)
+    presence = Presence(services, rooms, process)
+    return Wiring(journal, steps, publisher, ticker, walls, presence, screens, doors, spaces)

@@ -8,6 +8,8 @@
 | {run:ID}:here:P   | set        | ids of the fans whom web process P waits for               | HERE_SECONDS        |
 | {run:ID}:passes   | list       | the newest gates passed in a quiz: "FAN LEVEL MILLISECONDS" | PASSES_SECONDS      |
 | fanfare:sweeper   | string     | when the sweeper last went round, seconds since 1970      | –                   |
+| fanfare:screens   | hash       | display id → when it was heard of, and what it shows (JSON) | SCREENS_SECONDS    |
+| fanfare:openings  | list       | the newest openings of the test link elsewhere (JSON)     | OPENINGS_SECONDS    |
 | fanfare:moved     | channel    | "RUN SEQ": this run has a newer event                      | –                   |
 | fanfare:seated    | channel    | "RUN FAN STAMP PROCESS": this fan has a newer tab there    | –                   |
 | fanfare:wall      | channel    | "CAMPAIGN": an operator chose what its screens follow      | –                   |
@@ -20,10 +22,14 @@ from __future__ import annotations
 BOARD_SECONDS = 7 * 24 * 3600
 HERE_SECONDS = 60
 PASSES_SECONDS = 24 * 3600
+SCREENS_SECONDS = 7 * 24 * 3600
+OPENINGS_SECONDS = 24 * 3600
 MOVED = "fanfare:moved"
 SEATED = "fanfare:seated"
 WALL = "fanfare:wall"
 SWEEPER_SEEN = "fanfare:sweeper"
+SCREENS = "fanfare:screens"
+OPENINGS = "fanfare:openings"
 
 
 def board(run_id: int) -> str:

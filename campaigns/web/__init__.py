@@ -14,6 +14,7 @@ from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
 from campaigns.bootstrap import Services
+from campaigns.domain.checklist import Machine
 from campaigns.identity.operators import Offload, here
 from campaigns.web import access, headers, language, problems, throttle
 from campaigns.web.assets import PREFIX, Assets
@@ -25,6 +26,7 @@ from campaigns.web.health import health
 from campaigns.web.login import login
 from campaigns.web.operators import UPLOADS, operators
 from campaigns.web.proposals import proposals
+from campaigns.web.reach import reach
 from campaigns.web.words import Catalog
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -57,10 +59,11 @@ def create_app(
     offload: Offload = here,
     metrics: CollectorRegistry | None = None,
     alive: Callable[[], dict[str, bool]] = dict,
+    machine: Machine | None = None,
 ) -> Flask:
     """The web application. `offload` runs slow work off the hub, `alive` names what else /healthz should know.
 
-    `issuers`: who may hand members over, with their secrets.
+    `machine`: what the checklist says of where this process runs. `issuers`: who may hand members over, with their secrets.
     """
     app = Flask("fanfare", root_path=str(PROJECT), template_folder="templates", static_folder=None)
     app.config.update(
@@ -84,6 +87,7 @@ def create_app(
         offload=offload,
         metrics=metrics or CollectorRegistry(),
         alive=alive,
+        machine=machine or Machine(),
     )
     app.extensions[KEY] = shared
     _put_together(app, shared)
@@ -103,7 +107,7 @@ def _put_together(app: Flask, shared: Edge) -> None:
     app.before_request(access.refuse_nul)
     CSRFProtect(app)
     problems.set_up(app)
-    for blueprint in (fans, handover, proposals, displays, operators, login, health):
+    for blueprint in (fans, handover, proposals, displays, operators, login, reach, health):
         app.register_blueprint(blueprint)
     throttle.set_up(app, shared)
     access.check_every_view(app)

@@ -9,6 +9,7 @@ from flask import current_app
 from prometheus_client import CollectorRegistry
 
 from campaigns.bootstrap import Services
+from campaigns.domain.checklist import Machine
 from campaigns.identity.operators import Offload, here
 from campaigns.play.first_sight import FirstSight
 from campaigns.web.assets import Assets
@@ -28,6 +29,7 @@ class Edge:
     offload: Offload = here
     metrics: CollectorRegistry = field(default_factory=CollectorRegistry)
     first_sight: FirstSight = field(default_factory=FirstSight)
+    machine: Machine = field(default_factory=Machine)
     alive: Callable[[], dict[str, bool]] = dict  # what else may be degraded, by name: True is well
 
 

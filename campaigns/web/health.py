@@ -1,27 +1,25 @@
 """/healthz for people and supervisors, /metrics for Prometheus.
 
 SQL away is `down` (503): nothing can be recorded. Everything else away is `degraded` (200): the show goes on, slower.
-The worker is alive if RQ has heard its heartbeat; the sweeper if it wrote `fanfare:sweeper` in Redis within its minute.
 """
 
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Callable
 
 from flask import Blueprint, Response, jsonify, make_response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from redis import RedisError
-from rq import Worker
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from campaigns.live import keys
+from campaigns.bootstrap import Services
+from campaigns.control.pulse import sweeper_ago_s, worker_ago_s
+from campaigns.domain.checklist import SWEEPER_SILENT_S, WORKER_SILENT_S
 from campaigns.web.access import Role, requires
 from campaigns.web.edge import edge, services
 
-WORKER_SILENT_S, SWEEPER_SILENT_S = 120.0, 30.0
 health = Blueprint("health", __name__)
 
 
@@ -29,7 +27,7 @@ health = Blueprint("health", __name__)
 @requires(Role.ANYONE)
 def healthz() -> Response:
     sql, redis = _well(_ask_sql), _well(_ask_redis)
-    worker, sweeper = _seconds(_worker_seen), _seconds(_sweeper_seen)
+    worker, sweeper = _seconds(worker_ago_s), _seconds(sweeper_ago_s)
     well = {
         "sql": sql,
         "redis": redis,
@@ -69,19 +67,8 @@ def _well(ask: Callable[[], None]) -> bool:
     return True
 
 
-def _seconds(ask: Callable[[], float | None]) -> float | None:
-    """Age in seconds; None: never seen, or Redis cannot say."""
+def _seconds(ask: Callable[[Services], float | None]) -> float | None:
+    """None: never seen, or Redis cannot say."""
     with contextlib.suppress(RedisError):
-        seen = ask()
-        return None if seen is None else round(max(0.0, time.time() - seen), 1)
+        return ask(services())
     return None
-
-
-def _worker_seen() -> float | None:
-    heartbeats = [worker.last_heartbeat for worker in Worker.all(connection=services().queue.connection)]
-    return max((beat.timestamp() for beat in heartbeats if beat is not None), default=None)
-
-
-def _sweeper_seen() -> float | None:
-    stamp = services().live.get(keys.SWEEPER_SEEN)
-    return float(stamp) if isinstance(stamp, (bytes, str)) else None

@@ -61,6 +61,7 @@ def set_up(app: Flask, edge: Edge) -> None:
         ("login.form", FOR_ONE_ACCOUNT, account),
         ("login.account", PASSWORDS, get_remote_address),
         ("login.link", LINKS, get_remote_address),
+        ("reach.opened", LINKS, get_remote_address),
     ):
         _limit(app, endpoint, limiter.limit(limits, key_func=key, methods=["POST"]))
     screens = limiter.shared_limit(SCREENS, scope="screens", key_func=get_remote_address, exempt_when=makes_no_display)

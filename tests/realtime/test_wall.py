@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,9 +25,10 @@ from campaigns.db.models import Activity, Fan, Run
 from campaigns.db.records import Event
 from campaigns.domain.level import Level, Pool
 from campaigns.domain.quiz_rules import QuizRules
+from campaigns.live.before import screens_told
 from campaigns.play.live import LINGERS, newest_run
 from deploy.house import House
-from tests.stage import Desk, Phone, Screen, joined_fan, rush, single, words
+from tests.stage import PATIENCE_S, Desk, Phone, Screen, joined_fan, rush, single, words
 
 WHY = "canary of the explanation"
 RULES = QuizRules(
@@ -100,6 +102,19 @@ def test_the_road_follows_its_hours_onto_the_wall(house: House, services: Servic
         assert screen.scene("road")["scene"] == "road"
         close_season(services, run_id, "operator:1")
         assert screen.scene("closed")["scene"] == "closed"
+
+
+def test_what_a_screen_shows_and_when_it_was_heard_is_told_for_the_checklist(house: House, services: Services) -> None:
+    run_id = season_of(services)
+    began_s = services.now().at.timestamp()
+    with Screen(house.url, services, run_id) as screen:
+        screen.scene("road")
+        code = run_summary(services, run_id).code
+        until = time.monotonic() + PATIENCE_S
+        while not (told := [each for each in screens_told(services.live).values() if each.code == code]):
+            assert time.monotonic() < until
+            time.sleep(0.1)
+    assert [each.scene for each in told] == ["road"] and told[0].heard_s >= began_s
 
 
 def test_a_season_has_no_desk(house: House, services: Services) -> None:

@@ -24,6 +24,7 @@ OPEN = {
     "/login/<token>": "GET POST",
     "/logout": "POST",
     "/enter": "GET POST",
+    "/reach/<token>": "GET POST",
     "/healthz": "GET",
     "/metrics": "GET",
 }
@@ -36,6 +37,8 @@ OPERATORS = {
     "/operators/": "GET",
     "/operators/account": "GET POST",
     "/operators/calendar": "GET",
+    "/operators/checklist": "GET",
+    "/operators/checklist/qr.svg": "GET",
     "/operators/account/invite": "POST",
     "/operators/campaigns/new": "GET POST",
     CAMPAIGN: "GET",
