@@ -96,6 +96,9 @@ OPERATORS = {
     f"{QUESTION}/preview/<face>": "GET",
     "/operators/runs/<int:run_id>": "GET",
     "/operators/runs/<int:run_id>/board": "GET",
+    "/operators/runs/<int:run_id>/report": "GET",
+    "/operators/runs/<int:run_id>/export.xlsx": "GET",
+    "/operators/runs/<int:run_id>/export/<sheet>.csv": "GET",
     "/operators/media/<int:media_id>": "GET",
 }
 TABLE = {Role.ANYONE: OPEN, Role.FAN: FANS, Role.OPERATOR: OPERATORS}
