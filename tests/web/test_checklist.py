@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from campaigns.domain.checklist import Machine
 from campaigns.identity.displays import new_display, pair
 from campaigns.live import keys
 from campaigns.live.before import Showing, tell_screens
+from campaigns.live.connect import hurried
 from campaigns.web import create_app
 from tests.web.conftest import PUBLIC_URL, SECRET_KEY, Browser
 
@@ -109,6 +111,19 @@ def test_the_stores_and_the_machine_are_told_as_they_are(
     here = same_person(operator, small)
     assert state(here, "files") == "bad" and state(here, "reach") == "bad"
     assert str(machine.places[0]) in here.get(PAGE).text
+
+
+def test_without_redis_the_page_says_so_and_what_redis_would_know_is_unknown(
+    operator: Browser, services: Services, campaign_id: int, assets: Path
+) -> None:
+    assert pair(services, new_display(services)[1], campaign_id)
+    away = replace(services, live=hurried("redis://127.0.0.1:1"))
+    app = create_app(away, public_url=PUBLIC_URL, secret_key=SECRET_KEY, asset_folder=assets)
+    here = same_person(operator, app)
+    assert state(here, "redis") == "bad" and state(here, "durable") == "bad"
+    assert {state(here, point) for point in ("workers", "screens")} == {"unknown"}
+    assert "暂时记不下来" in open_link(Browser(app), f"/reach/{token_of(services)}", PHONE["REMOTE_ADDR"])
+    away.live.close()
 
 
 def same_person(operator: Browser, app: Flask) -> Browser:
