@@ -121,8 +121,10 @@ def public(services: Services, fan: int) -> str:
 def waiting(services: Services, many: int = 1) -> None:
     """Until so many transactions wait for another's row."""
     held = text("SELECT count(*) FROM pg_locks WHERE locktype IN ('transactionid', 'tuple') AND NOT granted")
+    until = time.monotonic() + 20
     with services.reading() as sql:
         while (sql.scalar(held) or 0) < many:
+            assert time.monotonic() < until, "nobody waits"
             time.sleep(0.01)  # between two looks at real SQL
 
 

@@ -64,13 +64,12 @@ def test_a_play_begun_while_a_guest_enters_is_the_members(season: Season) -> Non
     table = season()
     member = a_member()
     own, guest = entered(table.services, member, table.fan()).fan_id, table.fan()
-    played(table, guest)
     with entering(table.services, member, guest):
         begun = InThread(lambda: table.begin(guest))
         waiting(table.services)
     told = begun.done()
     assert isinstance(told, Begun) and told.playing is not None
-    assert (told.outcome, told.playing.fan_id, owners(table, own, guest)) == (PlayOutcome.STARTED, own, [own, own])
+    assert (told.outcome, told.playing.fan_id, owners(table, own, guest)) == (PlayOutcome.STARTED, own, [own])
 
 
 def test_without_the_lock_on_the_fan_such_a_play_would_be_nobodys(
