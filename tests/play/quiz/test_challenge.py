@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import insert, select, text, update
 
 from campaigns.db.models import Question, QuestionVersion
@@ -12,6 +13,7 @@ from campaigns.domain.duel import Outcome
 from campaigns.domain.play_gate import PlayOutcome
 from campaigns.domain.progress import PlayState
 from campaigns.domain.step import StepKind
+from campaigns.play.quiz import challenge
 from campaigns.play.quiz.begin import Begun, begin
 from campaigns.play.quiz.boards import Measure, board_view
 from campaigns.play.quiz.challenge import link_token
@@ -287,3 +289,11 @@ def test_when_the_challengers_steps_are_condensed_away_the_duel_goes_on_without_
     with table.services.reading() as sql:
         assert sql.execute(select(PlayStep).where(PlayStep.play_id == first.play_id)).all() == []
     assert shown.state is PlayState.VERDICT
+
+
+def test_who_looked_too_early_plays_no_draw_twice(season: Season, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = season()
+    friend, token = table.fan(), whole(table, table.playing(table.fan()))
+    whole(table, taken(table, friend, token))
+    monkeypatch.setattr(challenge, "_knows", lambda *_: False)
+    assert take_up(table, friend, token).playing is None
