@@ -78,8 +78,13 @@ def change(page: Page) -> None:
     expect(page.get_by_label("Pass mark").first).to_be_hidden()
     page.locator(".knob > summary").first.click()
     page.locator('[id="levels[0].title.en"]').fill("The first pass")
+    live = page.frame_locator("#live iframe").first
+    expect(live.locator("#map")).to_contain_text("The first pass")
+    page.get_by_role("button", name="A question").click()
+    expect(live.locator("#stage .ask")).to_be_visible()
     page.get_by_text("What passing takes").first.click()
     page.get_by_label("Pass mark").first.fill("999")
+    expect(page.locator("#live li")).to_contain_text("gate 1 · Pass mark Wanted: at most 200")
     page.get_by_role("button", name="Add a gate").click()
     expect(page.locator(".knob")).to_have_count(3)
     page.get_by_role("button", name="Save").last.click()
@@ -99,8 +104,8 @@ def simulate_and_preview(page: Page) -> None:
         frame = page.frame_locator(f'iframe[title="The map, {spoken}"]')
         expect(frame.get_by_role("link", name=other)).to_be_visible()
         expect(frame.locator("[data-level]")).to_have_count(3)
-    start = page.frame_locator('iframe[title="Before the first question, in English"]')
-    expect(start.locator("#stage")).to_contain_text("The first pass")
+    told = page.frame_locator('iframe[title="The verdict, in English"]')
+    expect(told.locator("#stage .told--right")).to_be_visible()
     page.get_by_role("link", name="Back to the quiz").click()
 
 

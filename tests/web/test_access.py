@@ -64,7 +64,7 @@ OPERATORS = {
     f"{QUIZ}/edit": "GET POST",
     f"{QUIZ}/simulation": "GET",
     f"{QUIZ}/preview": "GET",
-    f"{QUIZ}/preview/<face>/<spoken>": "GET",
+    f"{QUIZ}/preview/<face>/<spoken>": "GET POST",
     f"{QUIZ}/seasons": "POST",
     f"{QUIZ}/schedules": "POST",
     "/operators/quizzes/<int:activity_id>/schedules/<int:schedule_id>/stop": "POST",

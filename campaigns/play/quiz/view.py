@@ -120,12 +120,33 @@ class PlayView:
 
 def view(plays: Plays, playing: Playing, now: Moment) -> PlayView:
     """The play as its fan sees it now."""
-    progress = playing.progress
+    progress, opened, verdict = playing.progress, playing.progress.open, playing.progress.verdict
+    shown = judged = None
+    if opened is not None:
+        shown = open_view(progress, opened, now, *_signed(plays, playing, opened.version_id, opened.n, now))
+    if verdict is not None:
+        signed = _signed(plays, playing, verdict.version_id, verdict.opened_n, now)
+        judged = verdict_view(progress, verdict, *signed, plays.duels.ghost(playing, verdict))
+    result = result_view(plays, playing, now) if progress.state is PlayState.ENDED else None
+    duels = plays.duels.link(playing), plays.duels.duel(playing)
+    return play_view(playing.play_id, playing.practice, progress, shown, judged, *duels, result)
+
+
+def play_view(
+    play_id: int,
+    practice: bool,
+    progress: Progress,
+    shown: OpenView | None,
+    judged: VerdictView | None,
+    challenge: str | None,
+    duel: DuelView | None,
+    result: ResultView | None,
+) -> PlayView:
+    """What follows from the Progress, with what does not."""
     level, stake = progress.now, progress.stake
-    opened = progress.open
     return PlayView(
-        id=str(playing.play_id),
-        practice=playing.practice,
+        id=str(play_id),
+        practice=practice,
         state=progress.state,
         n=progress.n + 1,
         level=level.n,
@@ -142,11 +163,11 @@ def view(plays: Plays, playing: Playing, now: Moment) -> PlayView:
         helps=_helps(level.helps),
         retries=level.retries,
         levels=tuple(LevelView(done.n, done.score, done.bonus, done.passed, done.perfect) for done in progress.levels),
-        open=_open(plays, playing, opened, now) if opened is not None else None,
-        verdict=_verdict(plays, playing, progress.verdict, now) if progress.verdict is not None else None,
-        challenge=plays.duels.link(playing),
-        duel=plays.duels.duel(playing),
-        result=result_view(plays, playing, now) if progress.state is PlayState.ENDED else None,
+        open=shown,
+        verdict=judged,
+        challenge=challenge,
+        duel=duel,
+        result=result,
     )
 
 
@@ -154,19 +175,25 @@ def _helps(helps: Helps) -> HelpsView:
     return HelpsView(helps.of(Help.FIFTY), helps.of(Help.TIME), helps.of(Help.SWAP))
 
 
-def _open(plays: Plays, playing: Playing, opened: OpenQuestion, now: Moment) -> OpenView:
+def _signed(plays: Plays, playing: Playing, version_id: int, n: int, now: Moment) -> tuple[str | None, str | None]:
+    """The name of the question's picture in this play, and the fan who wrote it, by name."""
+    campaign_id = plays.seasons.season(playing.run_id, now).campaign_id
+    return _media(plays, playing, version_id, n), plays.authors.name(campaign_id, version_id, now)
+
+
+def open_view(progress: Progress, opened: OpenQuestion, now: Moment, media: str | None, author: str | None) -> OpenView:
     """`now` brings a question of an earlier boot to the clock the page is kept in step with."""
     raw_ms = opened.clock.raw_ns(now) / 1e6
     opened_ms = now.ns / 1e6 - raw_ms
     return OpenView(
         n=opened.n,
-        question=_shown(playing.progress, opened.version_id, opened.shown),
+        question=_shown(progress, opened.version_id, opened.shown),
         hidden=opened.hidden,
-        helps=tuple(sorted(help.value for help in helps_now(playing.progress))),
+        helps=tuple(sorted(help.value for help in helps_now(progress))),
         opened_ms=opened_ms,
         closes_ms=opened_ms + opened.clock.lasts_ns / 1e6,
-        media=_media(plays, playing, opened.version_id, opened.n),
-        author=_author(plays, playing, opened.version_id, now),
+        media=media,
+        author=author,
     )
 
 
@@ -182,8 +209,9 @@ def _media(plays: Plays, playing: Playing, version_id: int, n: int) -> str | Non
     return picture_name(plays.services.secret, playing.play_id, n, media_id)
 
 
-def _verdict(plays: Plays, playing: Playing, verdict: Verdict, now: Moment) -> VerdictView:
-    progress = playing.progress
+def verdict_view(
+    progress: Progress, verdict: Verdict, media: str | None, author: str | None, ghost: GhostView | None
+) -> VerdictView:
     question = progress.facts.questions[verdict.version_id]
     said, key = verdict.said, verdict.key
     told = (
@@ -192,7 +220,7 @@ def _verdict(plays: Plays, playing: Playing, verdict: Verdict, now: Moment) -> V
     return VerdictView(
         n=verdict.n,
         question=_shown(progress, verdict.version_id, _order(progress, verdict)),
-        media=_media(plays, playing, verdict.version_id, verdict.opened_n),
+        media=media,
         right=verdict.right,
         late=verdict.late,
         key=told,
@@ -203,14 +231,9 @@ def _verdict(plays: Plays, playing: Playing, verdict: Verdict, now: Moment) -> V
         raw_ms=verdict.raw_ms,
         network_ms=verdict.network_ms,
         receipt=verdict.receipt,
-        author=_author(plays, playing, verdict.version_id, now),
-        ghost=plays.duels.ghost(playing, verdict),
+        author=author,
+        ghost=ghost,
     )
-
-
-def _author(plays: Plays, playing: Playing, version_id: int, now: Moment) -> str | None:
-    """The fan who wrote the question, by name."""
-    return plays.authors.name(plays.seasons.season(playing.run_id, now).campaign_id, version_id, now)
 
 
 def _order(progress: Progress, verdict: Verdict) -> tuple[int, ...]:

@@ -14,8 +14,10 @@ from campaigns.domain.draw import Draw, Shortage
 from campaigns.domain.errors import BadInput
 from campaigns.domain.quiz_rules import MAX_LEVELS, Preset, QuizRules, Scoring, preset
 from campaigns.domain.simulation import ASSUMED
+from campaigns.play.quiz.imagined import Face
 from campaigns.web.access import Role, actor, requires
 from campaigns.web.edge import services
+from campaigns.web.language import LOCALES
 from campaigns.web.language import say as _
 from campaigns.web.operators.blueprint import operators
 from campaigns.web.operators.meanwhile import meanwhile
@@ -127,6 +129,8 @@ def _form(
         values=values,
         problems=problems,
         shown=shown,
+        faces=list(Face),
+        languages=LOCALES,
     )
     return make_response(page, status)
 

@@ -1,4 +1,5 @@
-/** The preview of a quiz: the fans' own map and stage with a road that nobody walks yet. No wire; taps lead from one to the other. */
+/** The preview of a quiz: the fans' own map and stage on one face of a play that nobody plays. No wire; the question's clock begins
+ * again when it ends. */
 
 import { Picture } from "../../road/picture.js";
 import { freshLocal, model } from "../../road/model.js";
@@ -6,34 +7,41 @@ import { apply, empty } from "../../road/state.js";
 import { readJson, useBrand } from "../../shared/dom.js";
 import { loadWords } from "../../shared/words.js";
 
-/** @typedef {import("../../road/contract").Road} Road @typedef {import("../../road/contract").Play} Play */
+/** @typedef {import("../../road/contract").Play} Play */
 
-/** A play before its first step. @param {Road} road @returns {Play} */
-function begun({ levels: [first] }) {
-  const { questions = 0, lives = 0, pass_mark = 0, helps = { fifty: 0, time: 0, swap: 0 }, retries = 0 } = first ?? {};
-  return {
-    id: "1", practice: false, state: "ready", n: 1, level: 1, question: 0, of: questions, lives, combo: 0, level_score: 0, pass_mark,
-    banked: 0, won: 0, staked: 0, dared: false, helps, retries, levels: [], open: null, verdict: null,
-  };
-}
+/** The question opened just now. @param {Play} play @param {number} now @returns {Play} */
+const opened = (play, now) =>
+  play.open ? { ...play, open: { ...play.open, opened_ms: now, closes_ms: now + play.open.closes_ms - play.open.opened_ms } } : play;
 
 function show() {
   const page = readJson("page");
   const [stage, map] = [document.getElementById("stage"), document.getElementById("map")];
   if (!stage || !map || !page) return;
-  const { snapshot } = page;
-  const state = { ...apply(empty(), { kind: "snapshot", data: snapshot }), play: page.face === "start" ? begun(snapshot.scene) : null };
-  const local = { ...freshLocal(), link: /** @type {const} */ ("online"), at: /** @type {"map" | "play"} */ (page.face === "start" ? "play" : "map") };
+  const { snapshot, face } = page;
+  let state = apply(empty(), { kind: "snapshot", data: snapshot });
+  const at = /** @type {"map" | "play"} */ (face === "map" ? "map" : "play");
+  const seen = face === "result" ? (state.play?.verdict?.n ?? 0) : 0;
+  let local = { ...freshLocal(), link: /** @type {const} */ ("online"), at, seen };
   const still = () => undefined;
   const act = {
     begin: still, resume: still, map: still, ask: still, next: still, choose: still, estimate: still, lockIn: still, help: still,
     decide: still, retry: still, stop: still, share: still,
   };
   const picture = new Picture(stage, map, act, () => draw());
-  const draw = () => picture.draw(model(state, local, performance.now(), performance.now(), Date.now(), true), 0);
+  const draw = () => {
+    const now = performance.now();
+    if (state.play?.open && (local.epoch === 0 || state.play.open.closes_ms <= now)) {
+      state = { ...state, play: opened(state.play, now) };
+      local = { ...local, epoch: local.epoch + 1 };
+    }
+    picture.draw(model(state, local, now, now, Date.now(), true), 0);
+  };
   draw();
 }
 
 loadWords();
 useBrand();
 show();
+document.addEventListener("click", (event) => {
+  if (event.target instanceof Element && event.target.closest("a")) event.preventDefault();
+});
