@@ -2,7 +2,7 @@
 
 One transaction an occurrence: `next_at` moves on by compare-and-set, and only who moved it makes the run. After a long
 sleep of the server nothing is lost: each occurrence of that time becomes a run too, which then opens late or is skipped
-with its reason like any other. One that is not ready (no question yet) waits for its readiness until it is too late.
+with its reason like any other. One that is not ready (no question, not reviewed) waits for its readiness until it is too late.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from campaigns.bootstrap import Services
+from campaigns.control.review import is_reviewed
 from campaigns.control.runs import put_run
 from campaigns.control.schedules import MOST_AHEAD_DAYS, Repeating, repeating
 from campaigns.control.seasons import put_season
@@ -98,4 +99,6 @@ def _lacks(sql: Connection, one: Repeating) -> Reason | None:
     asked = select(ActivityQuestion.place).where(ActivityQuestion.activity_id == one.activity_id).limit(1)
     if one.kind is ActivityKind.RUSH and sql.scalar(asked) is None:
         return Reason.NO_QUESTIONS
+    if one.kind is ActivityKind.RUSH and not is_reviewed(sql, one.activity_id):
+        return Reason.NOT_REVIEWED
     return None

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select
 
 from campaigns.bootstrap import Services
+from campaigns.control.review import is_reviewed
 from campaigns.db.models import Activity, ActivityQuestion, Campaign, QuestionVersion, Round, Run, RunFan
 from campaigns.db.question_rows import question_from
 from campaigns.domain.errors import BadInput, NotFound
@@ -45,6 +46,8 @@ def make_run(
         run_id = put_run(sql, activity_id, services.now().at, starts_at, late_s)
         if not sql.scalar(select(Round.id).where(Round.run_id == run_id).limit(1)):
             raise BadInput("questions", 0, "at least one question before the rush can be run")
+        if starts_at is not None and not is_reviewed(sql, activity_id):
+            raise BadInput("review", "draft", "a rush that is reviewed as it stands: only then it may open by itself")
     with services.transition(run_id) as change:
         kind = "run_scheduled" if starts_at else "lobby_opened"
         change.record(run_id, kind, actor, starts_at=starts_at.isoformat() if starts_at else None)

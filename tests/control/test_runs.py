@@ -8,8 +8,10 @@ from decimal import Decimal
 import pytest
 
 from campaigns.bootstrap import Services
+from campaigns.control import bank
 from campaigns.control.definitions import CampaignDraft, Edit, RushDraft, create_campaign, create_rush, edit_rush, rush
 from campaigns.control.questions import add_questions, edit_question, questions_of, remove_question
+from campaigns.control.review import review, review_of
 from campaigns.control.runs import CODE_LENGTH, make_run, run_summary, runs_of
 from campaigns.domain.errors import BadInput, NotFound
 from campaigns.domain.run import RunState
@@ -17,7 +19,7 @@ from campaigns.domain.rush_rules import Rule
 from campaigns.identity.tokens import CODE_ALPHABET
 from campaigns.settle.due import keep_time, runs_in_time
 from tests.conftest import FakeTime
-from tests.show import ACTOR, go
+from tests.show import ACTOR, Show, go
 from tests.show_fixtures import Stage
 from tests.stage import QUICK, single, words
 
@@ -68,10 +70,47 @@ def test_editing_a_rush_does_not_touch_the_runs_it_has(services: Services, stage
     assert (asked["rule"], asked["rounds"], after.round(1).seconds, after.round(2)) == ("flat", 1, 5, None)
 
 
+def looked_at(show: Show) -> int:
+    """The rush of the stage, reviewed."""
+    activity: int = show.run().activity_id
+    assert review(show.services, activity, rush(show.services, activity).version, ACTOR) is Edit.SAVED
+    return activity
+
+
+def test_only_a_rush_that_is_reviewed_as_it_stands_may_open_by_itself(stage: Stage, fake_time: FakeTime) -> None:
+    show = stage()
+    activity, later = show.run().activity_id, fake_time.at + timedelta(hours=3)
+
+    def scheduled() -> bool:
+        try:
+            return bool(make_run(show.services, activity, actor=ACTOR, starts_at=later))
+        except BadInput as refused:
+            assert refused.field == "review"
+            return False
+
+    assert not scheduled() and review_of(show.services, activity) is None
+    version = rush(show.services, activity).version
+    assert review(show.services, activity, version - 1, ACTOR) is Edit.STALE and not scheduled()
+    assert review(show.services, activity, version, ACTOR) is Edit.SAVED and scheduled()
+    seen = review_of(show.services, activity)
+    assert seen is not None and seen.at == fake_time.at
+    placed = questions_of(show.services, activity)[0]
+    assert edit_question(show.services, activity, version, placed.id, single("改了", "c")) is Edit.SAVED
+    assert not scheduled() and review_of(show.services, activity) is None
+    go(fake_time, 1)
+    assert review(show.services, activity, version + 1, ACTOR) is Edit.SAVED and scheduled()
+    go(fake_time, 1)
+    campaign = show.run().campaign_id
+    card = bank.card(show.services, campaign, placed.id)
+    assert bank.edit(show.services, card, campaign, single("题库里改了", "a"), "") is Edit.SAVED
+    assert not scheduled()  # the bank's editor went past the rush
+    assert make_run(show.services, activity, actor=ACTOR) > 0  # by hand
+
+
 def test_a_scheduled_run_opens_its_lobby_by_itself_at_its_time(stage: Stage, fake_time: FakeTime) -> None:
     show = stage()
     starts_at = fake_time.at + timedelta(hours=3)
-    show.run_id = make_run(show.services, show.run().activity_id, actor=ACTOR, starts_at=starts_at)
+    show.run_id = make_run(show.services, looked_at(show), actor=ACTOR, starts_at=starts_at)
     assert (show.run().state, show.scene()["scene"]) == ("scheduled", "scheduled")
     assert show.scene()["run"]["starts_at"] == starts_at.isoformat() and show.run_id in runs_in_time(show.services)
     go(fake_time, 3 * 3600 - 1)
@@ -85,7 +124,7 @@ def test_a_scheduled_run_opens_its_lobby_by_itself_at_its_time(stage: Stage, fak
 def test_an_operator_may_open_a_scheduled_lobby_early(stage: Stage, fake_time: FakeTime) -> None:
     show = stage()
     later = fake_time.at + timedelta(hours=3)
-    show.run_id = make_run(show.services, show.run().activity_id, actor=ACTOR, starts_at=later)
+    show.run_id = make_run(show.services, looked_at(show), actor=ACTOR, starts_at=later)
     show.next()
     assert show.run().state == RunState.LOBBY
 

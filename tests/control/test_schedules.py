@@ -12,11 +12,12 @@ from sqlalchemy import Connection, delete, select, text
 
 from campaigns.bootstrap import Services
 from campaigns.control import occurrences
-from campaigns.control.definitions import RushDraft, create_rush
+from campaigns.control.definitions import Edit, RushDraft, create_rush, rush
 from campaigns.control.occurrences import make_next, make_occurrences, schedules_due
 from campaigns.control.questions import add_questions
 from campaigns.control.quizzes import QuizDraft, create_quiz
 from campaigns.control.recurrence import checked
+from campaigns.control.review import review
 from campaigns.control.runs import RunSummary, make_run, runs_of
 from campaigns.control.schedules import Repeated, repeat, schedules_of, stop
 from campaigns.db.models import Run
@@ -46,8 +47,15 @@ def wanted(clock: FakeTime, rule: str = "FREQ=DAILY", *, ahead: int = 3, **more:
 
 def repeated(show: Show, rule: str = "FREQ=DAILY", *, ahead: int = 3, **more: int | None) -> tuple[int, int]:
     """(activity, schedule): of a rush that has nothing but its first run."""
-    activity = show.run().activity_id
+    activity = looked_at(show)
     return activity, repeat(show.services, activity, wanted(show.clock, rule, ahead=ahead, **more), ACTOR)
+
+
+def looked_at(show: Show) -> int:
+    """The rush of the stage, reviewed."""
+    activity: int = show.run().activity_id
+    assert review(show.services, activity, rush(show.services, activity).version, ACTOR) is Edit.SAVED
+    return activity
 
 
 def made(show: Show, activity: int) -> list[RunSummary]:
@@ -123,7 +131,7 @@ def test_a_single_run_has_its_own_word_on_how_late_it_may_open(
 ) -> None:
     show = stage()
     hour = fake_time.at + timedelta(hours=1)
-    run_id = make_run(show.services, show.run().activity_id, actor=ACTOR, starts_at=hour, late_s=late_s)
+    run_id = make_run(show.services, looked_at(show), actor=ACTOR, starts_at=hour, late_s=late_s)
     go(fake_time, 3600 + slept_s)
     wake(show)
     assert show.row(select(Run.state).where(Run.id == run_id)).state == state
@@ -146,22 +154,34 @@ def test_seasons_repeat_too_open_close_and_are_skipped_when_they_are_late(stage:
     assert [skip["reason"] for skip in skips(show)] == ["late"]
 
 
-def test_a_rush_without_questions_waits_for_them_until_it_is_too_late(stage: Stage, fake_time: FakeTime) -> None:
+def test_a_rush_that_is_not_ready_waits_until_it_is_too_late(stage: Stage, fake_time: FakeTime) -> None:
     show = stage()
-    rush = create_rush(show.services, show.run().campaign_id, RushDraft(words("周五"), QUICK))
-    repeat(show.services, rush, wanted(fake_time), ACTOR)
+    friday = create_rush(show.services, show.run().campaign_id, RushDraft(words("周五"), QUICK))
+    repeat(show.services, friday, wanted(fake_time), ACTOR)
     wake(show)
-    assert made(show, rush) == []
+    assert made(show, friday) == []
     go(fake_time, DAY_S + HALF_AN_HOUR)
     wake(show)
-    assert made(show, rush) == []
+    assert made(show, friday) == []
     go(fake_time, 1)
     wake(show)
-    assert [run.state for run in made(show, rush)] == ["cancelled"]
+    assert [run.state for run in made(show, friday)] == ["cancelled"]
     assert skips(show) == [{"reason": "no_questions", "late_s": HALF_AN_HOUR + 1}]
-    add_questions(show.services, rush, 1, [single()])
+    add_questions(show.services, friday, 1, [single()])
     wake(show)
-    assert [run.state for run in made(show, rush)] == ["cancelled", "scheduled", "scheduled", "scheduled"]
+    assert len(made(show, friday)) == 1
+    go(fake_time, DAY_S)
+    wake(show)
+    assert skips(show)[1]["reason"] == "not_reviewed"
+    assert review(show.services, friday, 2, ACTOR) is Edit.SAVED
+    wake(show)
+    assert [run.state for run in made(show, friday)] == [
+        "cancelled",
+        "cancelled",
+        "scheduled",
+        "scheduled",
+        "scheduled",
+    ]
 
 
 def test_stopping_makes_no_more_and_calls_off_what_waits_if_that_is_wanted(stage: Stage, fake_time: FakeTime) -> None:

@@ -25,8 +25,32 @@ def first(services: Services) -> str:
     return f"{services.now().at.astimezone(BERLIN) + timedelta(days=1):%Y-%m-%d}T17:00"
 
 
-def test_a_rush_repeats_by_its_form_and_stops_by_a_button(
+@pytest.fixture
+def reviewed(operator: Browser, rush_id: int, question_id: int) -> None:
+    """The rush and its question have been looked at."""
+    page = f"/operators/rushes/{rush_id}"
+    assert operator.post(f"{page}/review", {"version": "2"}, form_at=page).status_code == 303
+
+
+def test_a_rush_is_a_draft_until_somebody_says_to_have_reviewed_it(
     operator: Browser, services: Services, rush_id: int, question_id: int, first: str
+) -> None:
+    page = f"/operators/rushes/{rush_id}"
+    assert "Only a reviewed rush opens by itself." in operator.get(f"{page}?lang=en").text
+    late = operator.post(f"{page}/runs?lang=en", {"when": "later", "starts_at": first}, form_at=page)
+    assert late.status_code == 400 and "reviewed as it stands" in late.text
+    operator.post(f"{page}/review?lang=en", {"version": "1"}, form_at=page)
+    shown = operator.get(f"{page}?lang=en").text
+    assert "1 questions brought in" in shown and "I have reviewed it" in shown  # it was changed since
+    operator.post(f"{page}/review", {"version": "2"}, form_at=page)
+    shown = operator.get(f"{page}?lang=en").text
+    assert '<span class="state state--ended">reviewed</span>' in shown and "I have reviewed it" not in shown
+    assert operator.post(f"{page}/runs", {"when": "later", "starts_at": first}, form_at=page).status_code == 303
+
+
+@pytest.mark.usefixtures("reviewed")
+def test_a_rush_repeats_by_its_form_and_stops_by_a_button(
+    operator: Browser, services: Services, rush_id: int, first: str
 ) -> None:
     page = f"/operators/rushes/{rush_id}"
     answer = operator.post(f"{page}/schedules", AGAIN | {"first": first}, form_at=page)
@@ -79,8 +103,9 @@ def test_a_quiz_repeats_with_hours_and_another_rushs_schedule_cannot_be_stopped_
     assert len(schedules_of(services, quiz_id)) == 1
 
 
+@pytest.mark.usefixtures("reviewed")
 def test_a_single_run_says_how_late_it_may_open(
-    operator: Browser, services: Services, rush_id: int, question_id: int, first: str
+    operator: Browser, services: Services, rush_id: int, first: str
 ) -> None:
     page = f"/operators/rushes/{rush_id}"
     hour: dict[str, object] = {"when": "later", "starts_at": first}
@@ -89,8 +114,9 @@ def test_a_single_run_says_how_late_it_may_open(
     assert [run.starts_at is not None for run in runs_of(services, rush_id)] == [True]
 
 
+@pytest.mark.usefixtures("reviewed")
 def test_the_calendar_shows_what_is_made_and_what_will_be_in_the_zone_it_names(
-    operator: Browser, services: Services, rush_id: int, question_id: int, first: str
+    operator: Browser, services: Services, rush_id: int, first: str
 ) -> None:
     page = f"/operators/rushes/{rush_id}"
     operator.post(f"{page}/schedules", AGAIN | {"first": first, "repeat": "daily", "ahead_days": "1"}, form_at=page)

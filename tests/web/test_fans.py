@@ -13,9 +13,10 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from campaigns.bootstrap import Services
-from campaigns.control.definitions import CampaignDraft, RushDraft, create_campaign, create_rush
+from campaigns.control.definitions import CampaignDraft, Edit, RushDraft, create_campaign, create_rush
 from campaigns.control.people import ban
 from campaigns.control.questions import add_questions
+from campaigns.control.review import review
 from campaigns.control.runs import make_run, run_summary
 from campaigns.db.models import Fan, Participation, Run
 from campaigns.domain.rush_rules import RushRules
@@ -66,6 +67,7 @@ def test_who_comes_early_reads_what_it_is_when_it_opens_and_what_time_it_is_here
     assert "data-opens" not in stranger.get(f"/r/{code}").text  # its lobby is open
     opens = (services.now().at + timedelta(days=2)).replace(microsecond=0)
     rush_id = run_named(services, code).activity_id
+    assert review(services, rush_id, 2, "operator:1") is Edit.SAVED
     early = run_summary(services, make_run(services, rush_id, actor="operator:1", starts_at=opens)).code
     page = stranger.get(f"/r/{early}?lang=en").text
     assert "开场" in page and f'data-opens="{opens.isoformat()}"' in page and "It is open. Come in!" in page

@@ -81,6 +81,7 @@ def test_a_run_is_scheduled_in_the_time_of_its_campaign(
     operator: Browser, services: Services, rush_id: int, question_id: int
 ) -> None:
     page = f"/operators/rushes/{rush_id}"
+    operator.post(f"{page}/review", {"version": "2"}, form_at=page)
     assert operator.post(f"{page}/runs", {"starts_at": "2027-07-01T20:00"}, form_at=page).status_code == 303
     starts_at = runs_of(services, rush_id)[0].starts_at
     assert starts_at is not None and starts_at.isoformat() == "2027-07-01T18:00:00+00:00"

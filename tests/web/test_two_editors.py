@@ -1,4 +1,7 @@
-"""Two operators at one form: the second is told who changed what meanwhile, keeps what they typed, and overwrites nothing."""
+"""Two operators at one form: the second is told who changed what meanwhile, keeps what they typed, and overwrites nothing.
+
+And what keeps them apart: duplicates.
+"""
 
 from __future__ import annotations
 
@@ -70,3 +73,23 @@ def test_the_second_saver_of_a_campaign_is_told_and_overwrites_nothing(
     )
     nobody = operator.post(path, dict(CAMPAIGN), form_at=path)
     assert nobody.status_code == 409 and campaign(services, campaign_id).version == 2
+
+
+def test_a_campaign_a_rush_and_a_quiz_are_duplicated_by_one_press_each(
+    operator: Browser, services: Services, campaign_id: int, rush_id: int, question_id: int
+) -> None:
+    page = f"/operators/rushes/{rush_id}"
+    copied = operator.post(f"{page}/copy", {}, form_at=page).headers["Location"]
+    assert copied != page and "Rush one (copy)" in operator.get(f"{copied}?lang=en").text
+    new = f"/operators/campaigns/new?like={campaign_id}"
+    form = operator.get(f"{new}&lang=en").text
+    assert 'value="Launch night (copy)"' in form and f'<option value="{campaign_id}" selected>' in form
+    made = operator.post(new, dict(CAMPAIGN | {"title_en": "Next night", "like": str(campaign_id)}), form_at=new)
+    shown = operator.get(made.headers["Location"] + "?lang=en").text
+    assert "Next night" in shown and "Rush one" in shown and "Rush one (copy)" in shown
+
+    quizzes = f"/operators/campaigns/{campaign_id}/quizzes/new"
+    typed: dict[str, object] = {"title_zh": "冲关", "title_en": "Gate run", "preset": "classic", "levels": "3"}
+    quiz = operator.post(quizzes, typed, form_at=quizzes).headers["Location"]
+    again = operator.post(f"{quiz}/copy", {}, form_at=quiz).headers["Location"]
+    assert "Gate run (copy)" in operator.get(f"{again}?lang=en").text

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from zoneinfo import available_timezones
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from campaigns.control import definitions
+from campaigns.control.copying import copied_title, copy_campaign
 from campaigns.control.quizzes import quizzes_of
 from campaigns.control.runs import runs_of
 from campaigns.control.screens import screens_of, wall_of
@@ -33,13 +35,25 @@ def campaigns() -> str:
 @operators.route("/campaigns/new", methods=["GET", "POST"], endpoint="new_campaign")
 @requires(Role.OPERATOR)
 def new_campaign() -> Response:
+    """`like`: the campaign that the new one is a copy of."""
+    patterns = definitions.campaigns(services())
     if request.method == "GET":
-        return _form(None, DEFAULTS, {})
+        return _form(None, _begun(request.args.get("like", ""), patterns), {}, patterns=patterns)
     typed, draft = _typed()
+    like = next((each.id for each in patterns if str(each.id) == typed.text("like")), None)
     if draft is None:
-        return _form(None, typed.values, typed.problems, 400)
-    campaign_id = definitions.create_campaign(services(), draft)
-    return redirect(url_for("operators.campaign", campaign_id=campaign_id), 303)
+        return _form(None, typed.values, typed.problems, 400, patterns=patterns)
+    made = definitions.create_campaign(services(), draft) if like is None else copy_campaign(services(), like, draft)
+    return redirect(url_for("operators.campaign", campaign_id=made), 303)
+
+
+def _begun(like: str, patterns: Sequence[definitions.CampaignCard]) -> dict[str, str]:
+    for each in patterns:
+        if str(each.id) == like:
+            title = copied_title(each.title)
+            names = {f"title_{language}": text for language, text in title.items()}
+            return {**names, "zone": each.zone, "rate": f"{each.rate.normalize():f}", "like": like}
+    return DEFAULTS
 
 
 @operators.get("/campaigns/<int:campaign_id>")
@@ -110,13 +124,19 @@ def _typed() -> tuple[Typed, definitions.CampaignDraft | None]:
 
 
 def _form(
-    card: definitions.CampaignCard | None, values: dict[str, str], problems: dict[str, str], status: int = 200
+    card: definitions.CampaignCard | None,
+    values: dict[str, str],
+    problems: dict[str, str],
+    status: int = 200,
+    *,
+    patterns: Sequence[definitions.CampaignCard] = (),
 ) -> Response:
     page = render_template(
         "operators/campaign_form.html",
         campaign=card,
         values=values,
         problems=problems,
+        patterns=patterns,
         zones=sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")),
     )
     return make_response(page, status)

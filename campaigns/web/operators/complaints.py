@@ -88,6 +88,7 @@ WANTED = (
     N_("a time that has not passed"),
     N_("a time within the next two years"),
     N_("at least one question before the rush can be run"),
+    N_("a rush that is reviewed as it stands: only then it may open by itself"),
     N_("parts such as FREQ=WEEKLY with semicolons between, not %(part)s"),
     N_("only %(parts)s, not %(part)s"),
     N_("each part once, %(part)s too"),

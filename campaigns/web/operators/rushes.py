@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from campaigns.control import definitions
 from campaigns.control.definitions import Edit, Rush, RushDraft
 from campaigns.control.questions import questions_of
+from campaigns.control.review import review, review_of
 from campaigns.control.runs import runs_of
 from campaigns.domain.errors import BadInput
 from campaigns.domain.rush_rules import Rule, RushRules
@@ -42,6 +43,7 @@ def rush_page(rush_id: int, *, typed: Typed | None = None) -> str:
         legible=legible,
         runs=runs_of(services(), rush_id),
         panels=panels(rush_id),
+        review=review_of(services(), rush_id),
         zone=definitions.zone_of(services(), found.campaign_id),
         values=typed.values if typed else {},
         problems=typed.problems if typed else {},
@@ -78,6 +80,21 @@ def edit_rush(rush_id: int) -> Response:
         flash(_("Saved. Runs that exist already keep the rules they were made with."))
         return redirect(url_for("operators.rush", rush_id=rush_id), 303)
     return _form(card, found, typed.values, typed.problems, 400)
+
+
+@operators.post("/rushes/<int:rush_id>/review", endpoint="review_rush")
+@requires(Role.OPERATOR)
+def review_rush(rush_id: int) -> Response:
+    """The rush as the page showed it may open by itself from now on."""
+    typed = Typed(request.form)
+    with typed.noting():
+        if review(services(), rush_id, version_in(typed), actor()) is Edit.SAVED:
+            flash(_("Reviewed: as it stands now it may open by itself."))
+        else:
+            flash(stale(rush_id, typed), "problem")
+    for problem in typed.problems.values():
+        flash(problem, "problem")
+    return redirect(url_for("operators.rush", rush_id=rush_id), 303)
 
 
 def version_in(typed: Typed) -> int:
