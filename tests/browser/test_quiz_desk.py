@@ -80,7 +80,7 @@ def change(page: Page) -> None:
     page.locator('[id="levels[0].title.en"]').fill("The first pass")
     live = page.frame_locator("#live iframe").first
     expect(live.locator("#map")).to_contain_text("The first pass")
-    page.get_by_role("button", name="A question").click()
+    page.get_by_role("button", name="Question", exact=True).click()
     expect(live.locator("#stage .ask")).to_be_visible()
     page.get_by_text("What passing takes").first.click()
     page.get_by_label("Pass mark").first.fill("999")
@@ -101,10 +101,10 @@ def simulate_and_preview(page: Page) -> None:
     page.get_by_role("link", name="Back to the quiz").click()
     page.get_by_role("link", name="Preview").click()
     for spoken, other in (("in Chinese", "English"), ("in English", "中文")):
-        frame = page.frame_locator(f'iframe[title="The map, {spoken}"]')
+        frame = page.frame_locator(f'iframe[title="Map, {spoken}"]')
         expect(frame.get_by_role("link", name=other)).to_be_visible()
         expect(frame.locator("[data-level]")).to_have_count(3)
-    told = page.frame_locator('iframe[title="The verdict, in English"]')
+    told = page.frame_locator('iframe[title="Verdict, in English"]')
     expect(told.locator("#stage .told--right")).to_be_visible()
     page.get_by_role("link", name="Back to the quiz").click()
 
