@@ -143,7 +143,11 @@ def test_the_last_attempt_of_the_day_says_when_there_are_new_ones_and_practice_s
 
 def test_a_season_to_come_counts_down_reads_without_a_script_and_opens_in_waves(hall: Hall, services: Services) -> None:
     code = season_of(services, starts_at=services.now().at + timedelta(days=1))
-    fan = rider(hall, locale="en").join(code)
+    fan = rider(hall, locale="en")
+    fan.go(f"/r/{code}")
+    expect(fan.page.locator("[data-opens] [role=timer]")).to_contain_text("hours")  # before there is a name
+    expect(fan.page.locator("[data-opens] time")).to_have_text(re.compile(r"day, .+ \d\d:\d\d"))
+    fan.join(code)
     expect(fan.page.locator("[data-slot=go] [role=timer]")).to_contain_text("hours")
     still = rider(hall, locale="en", java_script_enabled=False, storage_state=fan.context.storage_state())
     still.go(f"/r/{code}")
