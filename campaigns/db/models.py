@@ -150,6 +150,7 @@ class Activity(Base):
     reviewed_version: Mapped[int | None]  # this one, by whom and when: any edit makes it a draft again
     reviewed_by: Mapped[str | None]
     reviewed_at: Mapped[datetime | None]
+    prizes: Mapped[list[dict[str, Any]]] = mapped_column(server_default=text("'[]'::jsonb"))  # domain/prizes.py
     created_at: Mapped[datetime]
 
 
@@ -215,7 +216,7 @@ class Media(Base):
 
 
 class Run(Base):
-    """`rules`, `rate` and the questions are frozen when the run is made. `seq`: its newest event. Award versions: due, done."""
+    """`rules`, `rate`, `prizes` and questions are frozen when the run is made. `seq`: newest event. Award versions: due, done."""
 
     __tablename__ = "run"
     id: Mapped[int] = _id()
@@ -229,6 +230,7 @@ class Run(Base):
     seed: Mapped[bytes]
     rules: Mapped[dict[str, Any]]
     rate: Mapped[Decimal] = mapped_column(Numeric(10, 3))
+    prizes: Mapped[list[dict[str, Any]]] = mapped_column(server_default=text("'[]'::jsonb"))
     rehearsal: Mapped[bool] = _falsehood()
     auto_reveal: Mapped[bool] = _falsehood()
     close_when_all: Mapped[bool] = _falsehood()
