@@ -10,7 +10,20 @@ import os
 from alembic import context
 from sqlalchemy import text
 
-from campaigns.db import audit, backups, bank, crew, doors, editing, identities, plays, prizes, proposals, records, schedules  # noqa: F401 - their tables register themselves in Base.metadata
+from campaigns.db import (  # noqa: F401 - their tables register themselves in Base.metadata
+    audit,
+    backups,
+    bank,
+    crew,
+    doors,
+    editing,
+    identities,
+    plays,
+    prizes,
+    proposals,
+    records,
+    schedules,
+)
 from campaigns.db.engine import make_engine
 from campaigns.db.models import Base
 from config import ConfigError, Settings
