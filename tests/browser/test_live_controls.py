@@ -3,48 +3,20 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import expect
 
 from campaigns.bootstrap import Services
 from tests.browser.conftest import Hall
-from tests.browser.faces import FULL_HD, newest_round
+from tests.browser.faces import FULL_HD, Desk, Phone, Wall, newest_round
 from tests.stage import run_of, single
 
 pytestmark = pytest.mark.browser
 
 
-def test_the_brand_the_names_and_the_clock_are_one_key_each_and_the_same_key_takes_them_back(
-    hall: Hall, services: Services
-) -> None:
-    run_id = run_of(services, [single("先问", right="a", seconds=60), single("不问"), single("后问")])
-    desk, wall = hall.at_the_desk(run_id), hall.wall(size=FULL_HD)
-    desk.pair(wall.pairing_code())
-    rude, good = (
-        hall.phone("rude").join(hall.code(run_id), "坏名字"),
-        hall.phone("good", locale="en").join(hall.code(run_id)),
-    )
-    expect(wall.scene("lobby")).to_contain_text("坏名字")
-
-    keys = desk.page.keyboard
-    keys.press("b")
-    expect(wall.scene("brand").locator("h1")).to_be_visible()
-    expect(wall.page.locator("#screen .top")).to_have_count(0)
-    expect(desk.page.locator(".bar--over")).to_contain_text("brand")
-    expect(desk.page.locator("#control-brand")).to_have_attribute("aria-pressed", "true")
-    keys.press("b")
-    wall.scene("lobby")
-
-    keys.press("h")
-    expect(wall.scene("lobby")).not_to_contain_text("坏名字")
-    expect(wall.scene("lobby")).to_contain_text("粉丝 ")
-    expect(desk.page.locator("#mirror")).not_to_contain_text("坏名字")
-    since = next(at for at, frame in enumerate(wall.frames) if '"nameless":true' in frame)
-    wall.page.wait_for_timeout(600)  # a tick
-    assert len(wall.frames) > since + 1 and not any("坏名字" in frame for frame in wall.frames[since:])
-
+def skips_all_but_one(desk: Desk) -> None:
+    """Skip, bring back, move, skip."""
     rows, skipped = desk.page.locator(".rounds > li"), desk.page.locator(".round--skipped")
     rows.filter(has_text="不问").get_by_role("button", name="Skip").click()
     expect(skipped).to_have_text(re.compile("不问"))
@@ -56,35 +28,75 @@ def test_the_brand_the_names_and_the_clock_are_one_key_each_and_the_same_key_tak
         rows.nth(1).get_by_role("button", name="Skip").click()
         expect(skipped).to_have_count(n)
 
-    desk.asks()
-    rude.phase("open")
-    expect(rude.page.locator(".line__where")).to_contain_text("1 / 1")
-    keys.press("e")
-    expect(desk.page.locator(".card__head .soft").first).to_contain_text("70 s")
-    good.phase("open").tap(newest_round(services, run_id)[0].index("a")).phase("recorded")
-    keys.press("p")
-    expect(wall.scene("paused").locator("h1")).to_have_text("暂停")
-    expect(rude.phase("paused").page.get_by_role("heading", name="时钟已停")).to_be_visible()
-    left = desk.page.locator("#mirror .still p").inner_text()
-    time.sleep(1.2)
-    assert desk.page.locator("#mirror .still p").inner_text() == left
-    rude.page.reload()
-    rude.phase("paused")
-    keys.press("p")
-    expect(rude.phase("open").choice(0)).to_be_enabled()
-    wall.scene("open")
-    rude.tap(newest_round(services, run_id)[0].index("a")).phase("recorded")
 
+def ends_by_mistake(desk: Desk, wall: Wall) -> None:
+    """And takes it back; the names come back too."""
+    desk.presses("podium", "podium_step", "podium_step", "podium_step", "end")
+    wall.scene("final")
+    desk.page.locator("#reopen").wait_for()
+    desk.page.keyboard.press("z")
+    wall.scene("podium")
+    desk.page.keyboard.press("h")
+    expect(wall.scene("podium")).to_contain_text("坏名字")
+    desk.press("end")
+    wall.scene("final")
+
+
+def brand_and_back(desk: Desk, wall: Wall) -> None:
+    desk.page.keyboard.press("b")
+    expect(wall.scene("brand").locator("h1")).to_be_visible()
+    expect(wall.page.locator("#screen .top")).to_have_count(0)
+    expect(desk.page.locator(".bar--over")).to_contain_text("brand")
+    expect(desk.page.locator("#control-brand")).to_have_attribute("aria-pressed", "true")
+    desk.page.keyboard.press("b")
+    wall.scene("lobby")
+
+
+def hides_names(desk: Desk, wall: Wall) -> None:
+    desk.page.keyboard.press("h")
+    expect(wall.scene("lobby")).not_to_contain_text("坏名字")
+    expect(wall.scene("lobby")).to_contain_text("粉丝 ")
+    expect(desk.page.locator("#mirror")).not_to_contain_text("坏名字")
+    since = next(at for at, frame in enumerate(wall.frames) if '"nameless":true' in frame)
+    wall.page.wait_for_timeout(600)  # a tick
+    assert len(wall.frames) > since + 1 and not any("坏名字" in frame for frame in wall.frames[since:])
+
+
+def pauses_and_goes_on(desk: Desk, wall: Wall, phone: Phone) -> None:
+    desk.page.keyboard.press("p")
+    expect(wall.scene("paused").locator("h1")).to_have_text("暂停")
+    expect(phone.phase("paused").page.get_by_role("heading", name="时钟已停")).to_be_visible()
+    left = desk.page.locator("#mirror .still p").inner_text()
+    phone.page.reload()
+    phone.phase("paused")
+    assert desk.page.locator("#mirror .still p").inner_text() == left
+    desk.page.keyboard.press("p")
+    expect(phone.phase("open").choice(0)).to_be_enabled()
+    wall.scene("open")
+
+
+def test_the_brand_the_names_and_the_clock_are_one_key_each_and_the_same_key_takes_them_back(
+    hall: Hall, services: Services
+) -> None:
+    run_id = run_of(services, [single("先问", right="a", seconds=60), single("不问"), single("后问")])
+    desk, wall = hall.at_the_desk(run_id), hall.wall(size=FULL_HD)
+    desk.pair(wall.pairing_code())
+    rude = hall.phone("rude").join(hall.code(run_id), "坏名字")
+    good = hall.phone("good", locale="en").join(hall.code(run_id))
+    expect(wall.scene("lobby")).to_contain_text("坏名字")
+    brand_and_back(desk, wall)
+    hides_names(desk, wall)
+    skips_all_but_one(desk)
+    desk.asks()
+    expect(rude.phase("open").page.locator(".line__where")).to_contain_text("1 / 1")
+    desk.page.keyboard.press("e")
+    expect(desk.page.locator(".card__head .soft").first).to_contain_text("70 s")
+    right = newest_round(services, run_id)[0].index("a")
+    good.phase("open").tap(right).phase("recorded")
+    pauses_and_goes_on(desk, wall, rude)
+    rude.tap(right).phase("recorded")
     desk.presses("close_now", "reveal", "board")
     expect(rude.phase("board").page.locator(".row--mine")).to_contain_text("坏名字")
     expect(good.phase("board").page.locator(".rows")).to_contain_text("Fan ")
     assert not good.heard("坏名字")
-    desk.presses("podium", "podium_step", "podium_step", "podium_step", "end")
-    wall.scene("final")
-    desk.page.locator("#reopen").wait_for()
-    keys.press("z")
-    wall.scene("podium")
-    keys.press("h")
-    expect(wall.scene("podium")).to_contain_text("坏名字")
-    desk.press("end")
-    wall.scene("final")
+    ends_by_mistake(desk, wall)
