@@ -19,6 +19,7 @@ from campaigns.domain.draw import Shortage
 from campaigns.domain.errors import NotFound
 from campaigns.domain.quiz_rules import QuizRules
 from campaigns.domain.road import RoadPacket, RoadRun, RoadScene, road_levels, road_rules
+from campaigns.domain.roles import Action
 from campaigns.domain.run import RunState
 from campaigns.play.join import RunCard
 from campaigns.play.quiz.first_sight import FirstSight
@@ -38,7 +39,7 @@ CODE = "PREVIEW"
 
 
 @operators.get("/quizzes/<int:quiz_id>/preview")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.READ)
 def quiz_preview(quiz_id: int) -> str:
     found = quizzes.quiz(services(), quiz_id)
     card = definitions.campaign(services(), found.campaign_id)
@@ -48,7 +49,7 @@ def quiz_preview(quiz_id: int) -> str:
 
 
 @operators.route("/quizzes/<int:quiz_id>/preview/<face>/<spoken>", methods=["GET", "POST"], endpoint="quiz_face")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.READ)
 def quiz_face(quiz_id: int, face: str, spoken: str) -> Response:
     """`spoken` is the language of this page alone (web/language.py): both stand beside each other. ?level=: the gate, from 1."""
     if face not in list(Face) or spoken not in LOCALES:
@@ -58,8 +59,9 @@ def quiz_face(quiz_id: int, face: str, spoken: str) -> Response:
         return make_response(_page(found, Face(face), stock_of(services(), found.campaign_id)))
     typed = Typed(request.form)
     draft = draft_in(typed)
-    with typed.noting():
-        definitions.check_title(typed.words("title"))
+    if draft is not None:
+        with typed.noting():
+            definitions.check_title(draft.title)
     if draft is None or typed.problems:
         return jsonify(page=None, problems=typed.problems, remarks=[])
     stock, unsaved = stock_of(services(), found.campaign_id), replace(found, draft=draft)
