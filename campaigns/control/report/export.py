@@ -15,6 +15,7 @@ from campaigns.bootstrap import Services
 from campaigns.control.definitions import zone_of
 from campaigns.control.report import rush_sheets, season_sheets
 from campaigns.control.report.sheet import Sheet, Wanted
+from campaigns.control.report.snapshot import snapshot
 from campaigns.db.models import Activity, Run
 from campaigns.domain.activity import ActivityKind
 from campaigns.domain.errors import NotFound
@@ -29,7 +30,7 @@ def write_sheet(services: Services, run_id: int, name: str, language: str, out: 
     sheet = next((each for each in sheets if each.name == name), None)
     if sheet is None:
         raise NotFound(f"sheet {name}")
-    with services.sql.connect().execution_options(isolation_level="REPEATABLE READ") as sql:
+    with snapshot(services) as sql:
         write_csv(out, _table(sheet, wanted)(sheet.rows(sql, wanted)))
 
 
@@ -37,7 +38,7 @@ def write_book(services: Services, run_id: int, language: str, out: IO[bytes], o
     """`offload` packs the workbook, which takes seconds for a hundred thousand answers. Raises NotFound."""
     wanted, sheets = _wanted(services, run_id, language)
     book = Book(out)
-    with services.sql.connect().execution_options(isolation_level="REPEATABLE READ") as sql:
+    with snapshot(services) as sql:
         for sheet in sheets:
             book.add(_table(sheet, wanted)(sheet.rows(sql, wanted)))
     offload(book.close)

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from campaigns.bootstrap import Services
 from campaigns.control.report.network import Network, network
 from campaigns.control.report.questions import QuestionFigures, question_figures
+from campaigns.control.report.snapshot import snapshot
 from campaigns.control.report.spread import Came, channels, inviters
 from campaigns.control.report.timeline import Timeline, timeline
 from campaigns.db.models import Activity, Run
@@ -17,10 +18,10 @@ from campaigns.domain.errors import NotFound
 from campaigns.domain.rush_rules import RushRules
 
 HEADS = text("""
-SELECT count(*) AS joined,
-       count(*) FILTER (WHERE EXISTS (SELECT FROM answer a JOIN round r ON r.id = a.round_id
-                                       WHERE r.run_id = :run AND a.fan_id = f.fan_id)) AS played
-  FROM run_fan f WHERE f.run_id = :run AND f.kicked_at IS NULL
+SELECT count(*) AS joined, count(g.fan_id) AS played FROM run_fan f
+  LEFT JOIN (SELECT DISTINCT a.fan_id FROM answer a JOIN round r ON r.id = a.round_id WHERE r.run_id = :run) g
+    ON g.fan_id = f.fan_id
+ WHERE f.run_id = :run AND f.kicked_at IS NULL
 """)
 
 
@@ -50,7 +51,7 @@ class Report:
 def report(services: Services, run_id: int) -> Report:
     """Raises NotFound, also for a season of a quiz."""
     rush = select(Run.campaign_id, Run.rules).join(Activity, Activity.id == Run.activity_id)
-    with services.sql.connect().execution_options(isolation_level="REPEATABLE READ") as sql:
+    with snapshot(services) as sql:
         run = sql.execute(rush.where(Run.id == run_id, Activity.kind == ActivityKind.RUSH)).one_or_none()
         if run is None:
             raise NotFound(f"rush's run {run_id}")

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, TextClause, text
 
 from campaigns.domain.question import Words
 
-CHUNK = 200  # rows between two looks at the network: in the web process others have their turn there
+CHUNK = 50  # rows between two looks at the network: in the web process others have their turn there
 
 Cell = str | int | float | None
 Rows = Iterator[tuple[Cell, ...]]

@@ -15,6 +15,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Row, select
 
 from campaigns.bootstrap import Services
+from campaigns.control.report.snapshot import snapshot
 from campaigns.db.models import Participation, QuestionVersion, Round, Run, RunFan
 from campaigns.db.question_rows import key_json
 from campaigns.db.records import Settlement, Standing
@@ -83,7 +84,7 @@ class _Totals:
 def what_if(services: Services, run_id: int, wish: Wish, offload: Offload) -> WhatIf:
     """`offload` runs the judging, seconds of pure work when a hundred thousand have played."""
     totals = _Totals()
-    with services.sql.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True) as sql:
+    with snapshot(services) as sql:
         for row in _rounds(sql, run_id):
             arguments = _arguments(sql, row, wish, totals)
             verdicts = cast("list[Verdict]", offload(lambda given=arguments: judge(**given)))  # type: ignore[misc]
