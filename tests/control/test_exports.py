@@ -190,6 +190,6 @@ def test_rows_come_through_a_cursor_of_the_server(show: Show) -> None:
     """Had the client fetched them all, the statement's cursor would be no named one."""
     with show.services.sql.connect() as sql:
         rows = sql.execute(rush_sheets.ANSWERS_QUERY.execution_options(yield_per=2), {"run": 0, "campaign": 0})
-        server_side = rows.context is not None and rows.context._is_server_side
+        server_side = rows.context._is_server_side
         rows.close()
     assert server_side
