@@ -1,8 +1,10 @@
-"""The namespace of operators: the run desk's wire. Every press is checked against the session, not only the connect."""
+"""The namespace of operators: the run desk's wire. Every press is checked against the session and the role, not only the
+connect (rights.py)."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from socketio import Server
@@ -12,10 +14,13 @@ from campaigns.control import conduct, keys, people
 from campaigns.control.desk import DeskView, desk_view
 from campaigns.control.runs import run_summary
 from campaigns.control.screens import choose_wall, free_wall
-from campaigns.domain.errors import BadInput, NotAllowed
+from campaigns.domain.actor import of_operator
+from campaigns.domain.errors import BadInput, FanfareError, NotAllowed
+from campaigns.domain.roles import Action
 from campaigns.identity import cookies
 from campaigns.identity.displays import pair
-from campaigns.identity.operators import OperatorIdentity, operator_of
+from campaigns.identity.operators import operator_of
+from campaigns.identity.roles import Within, check
 from realtime import messages as shapes
 from realtime.controls import controls
 from realtime.dispatch import Event, Namespace
@@ -23,16 +28,24 @@ from realtime.fans import clock, now_ms, token_of
 from realtime.messages import plain
 from realtime.meters import Meters
 from realtime.publisher import OPERATORS, Publisher
+from realtime.rights import guarded
 from realtime.rooms import Listed, Room, Rooms, room_name
 
 VIEWED_NS, LISTED_NS = 2_000_000_000, 5_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    token: str
+    operator_id: int
+    run_id: int
 
 
 class OperatorsWire:
     def __init__(self, services: Services, server: Server, rooms: Rooms, publisher: Publisher, meters: Meters) -> None:
         self._services, self._server, self._rooms = services, server, rooms
         self._publisher, self._meters = publisher, meters
-        self._desks: dict[str, tuple[str, int]] = {}  # sid → (session token, run id)
+        self._desks: dict[str, Seat] = {}
 
     def register(self, namespace: Namespace) -> None:
         events = [
@@ -51,30 +64,34 @@ class OperatorsWire:
             Event("refresh", shapes.Nothing, self._refresh),
             *controls(self._services, self._publisher, self._who),
         ]
-        namespace.register(shapes.DeskAuth, self.connect, self.disconnect, events)
+        namespace.register(shapes.DeskAuth, self.connect, self.disconnect, guarded(events, self._admit))
 
     def connect(self, sid: str, environ: dict[str, Any], auth: shapes.DeskAuth) -> None:
         token = token_of(environ, cookies.OPERATOR)
-        if operator_of(self._services, token) is None or token is None:
+        operator = operator_of(self._services, token)
+        if operator is None or token is None:
             raise NotAllowed("log in first")
         run_id = run_summary(self._services, int(auth.run)).id
+        check(self._services, operator.id, Action.READ, Within.RUN, run_id)
         room = self._publisher.room(run_id)
         if room.live.is_quiz:
             raise BadInput("run", auth.run, "a run of a rush: a quiz's season has a page, and no desk")
-        self._desks[sid] = (token, run_id)
+        self._desks[sid] = Seat(token, operator.id, run_id)
         room.desks.add(sid)
         self._server.enter_room(sid, room_name(run_id), namespace=OPERATORS)
         self._server.emit("desk", self.packet(run_id, room), to=sid, namespace=OPERATORS)
 
     def disconnect(self, sid: str) -> None:
-        _, run_id = self._desks.pop(sid, ("", 0))
-        if run_id in self._rooms.by_run:
-            self._rooms.by_run[run_id].desks.discard(sid)
+        seat = self._desks.pop(sid, None)
+        if seat is not None and seat.run_id in self._rooms.by_run:
+            self._rooms.by_run[seat.run_id].desks.discard(sid)
 
     def end_logged_out(self) -> None:
-        """Close desks whose session has ended: the desk packet carries keys. Called once a second."""
-        for sid, (token, _) in list(self._desks.items()):
-            if operator_of(self._services, token) is None:
+        """Close desks whose session or role has ended: the desk packet carries keys. Called once a second."""
+        for sid in list(self._desks):
+            try:
+                self._admit(sid, Action.READ)
+            except FanfareError:
                 self._server.disconnect(sid, namespace=OPERATORS)
 
     def send(self, run_id: int, room: Room, degraded: list[str]) -> None:
@@ -110,13 +127,23 @@ class OperatorsWire:
         shown = [{"fan": p.fan, "name": p.name, "number": p.number, "score": p.score} for p in found]
         return [each | {"connected": p.fan_id in here} for each, p in zip(shown, found, strict=True)]
 
-    def _who(self, sid: str) -> tuple[str, int]:
-        """(actor, run id) of a press; the session is asked again, so that a logout ends an open desk too."""
-        token, run_id = self._desks.get(sid, ("", 0))
-        operator: OperatorIdentity | None = operator_of(self._services, token)
-        if operator is None:
+    def _admit(self, sid: str, action: Action) -> None:
+        """Session and role are asked again, so that a logout, or a role taken away, ends an open desk too. NotAllowed."""
+        seat = self._seat(sid)
+        if operator_of(self._services, seat.token) is None:
             raise NotAllowed("the session has ended: log in again")
-        return f"operator:{operator.id}", run_id
+        check(self._services, seat.operator_id, action, Within.RUN, seat.run_id)
+
+    def _seat(self, sid: str) -> Seat:
+        seat = self._desks.get(sid)
+        if seat is None:
+            raise NotAllowed("the session has ended: log in again")
+        return seat
+
+    def _who(self, sid: str) -> tuple[str, int]:
+        """(actor, run id) of a press that is allowed."""
+        seat = self._seat(sid)
+        return of_operator(seat.operator_id), seat.run_id
 
     def _next(self, sid: str, message: shapes.Next) -> dict[str, str]:
         actor, run_id = self._who(sid)
@@ -163,9 +190,9 @@ class OperatorsWire:
         return {"outcome": "moved" if done else "stale"}
 
     def _pair(self, sid: str, message: shapes.PairingCode) -> dict[str, str]:
-        _, run_id = self._who(sid)
+        actor, run_id = self._who(sid)
         campaign_id = run_summary(self._services, run_id).campaign_id
-        return {"outcome": "paired" if pair(self._services, message.code, campaign_id) else "unknown"}
+        return {"outcome": "paired" if pair(self._services, message.code, campaign_id, actor) else "unknown"}
 
     def _people(self, sid: str, message: shapes.Search) -> dict[str, Any]:
         _, run_id = self._who(sid)

@@ -1,4 +1,4 @@
-"""Draws the state machines into docs/architecture.md, from the very tables the program runs on.
+"""Draws the state machines and the table of roles into docs/architecture.md, from the very tables the program runs on.
 
 `python -m tools.diagrams` writes them between their markers; `drawn()` is what tests/docs compares with the file. Steps
 that many states share (a round made void, a run cancelled) stay arrows of their own: the picture is the table, no more.
@@ -15,6 +15,8 @@ from typing import TypeVar
 from campaigns.domain import progress as plays
 from campaigns.domain import round as rounds
 from campaigns.domain import run as runs
+from campaigns.domain.roles import TABLE as ROLES
+from campaigns.domain.roles import Action, CampaignRole
 
 S = TypeVar("S", bound=StrEnum)
 E = TypeVar("E", bound=StrEnum)
@@ -31,12 +33,22 @@ def diagram(table: Mapping[S, Mapping[E, S]], first: S) -> str:
     return "\n".join([*lines, "```"])
 
 
+def roles_table() -> str:
+    """Which role may do what, as a table of marks."""
+    lines = ["| | " + " | ".join(CampaignRole) + " |", "|---" * (1 + len(CampaignRole)) + "|"]
+    for action in Action:
+        marks = ("yes" if action in allowed else "" for allowed in ROLES.values())
+        lines.append(f"| {action} | " + " | ".join(marks) + " |")
+    return "\n".join(lines)
+
+
 def drawn(page: str) -> str:
     """`page` with all diagrams as the tables have them now. Raises ValueError if a marker is missing."""
     for name, picture in (
         ("round", diagram(rounds.TABLE, rounds.RoundState.SCHEDULED)),
         ("run", diagram(runs.TABLE, runs.RunState.SCHEDULED)),
         ("play", diagram(plays.TABLE, plays.PlayState.READY)),
+        ("roles", roles_table()),
     ):
         begin, end = f"<!-- {name}: drawn by tools/diagrams.py -->", f"<!-- {name}: end -->"
         between = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.S)

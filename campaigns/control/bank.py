@@ -17,11 +17,13 @@ from campaigns.bootstrap import Services
 from campaigns.control.bank_writing import add_question, write_version
 from campaigns.control.definitions import Edit
 from campaigns.control.media import Picture, store
+from campaigns.db.audit import write_down
 from campaigns.db.bank import QuestionStat
 from campaigns.db.models import Fan, Participation, Question, QuestionVersion
 from campaigns.db.question_rows import question_from
 from campaigns.domain import bank
 from campaigns.domain import question as domain
+from campaigns.domain.actor import HOUSE
 from campaigns.domain.bank import BankState, Flag, Stat, flag_of
 from campaigns.domain.errors import NotFound
 from campaigns.domain.importing.export import Exported
@@ -115,16 +117,23 @@ def exported(services: Services, campaign_id: int, wish: Wish) -> Iterator[Expor
     return (Exported(question_from(row.body, row.key), row.source) for row in rows)
 
 
-def set_state(services: Services, campaign_id: int, state: BankState, which: Wish | Sequence[int]) -> int:
+def set_state(
+    services: Services, campaign_id: int, state: BankState, which: Wish | Sequence[int], by: str = HOUSE
+) -> int:
     """How many questions changed their state."""
     if isinstance(which, Wish):
         ids: Any = _matching(campaign_id, which).subquery()
         chosen = Question.id.in_(select(ids.c.id))
     else:
         chosen = Question.id.in_(which)
-    changing = update(Question).where(chosen, Question.campaign_id == campaign_id, Question.state != state.value)
+    others = chosen, Question.campaign_id == campaign_id, Question.state != state.value
     with services.sql.begin() as sql:
-        return sql.execute(changing.values(state=state.value)).rowcount
+        stood = sql.execute(select(Question.state, func.count()).where(*others).group_by(Question.state)).all()
+        changed = sql.execute(update(Question).where(*others).values(state=state.value)).rowcount
+        if changed:
+            told = {"before": {name: count for name, count in stood}, "after": {state.value: changed}}
+            write_down(sql, campaign_id, services.now().at, by, "questions_sorted", **told)
+    return changed
 
 
 def write(
@@ -135,12 +144,15 @@ def write(
     *,
     state: BankState = BankState.DRAFT,
     source: str = "",
+    by: str = HOUSE,
 ) -> int:
     """A new question; its id. Raises BadInput."""
     with services.sql.begin() as sql:
         media_id = store(sql, campaign_id, picture) if picture is not None else None
         now = services.now().at
-        return add_question(sql, campaign_id, question, now, media_id=media_id, state=state, source=source)
+        made = add_question(sql, campaign_id, question, now, media_id=media_id, state=state, source=source)
+        write_down(sql, campaign_id, now, by, "question_written", after={"question": made, "text": dict(question.text)})
+    return made
 
 
 def edit(
@@ -152,16 +164,25 @@ def edit(
     picture: Picture | None = None,
     *,
     drop_picture: bool = False,
+    by: str = HOUSE,
 ) -> Edit:
     """The version after the one in `before`. Raises BadInput."""
+    now = services.now().at
     with services.sql.begin() as sql:
         media_id = None if drop_picture else before.media_id
         if picture is not None:
             media_id = store(sql, campaign_id, picture)
-        if not write_version(sql, before.id, before.n, question, media_id, services.now().at):
+        if not write_version(sql, before.id, before.n, question, media_id, now):
             return Edit.STALE
         sql.execute(update(Question).where(Question.id == before.id).values(source=source))
+        told = {"before": _told(before, before.question), "after": _told(before, question)}
+        write_down(sql, campaign_id, now, by, "question_changed", **told)
     return Edit.SAVED
+
+
+def _told(card: Card, question: domain.Question) -> dict[str, Any]:
+    """Of the audit log, where no key stands: another one shows in its version."""
+    return {"question": card.id, "text": dict(question.text), "choices": [dict(each.text) for each in question.choices]}
 
 
 def _matching(campaign_id: int, wish: Wish) -> Select[Any]:

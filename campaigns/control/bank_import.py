@@ -20,9 +20,11 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, text, upda
 from campaigns.bootstrap import Services
 from campaigns.control.bank_pictures import MISSING, at_hand, bare, stored
 from campaigns.control.media import Picture
+from campaigns.db.audit import write_down
 from campaigns.db.bank import BankImport, BankImportLine
 from campaigns.db.models import Question
 from campaigns.db.question_rows import only_language
+from campaigns.domain.actor import HOUSE, of_operator
 from campaigns.domain.bank import BankState
 from campaigns.domain.importing.encoding import MAX_BYTES, bounded
 from campaigns.domain.importing.report import ImportProblem, ImportRefused, Verdict, problem
@@ -64,11 +66,14 @@ def upload(
     """The id of the import, which a worker now reads; `pictures` by file name. Raises ImportRefused: the file is too large."""
     bounded(data, MAX_BYTES)
     values = {"campaign_id": campaign_id, "operator_id": operator_id, "file_name": name[-LONGEST_NAME:], "data": data}
-    more = {"state": "uploaded", "arriving": arriving.value, "source": source, "created_at": services.now().at}
+    now, by = services.now().at, HOUSE if operator_id is None else of_operator(operator_id)
+    more = {"state": "uploaded", "arriving": arriving.value, "source": source, "created_at": now}
     with services.sql.begin() as sql:
         sent = stored(sql, campaign_id, pictures or {})
         made = insert(BankImport).values(**values, **more, pictures=sent).returning(BankImport.id)
         import_id = sql.execute(made).scalar_one()
+        told = {"import": import_id, "file": name[-LONGEST_NAME:], "arriving": arriving.value}
+        write_down(sql, campaign_id, now, by, "import_uploaded", after=told)
     services.enqueue("read_import", import_id)
     return import_id
 
@@ -175,17 +180,18 @@ def _illustrated(found: Found, pictures: frozenset[str]) -> Found:
     return replace(found, verdict=Verdict.WARNING, problems=why)
 
 
-def confirm(services: Services, campaign_id: int, import_id: int) -> bool:
+def confirm(services: Services, campaign_id: int, import_id: int, by: str = HOUSE) -> bool:
     """The operator has looked at the report: all that was accepted may come in. False when that was said before."""
     mine = update(BankImport).where(BankImport.id == import_id, BankImport.campaign_id == campaign_id)
     with services.sql.begin() as sql:
         if sql.execute(mine.where(BankImport.state == "previewed").values(state="confirmed")).rowcount != 1:
             return False
+        write_down(sql, campaign_id, services.now().at, by, "import_confirmed", after={"import": import_id})
     services.enqueue("store_import", import_id)
     return True
 
 
-def discard(services: Services, campaign_id: int, import_id: int) -> bool:
+def discard(services: Services, campaign_id: int, import_id: int, by: str = HOUSE) -> bool:
     mine = update(BankImport).where(BankImport.id == import_id, BankImport.campaign_id == campaign_id)
     with services.sql.begin() as sql:
         gone = (
@@ -193,6 +199,7 @@ def discard(services: Services, campaign_id: int, import_id: int) -> bool:
         )
         if gone:
             sql.execute(delete(BankImportLine).where(BankImportLine.import_id == import_id))
+            write_down(sql, campaign_id, services.now().at, by, "import_discarded", before={"import": import_id})
     return gone
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -60,19 +60,20 @@ class Entry:
     late_s: int = 0
 
 
-def calendar(services: Services, since: datetime, until: datetime) -> list[Entry]:
-    """What opens in [since, until), by its hour; rehearsals are left out."""
-    entries = _runs(services, since, until) + _planned(services, since, until)
+def calendar(services: Services, ids: Collection[int], since: datetime, until: datetime) -> list[Entry]:
+    """What opens in [since, until) in these campaigns, by its hour; rehearsals are left out."""
+    entries = _runs(services, ids, since, until) + _planned(services, ids, since, until)
     return sorted(entries, key=lambda entry: (entry.at, entry.activity_id))
 
 
-def zones(services: Services) -> list[str]:
-    """Of the campaigns, the most used first."""
+def zones(services: Services, ids: Collection[int]) -> list[str]:
+    """Of these campaigns, the most used first."""
+    theirs = select(Campaign.zone).where(Campaign.id.in_(ids)).order_by(Campaign.id)
     with services.reading() as sql:
-        return [zone for zone, _ in Counter(sql.scalars(select(Campaign.zone).order_by(Campaign.id))).most_common()]
+        return [zone for zone, _ in Counter(sql.scalars(theirs)).most_common()]
 
 
-def _runs(services: Services, since: datetime, until: datetime) -> list[Entry]:
+def _runs(services: Services, ids: Collection[int], since: datetime, until: datetime) -> list[Entry]:
     opens = func.coalesce(Run.starts_at, Run.started_at, Run.created_at)
     why = select(Event.payload).where(
         Event.campaign_id == Run.campaign_id, Event.run_id == Run.id, Event.kind == SKIPPED
@@ -88,6 +89,7 @@ def _runs(services: Services, since: datetime, until: datetime) -> list[Entry]:
     more = (Campaign.title.label("campaign"), Campaign.zone, why.limit(1).scalar_subquery().label("skip"))
     joined = select(*columns, *names, *more).join(Activity, Activity.id == Run.activity_id)
     joined = joined.join(Campaign, Campaign.id == Run.campaign_id)
+    joined = joined.where(Campaign.id.in_(ids))
     with services.reading() as sql:
         rows = sql.execute(joined.where(opens >= since, opens < until, Run.rehearsal.is_(False)))
         return [_entry(row) for row in rows]
@@ -112,14 +114,19 @@ def _entry(row: Row[Any]) -> Entry:
     )
 
 
-def _planned(services: Services, since: datetime, until: datetime) -> list[Entry]:
+def _planned(services: Services, ids: Collection[int], since: datetime, until: datetime) -> list[Entry]:
     names = select(Activity.id, Activity.title, Activity.campaign_id, Campaign.title.label("campaign"), Campaign.zone)
     listed = going(services)
-    here = names.join(Campaign, Campaign.id == Activity.campaign_id)
+    here = names.join(Campaign, Campaign.id == Activity.campaign_id).where(Campaign.id.in_(ids))
     with services.reading() as sql:
         rows = sql.execute(here.where(Activity.id.in_({one.activity_id for one in listed})))
         named = {row.id: row for row in rows}
-    return [entry for one in listed for entry in _coming(one, named[one.activity_id], since, until)]
+    return [
+        entry
+        for one in listed
+        if one.activity_id in named
+        for entry in _coming(one, named[one.activity_id], since, until)
+    ]
 
 
 def _coming(one: Repeating, row: Row[Any], since: datetime, until: datetime) -> Iterator[Entry]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -76,10 +76,10 @@ class Checklist:
     states: dict[str, State]
 
 
-def look(services: Services, machine: Machine, *, only_here: bool) -> Checklist:
-    """`only_here`: the address in the links names this machine to itself."""
+def look(services: Services, ids: Collection[int], machine: Machine, *, only_here: bool) -> Checklist:
+    """The screens are those of the campaigns `ids`. `only_here`: the address in the links names this machine to itself."""
     at, life = services.now().at, _life(services)
-    screens, openings = _screens(services, at), _openings(services)
+    screens, openings = _screens(services, ids, at), _openings(services)
     ahead_s, durability, folder = _database(services)
     places = list(_places([*machine.places, *([Path(folder)] if folder else [])]))
     backup, newest = newest_backup(services), openings[0] if openings else None
@@ -111,13 +111,14 @@ def _openings(services: Services) -> list[Opening]:
     return []
 
 
-def _screens(services: Services, at: datetime) -> list[Screen]:
+def _screens(services: Services, ids: Collection[int], at: datetime) -> list[Screen]:
     told: dict[int, Showing] = {}
     with contextlib.suppress(RedisError):
         told = screens_told(services.live)
     paired = select(Display.id, Campaign.title).join(Campaign, Campaign.id == Display.campaign_id)
     with services.reading() as sql:
-        rows = sql.execute(paired.where(Display.revoked_at.is_(None)).order_by(Display.id)).all()
+        mine = paired.where(Display.campaign_id.in_(ids), Display.revoked_at.is_(None))
+        rows = sql.execute(mine.order_by(Display.id)).all()
     shown = [(row.id, row.title, told.get(row.id)) for row in rows]
     return [
         Screen(display, title, each, max(0.0, at.timestamp() - each.heard_s) if each else None)

@@ -14,8 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from campaigns.bootstrap import Services
-from campaigns.control.definitions import MAX_TITLE, CampaignDraft
+from campaigns.control.definitions import MAX_TITLE, CampaignDraft, put_campaign, titles
+from campaigns.db.audit import write_down
 from campaigns.db.models import Activity, ActivityQuestion, Campaign, Media, Question, QuestionVersion
+from campaigns.domain.actor import HOUSE
 from campaigns.domain.errors import NotFound
 from campaigns.domain.question import Words
 
@@ -28,24 +30,26 @@ def copied_title(title: Words) -> dict[str, str]:
     return {language: title[language][: MAX_TITLE - len(end)] + end for language, end in SUFFIX.items()}
 
 
-def copy_activity(services: Services, activity_id: int) -> int:
+def copy_activity(services: Services, activity_id: int, by: str = HOUSE) -> int:
     """A rush or a quiz again, in its campaign, under a name of its own. NotFound."""
     now = services.now().at
     with services.sql.begin() as sql:
         row = sql.execute(select(Activity).where(Activity.id == activity_id)).one_or_none()
         if row is None:
             raise NotFound(f"activity {activity_id}")
-        return _activity(sql, row, row.campaign_id, copied_title(row.title), now)
+        copy = _activity(sql, row, row.campaign_id, copied_title(row.title), now)
+        told = {row.kind: copy, "like": activity_id} | titles(copied_title(row.title))
+        write_down(sql, row.campaign_id, now, by, f"{row.kind}_made", after=told)
+    return copy
 
 
-def copy_campaign(services: Services, campaign_id: int, draft: CampaignDraft) -> int:
-    """Its bank, rushes and quizzes under a new name. NotFound."""
+def copy_campaign(services: Services, campaign_id: int, draft: CampaignDraft, by: str = HOUSE) -> int:
+    """Its bank, rushes and quizzes under a new name; its people stay behind, who copies owns the copy. NotFound."""
     now = services.now().at
     with services.sql.begin() as sql:
         if sql.scalar(select(Campaign.id).where(Campaign.id == campaign_id)) is None:
             raise NotFound(f"campaign {campaign_id}")
-        values = {"title": dict(draft.title), "zone": draft.zone, "rate": draft.rate, "created_at": now}
-        copy: int = sql.execute(insert(Campaign).values(values).returning(Campaign.id)).scalar_one()
+        copy = put_campaign(sql, draft, now, by, like=campaign_id)
         questions = _bank(sql, campaign_id, copy, now)
         rows = sql.execute(select(Activity).where(Activity.campaign_id == campaign_id).order_by(Activity.id))
         for row in rows.all():

@@ -7,7 +7,9 @@ Runs have frozen their own copy: an edit never reaches a run that exists already
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
@@ -16,9 +18,12 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import Connection, func, insert, select, update
 
 from campaigns.bootstrap import Services
-from campaigns.control.edits import HOUSE, Note, What, claim, claim_campaign, differing
+from campaigns.control.edits import Note, What, claim, claim_campaign, differing
+from campaigns.db.audit import write_down
+from campaigns.db.crew import own
 from campaigns.db.models import Activity, Campaign, Run
 from campaigns.domain.activity import ActivityKind
+from campaigns.domain.actor import HOUSE, operator_id
 from campaigns.domain.errors import BadInput, NotFound
 from campaigns.domain.question import LANGUAGES, Words
 from campaigns.domain.rush_rules import RushRules
@@ -91,11 +96,21 @@ def check_title(title: Words) -> None:
             raise BadInput(f"title_{language}", text, f"at most {MAX_TITLE} characters")
 
 
-def create_campaign(services: Services, draft: CampaignDraft, slug: str | None = None) -> int:
-    values = _campaign_columns(draft) | {"slug": slug}
-    made = insert(Campaign).values(**values, created_at=services.now().at).returning(Campaign.id)
+def create_campaign(services: Services, draft: CampaignDraft, slug: str | None = None, by: str = HOUSE) -> int:
+    """Who makes it owns it."""
     with services.sql.begin() as sql:
-        return sql.execute(made).scalar_one()
+        return put_campaign(sql, draft, services.now().at, by, slug=slug)
+
+
+def put_campaign(
+    sql: Connection, draft: CampaignDraft, at: datetime, by: str, *, slug: str | None = None, like: int | None = None
+) -> int:
+    """The row, its owner, and who made it. `like`: of which it is to be a copy."""
+    values = _campaign_columns(draft) | {"slug": slug, "created_at": at}
+    campaign_id: int = sql.execute(insert(Campaign).values(values).returning(Campaign.id)).scalar_one()
+    own(sql, campaign_id, operator_id(by), at)
+    write_down(sql, campaign_id, at, by, "campaign_made", after=_shown(draft) | ({"like": like} if like else {}))
+    return campaign_id
 
 
 def edit_campaign(services: Services, campaign_id: int, version: int, draft: CampaignDraft, by: str = HOUSE) -> Edit:
@@ -121,30 +136,28 @@ def titles(title: Words) -> dict[str, Any]:
     return {f"title_{language}": title.get(language, "") for language in LANGUAGES}
 
 
-def campaigns(services: Services) -> list[CampaignCard]:
-    """Newest first."""
+def campaigns(services: Services, ids: Collection[int]) -> list[CampaignCard]:
+    """Those of `ids`, newest first."""
     with services.sql.connect() as sql:
-        return _cards(sql)
+        return _cards(sql, ids)
 
 
 def campaign(services: Services, campaign_id: int) -> CampaignCard:
     with services.sql.connect() as sql:
-        found = _cards(sql, campaign_id)
+        found = _cards(sql, {campaign_id})
     if not found:
         raise NotFound(f"campaign {campaign_id}")
     return found[0]
 
 
-def _cards(sql: Connection, campaign_id: int | None = None) -> list[CampaignCard]:
+def _cards(sql: Connection, ids: Collection[int]) -> list[CampaignCard]:
     activities = select(func.count()).where(Activity.campaign_id == Campaign.id).scalar_subquery()
     runs = select(func.count()).where(Run.campaign_id == Campaign.id).scalar_subquery()
     cards = select(Campaign.id, Campaign.title, Campaign.zone, Campaign.rate, activities, runs, Campaign.version)
-    if campaign_id is not None:
-        cards = cards.where(Campaign.id == campaign_id)
-    return [CampaignCard(*row) for row in sql.execute(cards.order_by(Campaign.id.desc()))]
+    return [CampaignCard(*row) for row in sql.execute(cards.where(Campaign.id.in_(ids)).order_by(Campaign.id.desc()))]
 
 
-def create_rush(services: Services, campaign_id: int, draft: RushDraft) -> int:
+def create_rush(services: Services, campaign_id: int, draft: RushDraft, by: str = HOUSE) -> int:
     """Raises BadInput, NotFound."""
     check_title(draft.title)
     now = services.now().at
@@ -152,7 +165,9 @@ def create_rush(services: Services, campaign_id: int, draft: RushDraft) -> int:
         if sql.scalar(select(Campaign.id).where(Campaign.id == campaign_id)) is None:
             raise NotFound(f"campaign {campaign_id}")
         made = insert(Activity).values(campaign_id=campaign_id, kind=RUSH, created_at=now, **_columns(draft))
-        return sql.execute(made.returning(Activity.id)).scalar_one()
+        rush_id: int = sql.execute(made.returning(Activity.id)).scalar_one()
+        write_down(sql, campaign_id, now, by, "rush_made", after={"rush": rush_id} | titles(draft.title))
+        return rush_id
 
 
 def edit_rush(services: Services, rush_id: int, version: int, draft: RushDraft, by: str = HOUSE) -> Edit:

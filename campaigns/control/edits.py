@@ -17,9 +17,8 @@ from sqlalchemy import Connection, insert, select, update
 from campaigns.bootstrap import Services
 from campaigns.db.editing import Editing
 from campaigns.db.models import Activity, Campaign, Operator
+from campaigns.domain.actor import operator_id
 
-HOUSE = "house"  # who edits where nobody does: the demo, an import by command
-OPERATOR = "operator:"
 MOST_TOLD = 5
 
 
@@ -91,6 +90,6 @@ def edits_since(
 
 def names_of_operators(sql: Connection, actors: set[str]) -> dict[str, str]:
     """By actor: "operator:7" → the name of operator 7."""
-    ids = {int(actor.removeprefix(OPERATOR)): actor for actor in actors if actor.removeprefix(OPERATOR).isdecimal()}
+    ids = {number: actor for actor in actors if (number := operator_id(actor)) is not None}
     rows = sql.execute(select(Operator.id, Operator.name).where(Operator.id.in_(ids)))
     return {ids[row.id]: row.name for row in rows}

@@ -18,6 +18,7 @@ from campaigns.db.events import Transition
 from campaigns.db.models import QuestionVersion, Round
 from campaigns.db.question_rows import key_json, question_from
 from campaigns.db.records import Settlement
+from campaigns.domain.actor import operator_id
 from campaigns.domain.errors import BadInput, NotFound
 from campaigns.domain.question import ChoiceKey, Key, Kind, ValueKey, check_key
 from campaigns.domain.round import RoundEvent, RoundState
@@ -84,12 +85,6 @@ def void_round(change: Transition, run: Row[Any], round_id: int, actor: str, why
         transitions.show(change, run.id, Scene.CLOSED)
     change.record(run.id, "voided", actor, round=round_id, why=why)
     return True
-
-
-def operator_id(actor: str) -> int | None:
-    """The id in "operator:7"."""
-    kind, _, number = actor.partition(":")
-    return int(number) if kind == "operator" and number.isdigit() else None
 
 
 def _round_of(change: Transition, run_id: int, round_id: int) -> Row[Any]:

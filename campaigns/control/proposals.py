@@ -12,10 +12,12 @@ from sqlalchemy.orm import aliased
 from campaigns.bootstrap import Services
 from campaigns.control.bank_writing import write_version
 from campaigns.control.quizzes import quizzes_of
+from campaigns.db.audit import write_down
 from campaigns.db.models import Participation, Question, QuestionVersion
 from campaigns.db.proposals import Proposal
 from campaigns.db.question_rows import question_from
 from campaigns.domain import question as domain
+from campaigns.domain.actor import of_operator
 from campaigns.domain.bank import BankState
 from campaigns.domain.errors import BadInput
 
@@ -102,7 +104,7 @@ def accept(
         if not _decide(sql, campaign_id, question_id, BankState.REVIEWED):
             return False
         _file(sql, question_id, difficulty, tuple(tags), services.now().at)
-        _sign(services, sql, question_id, operator_id, None)
+        _sign(services, sql, campaign_id, question_id, operator_id, None)
     return True
 
 
@@ -124,7 +126,7 @@ def refuse(services: Services, campaign_id: int, question_id: int, operator_id: 
     with services.sql.begin() as sql:
         if not _decide(sql, campaign_id, question_id, BankState.RETIRED):
             return False
-        _sign(services, sql, question_id, operator_id, reason)
+        _sign(services, sql, campaign_id, question_id, operator_id, reason)
     return True
 
 
@@ -136,6 +138,11 @@ def _decide(sql: Connection, campaign_id: int, question_id: int, state: BankStat
     return sql.scalar(decided) is not None
 
 
-def _sign(services: Services, sql: Connection, question_id: int, operator_id: int, reason: str | None) -> None:
-    signed = {"decided_at": services.now().at, "operator_id": operator_id, "reason": reason}
+def _sign(
+    services: Services, sql: Connection, campaign_id: int, question_id: int, operator_id: int, reason: str | None
+) -> None:
+    now, kind = services.now().at, "proposal_refused" if reason else "proposal_accepted"
+    signed = {"decided_at": now, "operator_id": operator_id, "reason": reason}
     sql.execute(update(Proposal).where(Proposal.question_id == question_id).values(**signed))
+    told = {"question": question_id} | ({"why": reason} if reason else {})
+    write_down(sql, campaign_id, now, of_operator(operator_id), kind, after=told)

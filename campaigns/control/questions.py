@@ -16,11 +16,12 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select
 from campaigns.bootstrap import Services
 from campaigns.control.bank_writing import add_question, write_version
 from campaigns.control.definitions import Edit
-from campaigns.control.edits import HOUSE, Note, What, claim
+from campaigns.control.edits import Note, What, claim
 from campaigns.control.media import Picture, store
 from campaigns.db.models import Activity, ActivityQuestion, Question, QuestionVersion
 from campaigns.db.question_rows import question_from
 from campaigns.domain import question as domain
+from campaigns.domain.actor import HOUSE
 from campaigns.domain.errors import NotFound
 
 MAX_QUESTIONS = 1000

@@ -9,9 +9,11 @@ from sqlalchemy import Row, insert, select, update
 
 from campaigns.bootstrap import Services
 from campaigns.control.definitions import Edit, check_title, titles
-from campaigns.control.edits import HOUSE, Note, What, claim, differing
+from campaigns.control.edits import Note, What, claim, differing
+from campaigns.db.audit import write_down
 from campaigns.db.models import Activity
 from campaigns.domain.activity import ActivityKind
+from campaigns.domain.actor import HOUSE
 from campaigns.domain.errors import NotFound
 from campaigns.domain.question import Words
 from campaigns.domain.quiz_rules import QuizRules
@@ -31,12 +33,15 @@ class Quiz:
     draft: QuizDraft
 
 
-def create_quiz(services: Services, campaign_id: int, draft: QuizDraft) -> int:
+def create_quiz(services: Services, campaign_id: int, draft: QuizDraft, by: str = HOUSE) -> int:
     """Raises BadInput for a title that is none."""
     check_title(draft.title)
-    made = insert(Activity).values(campaign_id=campaign_id, created_at=services.now().at, **_columns(draft))
+    now = services.now().at
+    made = insert(Activity).values(campaign_id=campaign_id, created_at=now, **_columns(draft))
     with services.sql.begin() as sql:
-        return sql.execute(made.returning(Activity.id)).scalar_one()
+        quiz_id: int = sql.execute(made.returning(Activity.id)).scalar_one()
+        write_down(sql, campaign_id, now, by, "quiz_made", after={"quiz": quiz_id} | titles(draft.title))
+    return quiz_id
 
 
 def edit_quiz(services: Services, quiz_id: int, version: int, draft: QuizDraft, by: str = HOUSE) -> Edit:

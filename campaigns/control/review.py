@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, exists, select, update
 from campaigns.bootstrap import Services
 from campaigns.control.definitions import Edit
 from campaigns.control.edits import names_of_operators
+from campaigns.db.audit import write_down
 from campaigns.db.models import Activity, ActivityQuestion, QuestionVersion
 from campaigns.domain.activity import ActivityKind
 from campaigns.domain.errors import BadInput
@@ -32,11 +33,16 @@ def review(services: Services, rush_id: int, version: int, by: str) -> Edit:
     here = update(Activity).where(
         Activity.id == rush_id, Activity.kind == ActivityKind.RUSH, Activity.version == version
     )
-    seen = {"reviewed_version": version, "reviewed_by": by, "reviewed_at": services.now().at}
+    now = services.now().at
+    seen = {"reviewed_version": version, "reviewed_by": by, "reviewed_at": now}
     with services.sql.begin() as sql:
         if sql.scalar(select(ActivityQuestion.place).where(ActivityQuestion.activity_id == rush_id).limit(1)) is None:
             raise BadInput("questions", 0, "at least one question before the rush can be run")
-        return Edit.SAVED if sql.execute(here.values(seen)).rowcount == 1 else Edit.STALE
+        campaign_id = sql.scalar(here.values(seen).returning(Activity.campaign_id))
+        if campaign_id is None:
+            return Edit.STALE
+        write_down(sql, campaign_id, now, by, "rush_reviewed", after={"rush": rush_id, "version": version})
+    return Edit.SAVED
 
 
 def review_of(services: Services, rush_id: int) -> Review | None:

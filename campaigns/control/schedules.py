@@ -19,6 +19,7 @@ from campaigns.control.conduct import Moved, cancel
 from campaigns.control.recurrence import Recurrence
 from campaigns.control.schedule import SHAPE
 from campaigns.control.seasons import call_off
+from campaigns.db.audit import write_down
 from campaigns.db.models import Activity, Run
 from campaigns.db.schedules import Occurrence, Schedule
 from campaigns.domain.activity import ActivityKind
@@ -67,10 +68,16 @@ def repeat(services: Services, activity_id: int, wanted: Repeated, actor: str) -
         "next_at": wanted.recurrence.next_after(now),
     }
     with services.sql.begin() as sql:
-        if sql.scalar(select(Activity.id).where(Activity.id == activity_id)) is None:
+        campaign_id = sql.scalar(select(Activity.campaign_id).where(Activity.id == activity_id))
+        if campaign_id is None:
             raise NotFound(f"activity {activity_id}")
         made = insert(Schedule).values(activity_id=activity_id, made_by=actor, created_at=now, **values)
-        return sql.execute(made.returning(Schedule.id)).scalar_one()
+        schedule_id: int = sql.execute(made.returning(Schedule.id)).scalar_one()
+        told = {"schedule": schedule_id, "activity": activity_id} | {
+            name: values[name] for name in ("rule", "first", "zone")
+        }
+        write_down(sql, campaign_id, now, actor, "schedule_made", after=told)
+    return schedule_id
 
 
 def schedules_of(services: Services, activity_id: int) -> list[Repeating]:
@@ -95,8 +102,14 @@ def repeating(row: Any) -> Repeating:
 def stop(services: Services, schedule_id: int, actor: str, *, with_runs: bool = False) -> bool:
     """No more runs by this schedule; `with_runs`: those that wait for their hour are called off. False: stopped already."""
     going_on = update(Schedule).where(Schedule.id == schedule_id, Schedule.stopped_at.is_(None))
+    now = services.now().at
     with services.sql.begin() as sql:
-        stopped = sql.execute(going_on.values(stopped_at=services.now().at)).rowcount == 1
+        row = sql.execute(going_on.values(stopped_at=now).returning(Schedule.activity_id, Schedule.rule)).one_or_none()
+        stopped = row is not None
+        if row is not None:
+            campaign_id = sql.scalar(select(Activity.campaign_id).where(Activity.id == row.activity_id))
+            told = {"schedule": schedule_id, "activity": row.activity_id, "rule": row.rule}
+            write_down(sql, campaign_id, now, actor, "schedule_stopped", before=told)
     if not stopped or not with_runs:
         return stopped
     here = select(Run.id, Activity.kind).join(Occurrence, Occurrence.run_id == Run.id)

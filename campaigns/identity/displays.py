@@ -10,7 +10,9 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from campaigns.bootstrap import Services
+from campaigns.db.audit import write_down
 from campaigns.db.models import Display
+from campaigns.domain.actor import HOUSE
 from campaigns.domain.errors import Unavailable
 from campaigns.identity.tokens import new_code, new_token, token_hash
 
@@ -71,16 +73,25 @@ def still_paired(services: Services, display_ids: Iterable[int]) -> set[int]:
         return set(sql.scalars(known.where(Display.campaign_id.is_not(None))))
 
 
-def pair(services: Services, code: str, campaign_id: int) -> bool:
+def pair(services: Services, code: str, campaign_id: int, actor: str = HOUSE) -> bool:
     """Confirm the screen that shows `code` for this campaign. False: no such code (or it was used already)."""
-    values = {"campaign_id": campaign_id, "paired_at": services.now().at, "pairing_code": None}
+    now = services.now().at
+    values = {"campaign_id": campaign_id, "paired_at": now, "pairing_code": None}
     waiting = update(Display).where(Display.pairing_code == code.strip().upper(), Display.revoked_at.is_(None))
     with services.sql.begin() as sql:
-        return sql.execute(waiting.values(values)).rowcount == 1
+        display_id = sql.scalar(waiting.values(values).returning(Display.id))
+        if display_id is None:
+            return False
+        write_down(sql, campaign_id, now, actor, "screen_paired", after={"screen": display_id})
+    return True
 
 
-def revoke(services: Services, display_id: int, campaign_id: int) -> bool:
+def revoke(services: Services, display_id: int, campaign_id: int, actor: str = HOUSE) -> bool:
     """End a screen's right to see this campaign."""
+    now = services.now().at
     own = update(Display).where(Display.id == display_id, Display.campaign_id == campaign_id)
     with services.sql.begin() as sql:
-        return sql.execute(own.where(Display.revoked_at.is_(None)).values(revoked_at=services.now().at)).rowcount == 1
+        if sql.execute(own.where(Display.revoked_at.is_(None)).values(revoked_at=now)).rowcount != 1:
+            return False
+        write_down(sql, campaign_id, now, actor, "screen_unpaired", before={"screen": display_id})
+    return True

@@ -19,8 +19,11 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from campaigns.bootstrap import Services
+from campaigns.db.audit import write_down
+from campaigns.db.crew import own_ownerless
 from campaigns.db.doors import LoginLink, OperatorSession
 from campaigns.db.models import Operator
+from campaigns.domain.actor import of_operator
 from campaigns.domain.moment import Moment
 from campaigns.identity.tokens import new_token, token_hash
 
@@ -52,11 +55,14 @@ def here(work: Callable[[], object]) -> object:
 
 
 def mint_login_link(services: Services, name: str = "operator") -> str:
-    """A token for /login/<token>: 15 minutes, one use. The operator is made if there is none of this name."""
+    """A token for /login/<token>: 15 minutes, one use. The operator is made if there is none of this name, and owns the
+    campaigns that have no owner: whoever asks for it sits at the server itself."""
     now, token = services.now().at, new_token()
     with services.sql.begin() as sql:
         sql.execute(upsert(Operator).values(name=name, created_at=now).on_conflict_do_nothing(index_elements=["name"]))
-        _new_link(sql, sql.execute(select(Operator.id).where(Operator.name == name)).scalar_one(), token, now)
+        operator_id = sql.execute(select(Operator.id).where(Operator.name == name)).scalar_one()
+        own_ownerless(sql, operator_id, now)
+        _new_link(sql, operator_id, token, now)
     return token
 
 
@@ -70,6 +76,7 @@ def invitation(services: Services, host: OperatorIdentity, name: str) -> str | N
         if operator_id is None:
             return None
         _new_link(sql, operator_id, token, now)
+        write_down(sql, None, now, of_operator(host.id), "operator_invited", after={"name": name})
     return token
 
 
@@ -132,6 +139,7 @@ def set_password(
         sql.execute(update(Operator).where(Operator.id == operator.id).values(password_hash=hashed))
         sql.execute(delete(LoginLink).where(LoginLink.operator_id == operator.id))
         sql.execute(update(OperatorSession).where(*others, OperatorSession.ended_at.is_(None)).values(ended_at=now))
+        write_down(sql, None, now, of_operator(operator.id), "password_set")
     return None
 
 

@@ -1,29 +1,36 @@
 """Who may open which page. Deny by default: a view without a declared role stops the application at its start.
 
-    @fans.get("/me")
-    @requires(Role.FAN)
-    def me() -> str: ...
+    @fans.get("/me")                                      @operators.post("/rushes/<int:rush_id>/runs")
+    @requires(Role.FAN)                                   @requires(Role.OPERATOR, Action.RUN)
+    def me() -> str: ...                                  def start_run(rush_id: int) -> Response: ...
 
-A stranger at a fan's page is led to the entry, at an operator's page to the login (and back). Every POST is checked
-twice: a CSRF token (Flask-WTF), and what the browser says about where it comes from (Sec-Fetch-Site, Origin).
+A view of operators also names its action: what the operator's role in the campaign has to allow, the campaign being found
+by the numbers in the address; or that it is OUTSIDE all campaigns. A stranger at a fan's page is led to the entry, at an
+operator's page to the login (and back). Every POST is checked twice: a CSRF token (Flask-WTF), and what the browser says
+about where it comes from (Sec-Fetch-Site, Origin).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from enum import StrEnum
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from enum import Enum, StrEnum
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from werkzeug.exceptions import BadRequest, Forbidden
+from werkzeug.routing import Rule
 from werkzeug.wrappers import Response as AnyResponse
 
-from campaigns.control.edits import OPERATOR
+from campaigns.domain import roles
+from campaigns.domain.actor import of_operator
+from campaigns.domain.errors import NotAllowed
+from campaigns.domain.roles import Action, CampaignRole
 from campaigns.identity import cookies
 from campaigns.identity.displays import DisplayIdentity, display_of
 from campaigns.identity.fans import FanIdentity, fan_of
 from campaigns.identity.operators import OperatorIdentity, operator_of
+from campaigns.identity.roles import Within, campaigns_of, check
 from campaigns.web.edge import services
 from campaigns.web.language import say as _
 
@@ -41,32 +48,71 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
-def requires(role: Role) -> Callable[[View], View]:
-    """Declares a view's role; `set_up` enforces it before the view is called."""
+class Outside(Enum):
+    CAMPAIGNS = "outside of all campaigns"
+
+
+OUTSIDE: Final = Outside.CAMPAIGNS
+WITHIN: Mapping[str, Within] = {
+    "campaign_id": Within.CAMPAIGN,
+    "rush_id": Within.ACTIVITY,
+    "quiz_id": Within.ACTIVITY,
+    "activity_id": Within.ACTIVITY,
+    "run_id": Within.RUN,
+    "media_id": Within.MEDIA,
+}
+
+
+def requires(role: Role, action: Action | Outside | None = None) -> Callable[[View], View]:
+    """Declares a view's role, and an operators' view's action; `set_up` enforces them before the view is called."""
 
     def declare(view: View) -> View:
-        setattr(view, DECLARED, role)
+        setattr(view, DECLARED, (role, action))
         return view
 
     return declare
 
 
 def role_of(app: Flask, endpoint: str) -> Role | None:
-    return getattr(app.view_functions[endpoint], DECLARED, None)
+    return _declared(app, endpoint)[0]
+
+
+def action_of(app: Flask, endpoint: str) -> Action | Outside | None:
+    return _declared(app, endpoint)[1]
+
+
+def _declared(app: Flask, endpoint: str) -> tuple[Role | None, Action | Outside | None]:
+    found: tuple[Role | None, Action | Outside | None] = getattr(app.view_functions[endpoint], DECLARED, (None, None))
+    return found
 
 
 def set_up(app: Flask) -> None:
     app.before_request(_refuse_other_sites)
     app.before_request(_admit)
     for blueprint in BACKSTAGE:
-        app.template_context_processors.setdefault(blueprint, []).append(lambda: {"me": current_operator()})
+        app.template_context_processors.setdefault(blueprint, []).append(_known_backstage)
+
+
+def _known_backstage() -> dict[str, object]:
+    return {"me": current_operator(), "may": may, "my_role": g.get("campaign_role")}
 
 
 def check_every_view(app: Flask) -> None:
-    """Raises RuntimeError if a view has no role. Called when all blueprints are in."""
+    """Raises RuntimeError if a view has no role, or an operators' view no action that can be asked. Called when all
+    blueprints are in."""
     bare = sorted(name for name in app.view_functions if role_of(app, name) is None)
     if bare:
         raise RuntimeError(f"views without @requires(Role.…): {', '.join(bare)}")
+    idle = sorted({rule.endpoint for rule in app.url_map.iter_rules() if not _can_be_asked(app, rule)})
+    if idle:
+        raise RuntimeError(f"views of operators without an action, or in no campaign: {', '.join(idle)}")
+
+
+def _can_be_asked(app: Flask, rule: Rule) -> bool:
+    role, action = _declared(app, rule.endpoint)
+    if role is not Role.OPERATOR:
+        return action is None
+    return action is not None and (action is OUTSIDE) == rule.arguments.isdisjoint(WITHIN)
 
 
 def _refuse_other_sites() -> None:
@@ -99,8 +145,31 @@ def _admit() -> AnyResponse | None:
     if role is Role.DISPLAY:
         return None if current_display() is not None else redirect(url_for("displays.show"))
     if role is Role.OPERATOR:
-        return None if current_operator() is not None else _to_login()
+        return _to_login() if current_operator() is None else _admit_operator()
     raise Forbidden()
+
+
+def _admit_operator() -> None:
+    """Every number in the address that leads to a campaign is asked: no page of one's own opens another's."""
+    action = action_of(current_app, str(request.endpoint))
+    if action is OUTSIDE:
+        return
+    if not isinstance(action, Action):
+        raise Forbidden()
+    numbers = request.view_args or {}
+    for name in numbers.keys() & WITHIN.keys():
+        try:
+            g.campaign_role = check(services(), operator().id, action, WITHIN[name], numbers[name])
+        except NotAllowed:
+            raise Forbidden(
+                _("Your role in this campaign does not allow this. An owner of it can give you another.")
+            ) from None
+
+
+def may(action: str) -> bool:
+    """For templates: does the operator's role in the campaign of this page allow it? What it does not is not offered."""
+    role: CampaignRole | None = g.get("campaign_role")
+    return roles.may(role, Action(action))
 
 
 def _to_login() -> AnyResponse:
@@ -143,9 +212,14 @@ def operator() -> OperatorIdentity:
     return found
 
 
+def mine(action: Action = Action.READ) -> set[int]:
+    """The campaigns in which the operator may do that."""
+    return campaigns_of(services(), operator().id, action)
+
+
 def actor() -> str:
     """The same, as events name who did something."""
-    return f"{OPERATOR}{operator().id}"
+    return of_operator(operator().id)
 
 
 def set_token(response: Response | AnyResponse, who: str, token: str) -> None:

@@ -19,7 +19,7 @@ from campaigns.identity.operators import (
     login_by_password,
     set_password,
 )
-from campaigns.web.access import Role, current_operator, drop_token, operator, requires, set_token, token_here
+from campaigns.web.access import OUTSIDE, Role, current_operator, drop_token, operator, requires, set_token, token_here
 from campaigns.web.edge import edge, services
 from campaigns.web.language import say as _
 
@@ -54,14 +54,14 @@ def link(token: str) -> Response:
 
 
 @login.get("/login/welcome")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, OUTSIDE)
 def welcome() -> Response:
     """After a link: ask for a password where there is none yet."""
     return redirect(url_for("operators.campaigns") if operator().has_password else url_for("login.account", first=1))
 
 
 @login.route("/operators/account", methods=["GET", "POST"], endpoint="account")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, OUTSIDE)
 def account() -> Response:
     first = bool(request.args.get("first")) and not operator().has_password
     if request.method == "GET":
@@ -84,7 +84,7 @@ def account() -> Response:
 
 
 @login.post("/operators/account/invite")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, OUTSIDE)
 def invite() -> Response:
     """A login link for a new colleague, or for oneself on another machine. Shown once."""
     name = request.form.get("name", "").strip()[:LONGEST_NAME] or operator().name

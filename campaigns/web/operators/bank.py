@@ -18,6 +18,7 @@ from campaigns.domain.importing.cells import cells_of
 from campaigns.domain.importing.pipeline import LONGEST_SOURCE
 from campaigns.domain.question import POSSIBLE, Kind
 from campaigns.domain.question_cells import LETTERS
+from campaigns.domain.roles import Action
 from campaigns.web.access import Role, actor, requires
 from campaigns.web.edge import services
 from campaigns.web.language import say as _
@@ -31,7 +32,7 @@ MOST_IDS = 500
 
 
 @operators.get("/campaigns/<int:campaign_id>/bank", endpoint="bank")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.READ)
 def bank_page(campaign_id: int) -> str:
     wish, page = wish_in(dict(request.args.items())), _page()
     total, cards = bank.search(services(), campaign_id, wish, page)
@@ -87,19 +88,19 @@ def _back(campaign_id: int) -> Response:
 
 
 @operators.post("/campaigns/<int:campaign_id>/bank/state", endpoint="bank_state")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EDIT)
 def set_state(campaign_id: int) -> Response:
     state = request.form.get("to", "")
     if state in list(BankState):
         everything = request.form.get("all") == "on"
         which = wish_in(dict(request.form.items())) if everything else [each for each in _ids() if each < 2**63]
-        n = bank.set_state(services(), campaign_id, BankState(state), which)
+        n = bank.set_state(services(), campaign_id, BankState(state), which, actor())
         flash(ngettext("%(num)s question changed its state.", "%(num)s questions changed their state.", n))
     return _back(campaign_id)
 
 
 @operators.post("/rushes/<int:rush_id>/pick", endpoint="pick_questions")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EDIT)
 def pick(rush_id: int) -> Response:
     rush = definitions.rush(services(), rush_id)
     ids = [each for each in _ids() if each < 2**63]
@@ -112,7 +113,7 @@ def pick(rush_id: int) -> Response:
 
 
 @operators.route("/campaigns/<int:campaign_id>/bank/new", methods=["GET", "POST"], endpoint="new_bank_question")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EDIT)
 def new_bank_question(campaign_id: int) -> Response:
     card = definitions.campaign(services(), campaign_id)
     if request.method == "GET":
@@ -122,7 +123,7 @@ def new_bank_question(campaign_id: int) -> Response:
     source = typed.text("source")[:LONGEST_SOURCE]
     if question is not None:
         with typed.noting():
-            made = bank.write(services(), campaign_id, question, picture, source=source)
+            made = bank.write(services(), campaign_id, question, picture, source=source, by=actor())
             flash(_("The question is in the bank, as a draft."))
             return redirect(url_for("operators.bank_question", campaign_id=campaign_id, question_id=made), 303)
     return _form(card, None, typed.values, typed.problems, 400)
@@ -131,7 +132,7 @@ def new_bank_question(campaign_id: int) -> Response:
 @operators.route(
     "/campaigns/<int:campaign_id>/bank/<int:question_id>", methods=["GET", "POST"], endpoint="bank_question"
 )
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EDIT)
 def bank_question(campaign_id: int, question_id: int) -> Response:
     campaign, card = definitions.campaign(services(), campaign_id), bank.card(services(), campaign_id, question_id)
     if request.method == "GET":
@@ -144,7 +145,7 @@ def bank_question(campaign_id: int, question_id: int) -> Response:
         question = replace(question, image=card.question.image)
     with typed.noting():
         seen, source = replace(card, n=version_in(typed)), typed.text("source")[:LONGEST_SOURCE]
-        saved = bank.edit(services(), seen, campaign_id, question, source, picture, drop_picture=dropped)
+        saved = bank.edit(services(), seen, campaign_id, question, source, picture, drop_picture=dropped, by=actor())
         if saved is Edit.SAVED:
             flash(_("Saved as a new version. What was asked already stays as it was asked."))
             return redirect(url_for("operators.bank_question", campaign_id=campaign_id, question_id=question_id), 303)

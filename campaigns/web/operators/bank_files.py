@@ -20,8 +20,9 @@ from campaigns.domain.importing.export import Exported
 from campaigns.domain.importing.pipeline import LONGEST_SOURCE
 from campaigns.domain.importing.report import Verdict
 from campaigns.domain.question import Choice, ChoiceKey, Kind, Question, ValueKey
+from campaigns.domain.roles import Action
 from campaigns.files.writing import as_xlsx
-from campaigns.web.access import Role, operator, requires
+from campaigns.web.access import Role, actor, operator, requires
 from campaigns.web.edge import services
 from campaigns.web.language import language
 from campaigns.web.language import say as _
@@ -58,7 +59,7 @@ SAMPLES = (
 
 
 @operators.route("/campaigns/<int:campaign_id>/bank/import", methods=["GET", "POST"], endpoint="bank_import")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EDIT)
 def upload(campaign_id: int) -> AnyResponse:
     if request.method == "GET":
         return _upload_form(campaign_id)
@@ -84,7 +85,7 @@ def _upload_form(campaign_id: int, problem: str = "", status: int = 200) -> Resp
 
 
 @operators.get("/campaigns/<int:campaign_id>/bank/imports/<int:import_id>", endpoint="bank_preview")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EDIT)
 def preview(campaign_id: int, import_id: int) -> str:
     found, tab = report(services(), campaign_id, import_id), _tab()
     return render_template(
@@ -104,14 +105,14 @@ def preview(campaign_id: int, import_id: int) -> str:
 
 
 @operators.get("/campaigns/<int:campaign_id>/bank/imports/<int:import_id>/progress", endpoint="bank_progress")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EDIT)
 def progress(campaign_id: int, import_id: int) -> Response:
     found = report(services(), campaign_id, import_id)
     return jsonify(state=found.state, done=found.done, expected=found.expected)
 
 
 @operators.get("/campaigns/<int:campaign_id>/bank/imports/<int:import_id>/report.csv", endpoint="bank_report")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EDIT)
 def whole_report(campaign_id: int, import_id: int) -> Response:
     found = report(services(), campaign_id, import_id)
     rows = list(_report_rows(found, _lines(import_id, _tab(), None)))
@@ -145,13 +146,13 @@ def _lines(import_id: int, tab: str, most: int | None) -> Iterator[ReportLine]:
 
 
 @operators.post("/campaigns/<int:campaign_id>/bank/imports/<int:import_id>/decide", endpoint="bank_decide")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EDIT)
 def decide(campaign_id: int, import_id: int) -> AnyResponse:
     """Store it, or forget it; said twice it is done once."""
     if request.form.get("decision") == "discard":
-        bank_import.discard(services(), campaign_id, import_id)
+        bank_import.discard(services(), campaign_id, import_id, actor())
         return redirect(url_for("operators.bank_import", campaign_id=campaign_id), 303)
-    bank_import.confirm(services(), campaign_id, import_id)
+    bank_import.confirm(services(), campaign_id, import_id, actor())
     return redirect(url_for("operators.bank_preview", campaign_id=campaign_id, import_id=import_id), 303)
 
 
@@ -164,7 +165,7 @@ WRITERS: dict[str, tuple[str, Callable[[Iterable[Exported], bool], bytes]]] = {
 
 
 @operators.get("/campaigns/<int:campaign_id>/bank/export.<ending>", endpoint="bank_export")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EXPORT)
 def bank_export(campaign_id: int, ending: str) -> Response:
     definitions.campaign(services(), campaign_id)
     found = bank.exported(services(), campaign_id, wish_in(dict(request.args.items())))
@@ -172,7 +173,7 @@ def bank_export(campaign_id: int, ending: str) -> Response:
 
 
 @operators.get("/campaigns/<int:campaign_id>/bank/template.<ending>", endpoint="bank_template")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.READ)
 def bank_template(campaign_id: int, ending: str) -> Response:
     return _written(SAMPLES, ending, "template")
 

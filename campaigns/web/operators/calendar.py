@@ -13,7 +13,7 @@ from flask_babel import format_date, get_locale
 
 from campaigns.control.calendar import Entry, calendar, zones
 from campaigns.domain.recurrence import wall_instant
-from campaigns.web.access import Role, requires
+from campaigns.web.access import OUTSIDE, Role, mine, requires
 from campaigns.web.edge import services
 from campaigns.web.operators.blueprint import operators
 
@@ -32,16 +32,17 @@ class Day:
 
 
 @operators.get("/calendar", endpoint="calendar")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, OUTSIDE)
 def calendar_page() -> str:
-    listed = zones(services())
+    ids = mine()
+    listed = zones(services(), ids)
     zone = _zone(request.args.get("zone", ""), listed)
     today = services().now().at.astimezone(zone).date()
     month = _month(request.args.get("month", ""), today)
     view = request.args.get("view", "")
     here = {"view": view if view in VIEWS else VIEWS[0], "month": f"{month:%Y-%m}", "zone": zone.key}
     before, after = (month - timedelta(days=1)).replace(day=1), (month + timedelta(days=32)).replace(day=1)
-    days = list(_days(month, after, today, zone))
+    days = list(_days(ids, month, after, today, zone))
     return render_template(
         "operators/calendar.html",
         view=here["view"],
@@ -61,13 +62,13 @@ def calendar_page() -> str:
     )
 
 
-def _days(month: date, after: date, today: date, zone: ZoneInfo) -> Iterator[Day]:
+def _days(ids: set[int], month: date, after: date, today: date, zone: ZoneInfo) -> Iterator[Day]:
     """Whole weeks from Monday on."""
     first = month - timedelta(days=month.weekday())
     last = after + timedelta(days=-after.weekday() % 7)
     ends = (wall_instant(datetime.combine(day, time(0)), zone) for day in (first, last))
     entries: dict[date, list[Entry]] = {}
-    for entry in calendar(services(), *ends):
+    for entry in calendar(services(), ids, *ends):
         entries.setdefault(entry.at.astimezone(zone).date(), []).append(entry)
     for n in range((last - first).days):
         day = first + timedelta(days=n)

@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response
 
 from campaigns.control import definitions
 from campaigns.control.copying import copied_title, copy_campaign
+from campaigns.control.definitions import create_campaign
 from campaigns.control.quizzes import quizzes_of
 from campaigns.control.runs import runs_of
 from campaigns.control.screens import screens_of, wall_of
+from campaigns.domain.roles import Action
 from campaigns.identity.displays import pair, revoke
-from campaigns.web.access import Role, actor, requires
+from campaigns.web.access import OUTSIDE, Role, actor, mine, requires
 from campaigns.web.edge import services
 from campaigns.web.language import say as _
 from campaigns.web.operators.blueprint import operators
@@ -27,23 +29,24 @@ RECENT_RUNS = 3
 
 
 @operators.get("/")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, OUTSIDE)
 def campaigns() -> str:
-    return render_template("operators/campaigns.html", campaigns=definitions.campaigns(services()))
+    return render_template("operators/campaigns.html", campaigns=definitions.campaigns(services(), mine()))
 
 
 @operators.route("/campaigns/new", methods=["GET", "POST"], endpoint="new_campaign")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, OUTSIDE)
 def new_campaign() -> Response:
-    """`like`: the campaign that the new one is a copy of."""
-    patterns = definitions.campaigns(services())
+    """`like`: the campaign that the new one is a copy of; what one may not take away cannot be copied."""
+    patterns = definitions.campaigns(services(), mine(Action.EXPORT))
     if request.method == "GET":
         return _form(None, _begun(request.args.get("like", ""), patterns), {}, patterns=patterns)
     typed, draft = _typed()
     like = next((each.id for each in patterns if str(each.id) == typed.text("like")), None)
     if draft is None:
         return _form(None, typed.values, typed.problems, 400, patterns=patterns)
-    made = definitions.create_campaign(services(), draft) if like is None else copy_campaign(services(), like, draft)
+    by = actor()
+    made = create_campaign(services(), draft, by=by) if like is None else copy_campaign(services(), like, draft, by)
     return redirect(url_for("operators.campaign", campaign_id=made), 303)
 
 
@@ -57,7 +60,7 @@ def _begun(like: str, patterns: Sequence[definitions.CampaignCard]) -> dict[str,
 
 
 @operators.get("/campaigns/<int:campaign_id>")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.READ)
 def campaign(campaign_id: int) -> str:
     card = definitions.campaign(services(), campaign_id)
     rushes = definitions.rushes_of(services(), campaign_id)
@@ -77,7 +80,7 @@ def campaign(campaign_id: int) -> str:
 
 
 @operators.route("/campaigns/<int:campaign_id>/edit", methods=["GET", "POST"], endpoint="edit_campaign")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EDIT)
 def edit_campaign(campaign_id: int) -> Response:
     card = definitions.campaign(services(), campaign_id)
     if request.method == "GET":
@@ -99,19 +102,19 @@ def edit_campaign(campaign_id: int) -> Response:
 
 
 @operators.post("/campaigns/<int:campaign_id>/displays")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.RUN)
 def pair_display(campaign_id: int) -> Response:
     definitions.campaign(services(), campaign_id)
-    paired = pair(services(), request.form.get("code", "")[:20], campaign_id)
+    paired = pair(services(), request.form.get("code", "")[:20], campaign_id, actor())
     unknown = _("No screen shows this code. Look at the screen again; a code works once.")
     flash(_("The screen is paired.") if paired else unknown, "message" if paired else "problem")
     return redirect(url_for("operators.campaign", campaign_id=campaign_id), 303)
 
 
 @operators.post("/campaigns/<int:campaign_id>/displays/<int:display_id>/revoke")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.RUN)
 def revoke_display(campaign_id: int, display_id: int) -> Response:
-    if revoke(services(), display_id, campaign_id):
+    if revoke(services(), display_id, campaign_id, actor()):
         flash(_("This screen sees nothing of the campaign any more."))
     return redirect(url_for("operators.campaign", campaign_id=campaign_id), 303)
 

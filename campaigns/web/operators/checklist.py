@@ -13,17 +13,17 @@ from campaigns.control.checklist import look
 from campaigns.control.reach import token_of
 from campaigns.domain.checklist import State
 from campaigns.domain.reach import only_here
-from campaigns.web.access import Role, requires
+from campaigns.web.access import OUTSIDE, Role, mine, requires
 from campaigns.web.edge import edge, services
 from campaigns.web.operators.blueprint import operators
 
 
 @operators.get("/checklist", endpoint="checklist")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, OUTSIDE)
 def checklist_page() -> str:
     local = only_here(edge().public_url)
-    found = look(services(), edge().machine, only_here=local)
-    listed = zones(services())
+    ids = mine()
+    found, listed = look(services(), ids, edge().machine, only_here=local), zones(services(), ids)
     return render_template(
         "operators/checklist.html",
         list=found,
@@ -35,7 +35,7 @@ def checklist_page() -> str:
 
 
 @operators.get("/checklist/qr.svg", endpoint="checklist_qr")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, OUTSIDE)
 def checklist_qr() -> Response:
     drawn = io.BytesIO()
     segno.make(_link(), error="m").save(drawn, kind="svg", scale=8, border=2, dark="#0E1014", light="#FFFFFF")

@@ -16,6 +16,7 @@ from campaigns.control.questions import add_questions
 from campaigns.domain.errors import BadInput
 from campaigns.domain.question_cells import COLUMNS, REQUIRED_COLUMNS
 from campaigns.domain.question_import import MAX_BYTES, ImportProblem, ImportRefused
+from campaigns.domain.roles import Action
 from campaigns.web.access import Role, actor, requires
 from campaigns.web.edge import services
 from campaigns.web.operators.blueprint import operators
@@ -26,7 +27,7 @@ from campaigns.web.operators.uploads import file_bytes, pictures
 
 
 @operators.route("/rushes/<int:rush_id>/import", methods=["GET", "POST"], endpoint="import_questions")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EDIT)
 def import_questions(rush_id: int) -> Response:
     rush = definitions.rush(services(), rush_id)
     if request.method == "GET":

@@ -11,6 +11,7 @@ from campaigns.control.questions import Placed, question_of, questions_of
 from campaigns.domain import scene as packet
 from campaigns.domain.errors import NotFound
 from campaigns.domain.question import choice_order
+from campaigns.domain.roles import Action
 from campaigns.domain.run import Scene
 from campaigns.play.scene import preview_round
 from campaigns.web.access import Role, requires
@@ -23,7 +24,7 @@ CODE = "PREVIEW"
 
 
 @operators.get("/rushes/<int:rush_id>/questions/<int:question_id>/preview")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.READ)
 def preview(rush_id: int, question_id: int) -> str:
     rush = definitions.rush(services(), rush_id)
     return render_template(
@@ -35,7 +36,7 @@ def preview(rush_id: int, question_id: int) -> str:
 
 
 @operators.get("/rushes/<int:rush_id>/questions/<int:question_id>/preview/<face>")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.READ)
 def preview_face(rush_id: int, question_id: int, face: str) -> str:
     if face not in FACES:
         raise NotFound(face)

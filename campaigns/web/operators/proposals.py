@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from campaigns.control import definitions
 from campaigns.control import proposals as control
 from campaigns.domain.errors import BadInput
+from campaigns.domain.roles import Action
 from campaigns.web.access import Role, operator, requires
 from campaigns.web.edge import services
 from campaigns.web.language import pick
@@ -20,7 +21,7 @@ from campaigns.web.operators.typed import Typed
 
 
 @operators.get("/campaigns/<int:campaign_id>/proposals", endpoint="proposals")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.MODERATE)
 def waiting(campaign_id: int) -> str:
     card = definitions.campaign(services(), campaign_id)
     waiting = control.open_proposals(services(), campaign_id)
@@ -29,7 +30,7 @@ def waiting(campaign_id: int) -> str:
 
 
 @operators.post("/campaigns/<int:campaign_id>/proposals/<int:question_id>", endpoint="decide_proposal")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.MODERATE)
 def decide(campaign_id: int, question_id: int) -> Response:
     who = (services(), campaign_id, question_id, operator().id)
     if request.form.get("to") == "accept":

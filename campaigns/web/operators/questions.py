@@ -25,6 +25,7 @@ from campaigns.domain.errors import BadInput, NotFound
 from campaigns.domain.importing.cells import cells_of
 from campaigns.domain.question import POSSIBLE, Choice, Kind, Question
 from campaigns.domain.question_cells import LETTERS, draft
+from campaigns.domain.roles import Action
 from campaigns.web.access import Role, actor, requires
 from campaigns.web.edge import services
 from campaigns.web.fans import picture_response
@@ -41,7 +42,7 @@ ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", media.
 
 
 @operators.route("/rushes/<int:rush_id>/questions/new", methods=["GET", "POST"], endpoint="new_question")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EDIT)
 def new_question(rush_id: int) -> Response:
     rush = definitions.rush(services(), rush_id)
     if request.method == "GET":
@@ -60,7 +61,7 @@ def new_question(rush_id: int) -> Response:
 
 
 @operators.route("/rushes/<int:rush_id>/questions/<int:question_id>", methods=["GET", "POST"], endpoint="edit_question")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EDIT)
 def change_question(rush_id: int, question_id: int) -> Response:
     rush = definitions.rush(services(), rush_id)
     placed = question_of(services(), rush_id, question_id)
@@ -86,7 +87,7 @@ def change_question(rush_id: int, question_id: int) -> Response:
 
 
 @operators.post("/rushes/<int:rush_id>/questions/<int:question_id>/move")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EDIT)
 def move(rush_id: int, question_id: int) -> Response:
     typed = Typed(request.form)
     place = typed.whole("place", 0, 100_000, default=1)
@@ -95,7 +96,7 @@ def move(rush_id: int, question_id: int) -> Response:
 
 
 @operators.post("/rushes/<int:rush_id>/questions/<int:question_id>/delete")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EDIT)
 def delete(rush_id: int, question_id: int) -> Response:
     typed = Typed(request.form)
     return _after(
@@ -104,7 +105,7 @@ def delete(rush_id: int, question_id: int) -> Response:
 
 
 @operators.get("/media/<int:media_id>")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.READ)
 def picture(media_id: int) -> Response:
     found = media.picture_of(services(), media_id)
     if found is None:

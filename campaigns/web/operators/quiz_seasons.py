@@ -16,6 +16,7 @@ from campaigns.control.season_sheets import PAGE, PlayLine, SeasonSheet, play_li
 from campaigns.control.waves import channels_of
 from campaigns.domain.errors import BadInput
 from campaigns.domain.reach import only_here
+from campaigns.domain.roles import Action
 from campaigns.web.access import Role, actor, operator, requires
 from campaigns.web.edge import edge, services
 from campaigns.web.language import say as _
@@ -26,7 +27,7 @@ from campaigns.web.operators.typed import Typed
 
 
 @operators.post("/quizzes/<int:quiz_id>/seasons")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.RUN)
 def start_season(quiz_id: int) -> Response:
     """Open at once, or by itself at `starts_at`; closes by itself at `ends_at`, if that is given."""
     typed, found = Typed(request.form), quizzes.quiz(services(), quiz_id)
@@ -45,13 +46,13 @@ def start_season(quiz_id: int) -> Response:
 
 
 @operators.get("/seasons/<int:run_id>")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.READ)
 def season(run_id: int) -> str:
     return season_page(season_sheet(services(), run_id))
 
 
 @operators.post("/seasons/<int:run_id>/closing")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.RUN)
 def move_closing(run_id: int) -> Response:
     sheet, typed = season_sheet(services(), run_id), Typed(request.form)
     zone = definitions.zone_of(services(), sheet.campaign_id)
@@ -65,7 +66,7 @@ def move_closing(run_id: int) -> Response:
 
 
 @operators.post("/seasons/<int:run_id>/open")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.RUN)
 def open_season(run_id: int) -> Response:
     season_sheet(services(), run_id)
     say_moved(seasons.open_season(services(), run_id, actor()), _("The season is open."))
@@ -73,7 +74,7 @@ def open_season(run_id: int) -> Response:
 
 
 @operators.post("/seasons/<int:run_id>/close")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.RUN)
 def close_season(run_id: int) -> Response:
     season_sheet(services(), run_id)
     say_moved(
@@ -83,7 +84,7 @@ def close_season(run_id: int) -> Response:
 
 
 @operators.post("/seasons/<int:run_id>/call-off")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.RUN)
 def call_off(run_id: int) -> Response:
     season_sheet(services(), run_id)
     say_moved(seasons.call_off(services(), run_id, actor()), _("Called off: it will not open."))
@@ -91,7 +92,7 @@ def call_off(run_id: int) -> Response:
 
 
 @operators.post("/seasons/<int:run_id>/wall")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.RUN)
 def choose_wall(run_id: int) -> Response:
     """The campaign's screens follow this season (`shown=on`), or choose by themselves again."""
     season_sheet(services(), run_id)
@@ -103,13 +104,13 @@ def choose_wall(run_id: int) -> Response:
 
 
 @operators.get("/seasons/<int:run_id>/plays/<int:play_id>")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.READ)
 def play(run_id: int, play_id: int) -> str:
     return _play_page(run_id, play_id)
 
 
 @operators.post("/seasons/<int:run_id>/plays/<int:play_id>/void")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.MODERATE)
 def void_play(run_id: int, play_id: int) -> Response:
     """The play is taken out of everything; why stands beside it for good."""
     typed, who = Typed(request.form), operator()
@@ -123,7 +124,7 @@ def void_play(run_id: int, play_id: int) -> Response:
 
 
 @operators.post("/seasons/<int:run_id>/plays/<int:play_id>/lift")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.MODERATE)
 def lift_void(run_id: int, play_id: int) -> Response:
     """The void is taken back: the play counts again."""
     typed = Typed(request.form)
@@ -137,7 +138,7 @@ def lift_void(run_id: int, play_id: int) -> Response:
 
 
 @operators.post("/seasons/<int:run_id>/plays/<int:play_id>/send-away")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.MODERATE)
 def send_away(run_id: int, play_id: int) -> Response:
     """The fan of this play: out of the season, or (`ban`) out of the campaign."""
     line = play_line(services(), season_sheet(services(), run_id), play_id)

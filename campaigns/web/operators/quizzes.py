@@ -13,6 +13,7 @@ from campaigns.control.season_sheets import seasons_of
 from campaigns.domain.draw import Draw, Shortage
 from campaigns.domain.errors import BadInput
 from campaigns.domain.quiz_rules import MAX_LEVELS, Preset, QuizRules, Scoring, preset
+from campaigns.domain.roles import Action
 from campaigns.domain.simulation import ASSUMED
 from campaigns.play.quiz.imagined import Face
 from campaigns.web.access import Role, actor, requires
@@ -30,7 +31,7 @@ START = {"title_zh": "智勇大冲关", "title_en": "The great gate run", "prese
 
 
 @operators.get("/quizzes/<int:quiz_id>")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.READ)
 def quiz(quiz_id: int) -> str:
     return quiz_page(quiz_id)
 
@@ -65,7 +66,7 @@ def _repeating(rules: QuizRules, drawn: Draw | Shortage) -> list[int]:
 
 
 @operators.route("/campaigns/<int:campaign_id>/quizzes/new", methods=["GET", "POST"], endpoint="new_quiz")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EDIT)
 def new_quiz(campaign_id: int) -> Response:
     """A whole quiz in one screen: a preset, how many levels, a name."""
     card = definitions.campaign(services(), campaign_id)
@@ -78,7 +79,7 @@ def new_quiz(campaign_id: int) -> Response:
     if not typed.problems:
         draft = QuizDraft(typed.words("title"), preset(Preset(typed.text("preset")), levels))
         with typed.noting():
-            quiz_id = quizzes.create_quiz(services(), campaign_id, draft)
+            quiz_id = quizzes.create_quiz(services(), campaign_id, draft, actor())
             return redirect(url_for("operators.quiz", quiz_id=quiz_id), 303)
     return _start(card, typed.values, typed.problems, 400)
 
@@ -91,7 +92,7 @@ def _start(card: CampaignCard, values: dict[str, str], problems: dict[str, str],
 
 
 @operators.route("/quizzes/<int:quiz_id>/edit", methods=["GET", "POST"], endpoint="edit_quiz")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EDIT)
 def edit_quiz(quiz_id: int) -> Response:
     found = quizzes.quiz(services(), quiz_id)
     if request.method == "GET":
@@ -136,7 +137,7 @@ def _form(
 
 
 @operators.get("/quizzes/<int:quiz_id>/simulation")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.READ)
 def simulation(quiz_id: int) -> str:
     found = quizzes.quiz(services(), quiz_id)
     stock: Stock = stock_of(services(), found.campaign_id)

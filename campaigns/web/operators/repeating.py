@@ -12,6 +12,7 @@ from campaigns.control import definitions, quizzes, schedules
 from campaigns.control.recurrence import Recurrence, Repeat, checked, named_rule
 from campaigns.control.schedule import SHAPE
 from campaigns.domain.errors import BadInput
+from campaigns.domain.roles import Action
 from campaigns.web.access import Role, actor, requires
 from campaigns.web.edge import services
 from campaigns.web.language import say as _
@@ -25,7 +26,7 @@ MOST_HOURS = 24 * 31
 
 
 @operators.post("/rushes/<int:rush_id>/schedules")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.RUN)
 def repeat_rush(rush_id: int) -> Response:
     typed, found = Typed(request.form), definitions.rush(services(), rush_id)
     if _repeated(typed, rush_id, found.campaign_id, lasts=False):
@@ -34,7 +35,7 @@ def repeat_rush(rush_id: int) -> Response:
 
 
 @operators.post("/quizzes/<int:quiz_id>/schedules")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.RUN)
 def repeat_quiz(quiz_id: int) -> Response:
     typed, found = Typed(request.form), quizzes.quiz(services(), quiz_id)
     if _repeated(typed, quiz_id, found.campaign_id, lasts=True):
@@ -44,7 +45,7 @@ def repeat_quiz(quiz_id: int) -> Response:
 
 @operators.post("/rushes/<int:activity_id>/schedules/<int:schedule_id>/stop", endpoint="stop_rush")
 @operators.post("/quizzes/<int:activity_id>/schedules/<int:schedule_id>/stop", endpoint="stop_quiz")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.RUN)
 def stop(activity_id: int, schedule_id: int) -> Response:
     """`runs=on`: what waits for its hour is called off too."""
     if any(one.id == schedule_id for one in schedules.schedules_of(services(), activity_id)):

@@ -19,6 +19,7 @@ from campaigns.control.runs import run_summary
 from campaigns.control.season_sheets import is_quiz_run
 from campaigns.domain.errors import BadInput
 from campaigns.domain.question import ChoiceKey, Key, Kind, ValueKey
+from campaigns.domain.roles import Action
 from campaigns.domain.rush_rules import Rule, RushRules
 from campaigns.web.access import Role, requires
 from campaigns.web.edge import edge, services
@@ -31,7 +32,7 @@ LARGEST_SUM = 10_000_000
 
 
 @operators.get("/runs/<int:run_id>/report", endpoint="report")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.READ)
 def report_page(run_id: int) -> str | Response:
     """With `rule` or `n` in its address also the board as it would be. A season's figures stand on its own page."""
     if is_quiz_run(services(), run_id):
@@ -96,7 +97,7 @@ def _key(asked: QuestionFigures, typed: Typed) -> Key:
 
 
 @operators.get("/runs/<int:run_id>/export/<sheet>.csv", endpoint="export_sheet")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EXPORT)
 def export_sheet(run_id: int, sheet: str) -> Response:
     return _sent(
         f"{sheet}.csv", run_id, "text/csv", lambda out: write_sheet(services(), run_id, sheet, language(), out)
@@ -104,7 +105,7 @@ def export_sheet(run_id: int, sheet: str) -> Response:
 
 
 @operators.get("/runs/<int:run_id>/export.xlsx", endpoint="export_book")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EXPORT)
 def export_book(run_id: int) -> Response:
     return _sent(
         "record.xlsx", run_id, XLSX, lambda out: write_book(services(), run_id, language(), out, edge().offload)

@@ -12,6 +12,7 @@ from campaigns.control.schedule import instant
 from campaigns.control.season_sheets import is_quiz_run
 from campaigns.domain.errors import BadInput
 from campaigns.domain.reach import only_here
+from campaigns.domain.roles import Action
 from campaigns.web.access import Role, operator, requires
 from campaigns.web.edge import edge, services
 from campaigns.web.language import language
@@ -24,7 +25,7 @@ from campaigns.web.words import script_json
 
 
 @operators.post("/rushes/<int:rush_id>/runs")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.RUN)
 def start_run(rush_id: int) -> Response:
     """`when=now` opens the lobby at once and leads to the desk; else the lobby opens by itself at `starts_at`."""
     typed = Typed(request.form)
@@ -49,7 +50,7 @@ def start_run(rush_id: int) -> Response:
 
 
 @operators.get("/runs/<int:run_id>")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.READ)
 def desk(run_id: int) -> str | Response:
     """A quiz's season has no desk: nobody asks its questions. It leads to the season's page."""
     if is_quiz_run(services(), run_id):
@@ -71,7 +72,7 @@ def desk(run_id: int) -> str | Response:
 
 
 @operators.get("/runs/<int:run_id>/board")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.READ)
 def board(run_id: int) -> str:
     run = run_summary(services(), run_id)
     page = request.args.get("page", "1")

@@ -13,6 +13,7 @@ from campaigns.control.questions import questions_of
 from campaigns.control.review import review, review_of
 from campaigns.control.runs import runs_of
 from campaigns.domain.errors import BadInput
+from campaigns.domain.roles import Action
 from campaigns.domain.rush_rules import Rule, RushRules
 from campaigns.web.access import Role, actor, requires
 from campaigns.web.edge import services
@@ -27,7 +28,7 @@ NUMBERS = {"first_n": 3, "pot": 10_000, "cap_ms": 100, "lead_ms": 1500, "reading
 
 
 @operators.get("/rushes/<int:rush_id>")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.READ)
 def rush(rush_id: int) -> str:
     return rush_page(rush_id)
 
@@ -51,7 +52,7 @@ def rush_page(rush_id: int, *, typed: Typed | None = None) -> str:
 
 
 @operators.route("/campaigns/<int:campaign_id>/rushes/new", methods=["GET", "POST"], endpoint="new_rush")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EDIT)
 def new_rush(campaign_id: int) -> Response:
     card = definitions.campaign(services(), campaign_id)
     if request.method == "GET":
@@ -59,13 +60,13 @@ def new_rush(campaign_id: int) -> Response:
     typed, draft = _typed()
     if draft is not None:
         with typed.noting():
-            rush_id = definitions.create_rush(services(), campaign_id, draft)
+            rush_id = definitions.create_rush(services(), campaign_id, draft, actor())
             return redirect(url_for("operators.rush", rush_id=rush_id), 303)
     return _form(card, None, typed.values, typed.problems, 400)
 
 
 @operators.route("/rushes/<int:rush_id>/edit", methods=["GET", "POST"], endpoint="edit_rush")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EDIT)
 def edit_rush(rush_id: int) -> Response:
     found = definitions.rush(services(), rush_id)
     card = definitions.campaign(services(), found.campaign_id)
@@ -83,7 +84,7 @@ def edit_rush(rush_id: int) -> Response:
 
 
 @operators.post("/rushes/<int:rush_id>/review", endpoint="review_rush")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.EDIT)
 def review_rush(rush_id: int) -> Response:
     """The rush as the page showed it may open by itself from now on."""
     typed = Typed(request.form)

@@ -12,6 +12,7 @@ from campaigns.control import definitions, freezing
 from campaigns.control.schedule import instant, local_text
 from campaigns.control.season_sheets import SeasonSheet, season_sheet
 from campaigns.control.waves import set_waves
+from campaigns.domain.roles import Action
 from campaigns.domain.waves import MOST_WAVES, Wave
 from campaigns.web.access import Role, actor, requires
 from campaigns.web.edge import services
@@ -22,7 +23,7 @@ from campaigns.web.operators.typed import Typed
 
 
 @operators.post("/seasons/<int:run_id>/waves")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.RUN)
 def waves(run_id: int) -> Response:
     """The whole list; a row with neither hour nor channels is none."""
     sheet, typed = season_sheet(services(), run_id), Typed(request.form)
@@ -35,7 +36,7 @@ def waves(run_id: int) -> Response:
 
 
 @operators.post("/seasons/<int:run_id>/freeze")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.RUN)
 def freeze(run_id: int) -> Response:
     """At the hour that was typed; without one, now."""
     sheet, typed = season_sheet(services(), run_id), Typed(request.form)
@@ -49,7 +50,7 @@ def freeze(run_id: int) -> Response:
 
 
 @operators.post("/seasons/<int:run_id>/reveal")
-@requires(Role.OPERATOR)
+@requires(Role.OPERATOR, Action.RUN)
 def reveal(run_id: int) -> Response:
     season_sheet(services(), run_id)
     freezing.reveal(services(), run_id, actor())

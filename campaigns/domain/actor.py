@@ -1,0 +1,16 @@
+"""Who did something, in one word as records keep it: "operator:7", "house", "clock", "worker", "schedule:3", "fans"."""
+
+from __future__ import annotations
+
+HOUSE = "house"  # where nobody does it: the demo, an import by command
+OPERATOR = "operator:"
+
+
+def of_operator(operator_id: int) -> str:
+    return f"{OPERATOR}{operator_id}"
+
+
+def operator_id(actor: str) -> int | None:
+    """The 7 of "operator:7"; None of whoever else acts."""
+    number = actor.removeprefix(OPERATOR)
+    return int(number) if number != actor and number.isdecimal() else None

@@ -1,0 +1,50 @@
+"""What a desk's event needs the operator's role to allow. An event that stands not in here does not let the server start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from campaigns.domain.roles import Action
+from realtime.dispatch import Event
+
+NEEDS: Mapping[str, Action | None] = {
+    "clock": None,  # tells nothing but the time, and a look into SQL would spoil what it measures
+    "refresh": Action.READ,
+    "people": Action.READ,
+    "next": Action.RUN,
+    "key": Action.RUN,
+    "correct": Action.RUN,
+    "void": Action.RUN,
+    "redo": Action.RUN,
+    "order": Action.RUN,
+    "extend": Action.RUN,
+    "pause": Action.RUN,
+    "cancel": Action.RUN,
+    "reopen": Action.RUN,
+    "switches": Action.RUN,
+    "brand": Action.RUN,
+    "wall": Action.RUN,
+    "pair": Action.RUN,
+    "names": Action.MODERATE,
+    "kick": Action.MODERATE,
+    "ban": Action.MODERATE,
+}
+
+
+def guarded(events: list[Event], admit: Callable[[str, Action], None]) -> list[Event]:
+    """`admit(sid, action)` raises NotAllowed before the event's own handler is called."""
+
+    def behind(event: Event) -> Event:
+        action = NEEDS[event.name]
+        if action is None:
+            return event
+
+        def handle(sid: str, message: Any) -> Any:
+            admit(sid, action)
+            return event.handle(sid, message)
+
+        return replace(event, handle=handle)
+
+    return [behind(event) for event in events]
