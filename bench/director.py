@@ -40,7 +40,7 @@ class Record:
 async def perform(services: Services, at: Address, fans: int, quick: bool) -> Record:
     """The whole show with so many fans. Raises CrowdError when it cannot go on."""
     began_s, tally = time.monotonic(), Tally()
-    session = await asyncio.to_thread(new_session, services)  # first: what the house makes belongs to operators there are
+    session = await asyncio.to_thread(new_session, services)  # first: she is to own the show
     acts = await asyncio.to_thread(make_show, services, fans, quick)
     by_library = min(LIBRARY_PAGES, max(1, fans // 10))
     spread_s = 0.1 if quick else 1.0

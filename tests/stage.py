@@ -18,6 +18,7 @@ from sqlalchemy import insert, select
 
 from campaigns.bootstrap import Services
 from campaigns.control.runs import make_run, run_summary
+from campaigns.db.crew import own
 from campaigns.db.models import Activity, ActivityQuestion, Campaign, QuestionVersion
 from campaigns.db.models import Question as QuestionRow
 from campaigns.db.question_rows import body_of, key_json
@@ -61,6 +62,7 @@ def rush(services: Services, questions: Sequence[Question], rules: RushRules = Q
     with services.sql.begin() as sql:
         values: dict[str, Any] = {"title": words("测试"), "zone": "Asia/Shanghai", "rate": Decimal(2), "created_at": at}
         campaign = sql.execute(insert(Campaign).values(values).returning(Campaign.id)).scalar_one()
+        own(sql, campaign, None, at)
         values = {"campaign_id": campaign, "kind": "rush", "title": words("抢答"), "rules": rules.to_dict()}
         made = insert(Activity).values({**values, **switches, "created_at": at}).returning(Activity.id)
         activity: int = sql.execute(made).scalar_one()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -137,5 +138,5 @@ def test_a_calendar_that_is_asked_for_nonsense_still_answers(operator: Browser, 
 
 
 def test_an_empty_month_says_what_to_do(operator: Browser, services: Services) -> None:
-    create_campaign(services, CampaignDraft({"zh": "一", "en": "One"}, "UTC", 1))  # type: ignore[arg-type]
+    create_campaign(services, CampaignDraft({"zh": "一", "en": "One"}, "UTC", Decimal(1)))
     assert "Nothing opens this month" in operator.get("/operators/calendar?lang=en&month=2001-01&view=list").text
