@@ -38,13 +38,22 @@ class FanToken(Base):
 class FanAlias(Base):
     """The guest `from_id` has become the fan `to_id`. The row is the claim: whoever inserts it moves what the guest had.
 
-    Never a chain: `to_id` has an account, and who has one is no guest.
+    Never a chain: when `to_id` becomes another fan too, its rows are pointed there in the same transaction.
     """
 
     __tablename__ = "fan_alias"
     from_id: Mapped[int] = mapped_column(ForeignKey("fan.id", ondelete="CASCADE"), primary_key=True)
     to_id: Mapped[int] = mapped_column(ForeignKey("fan.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime]
+
+
+class KeepLink(Base):
+    """The way of one fan to another browser: used by deleting the row. At most one for a fan."""
+
+    __tablename__ = "keep_link"
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    fan_id: Mapped[int] = mapped_column(ForeignKey("fan.id", ondelete="CASCADE"), unique=True)
+    expires_at: Mapped[datetime]
 
 
 class HandoverNonce(Base):
