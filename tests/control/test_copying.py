@@ -63,7 +63,13 @@ def test_a_campaign_again_has_a_bank_of_its_own(services: Services, rush_id: int
     create_quiz(services, source, QuizDraft(words("冲关"), preset(Preset.CLASSIC, 3)))
     copy = copy_campaign(services, source, replace(DRAFT, title=words("二"), zone="Asia/Tokyo"))
     card = campaign(services, copy)
-    assert (card.title, card.zone, card.rate, card.activities, card.runs) == (words("二"), "Asia/Tokyo", Decimal(2), 2, 0)
+    assert (card.title, card.zone, card.rate, card.activities, card.runs) == (
+        words("二"),
+        "Asia/Tokyo",
+        Decimal(2),
+        2,
+        0,
+    )
     (mine,), (theirs,) = rushes_of(services, copy), rushes_of(services, source)
     assert mine.draft == theirs.draft and quizzes_of(services, copy)[0].draft == quizzes_of(services, source)[0].draft
     copies, originals = questions_of(services, mine.id), questions_of(services, theirs.id)

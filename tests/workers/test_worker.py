@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from campaigns.bootstrap import Services
 from campaigns.db.records import Event, LedgerEntry
-from campaigns.web.health import WORKER_SILENT_S
+from campaigns.domain.checklist import WORKER_SILENT_S
 from config import Settings
 from deploy.program import Program, Server
 from tests.show import Show
