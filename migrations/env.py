@@ -23,6 +23,7 @@ from campaigns.db import (  # noqa: F401 - their tables register themselves in B
     proposals,
     records,
     schedules,
+    themes,
 )
 from campaigns.db.engine import make_engine
 from campaigns.db.models import Base
