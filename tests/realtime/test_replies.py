@@ -72,9 +72,14 @@ def test_what_is_queued_goes_first(server: Server) -> None:
     assert told(server, page) == ([], 2)
 
 
-@pytest.mark.parametrize(
-    "page", [Connection(Line(writing=True)), Connection(upgraded=False), Connection(closing=True)], ids=str
-)
+NOT_IDLE = {
+    "being written to": Connection(Line(writing=True)),
+    "polling": Connection(upgraded=False),
+    "going": Connection(closing=True),
+}
+
+
+@pytest.mark.parametrize("page", NOT_IDLE.values(), ids=NOT_IDLE.keys())
 def test_nothing_passes_by_a_writer_nor_reaches_a_page_that_polls(server: Server, page: Connection) -> None:
     assert told(server, page) == ([], 1)
 
