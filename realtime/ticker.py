@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.bootstrap import Services
 from campaigns.control.people import newest_names
-from campaigns.domain.scene import ScenePacket, Shown
+from campaigns.domain.scene import ScenePacket
 from campaigns.settle.due import close_answered, keep_time
 from realtime.displays import DisplaysWire
 from realtime.messages import plain
@@ -100,14 +100,17 @@ class Ticker:
             if by_hours and keep_time(self.services, run_id):
                 self.publisher.refresh(run_id)
 
-    def _names(self, run_id: int, room: Room) -> list[Shown]:
-        """Read before somebody hid them, they are not sent after it: the next tick brings what stands for them."""
+    def _names(self, run_id: int, room: Room) -> dict[str, object]:
+        """The names, and by name the badge of those who wear one.
+
+        Read before somebody hid them, they are not sent after it: the next tick brings what stands for them.
+        """
         names, packet = newest_names(self.services, run_id, NAMES_SHOWN), room.live.packet
         hidden = isinstance(packet, ScenePacket) and packet.run.nameless
         shown = [each for each in names if isinstance(each, int) is hidden]
         if len(shown) < len(names):
             room.ticked = ()
-        return shown
+        return {"names": shown, "badges": {each: names[each] for each in shown if names[each] is not None}}
 
     def _send_tick(self, run_id: int, room: Room, counters: tuple[int, ...]) -> None:
         names = ("seq", "joined", "connected", "answered")
@@ -117,5 +120,5 @@ class Ticker:
             if room.live.is_quiz:
                 packet |= plain(room.wall) if room.wall is not None else {}
             elif room.live.packet.scene == "lobby":
-                packet = packet | {"names": self._names(run_id, room)}
+                packet = packet | self._names(run_id, room)
             self.server.emit("tick", packet, to=room_name(run_id), namespace=DISPLAYS)

@@ -22,6 +22,7 @@ from campaigns.domain.run import RunState
 from campaigns.domain.scene import Shown
 from campaigns.live.leaderboards import remove
 from campaigns.play.names import number_of
+from campaigns.play.worn import best_badges
 from campaigns.settle.projections import forget_kicked
 from campaigns.settle.quiz.again import send_away
 
@@ -48,11 +49,13 @@ def people(services: Services, run_id: int, search: str = "") -> list[Person]:
         ]
 
 
-def newest_names(services: Services, run_id: int, most: int) -> list[Shown]:
-    """As they may be shown now."""
+def newest_names(services: Services, run_id: int, most: int) -> dict[Shown, str | None]:
+    """As they may be shown now, the newest first, each with the badge that is worn beside it; numbers wear none."""
+    newest = _people(run_id).order_by(RunFan.joined_at.desc(), RunFan.fan_id.desc()).limit(most)
     with services.reading() as sql:
-        rows = sql.execute(_people(run_id).order_by(RunFan.joined_at.desc(), RunFan.fan_id.desc()).limit(most))
-        return [number_of(row.seed) if row.names_hidden else row.nickname for row in rows]
+        rows = sql.execute(newest).all()
+        worn = best_badges(sql, run_id, [row.id for row in rows if not row.names_hidden])
+    return {number_of(row.seed) if row.names_hidden else row.nickname: worn.get(row.id) for row in rows}
 
 
 def _people(run_id: int) -> Any:

@@ -6,6 +6,7 @@ as nothing rather than as itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from campaigns.domain.badges import NAMES, WHY, Badge
@@ -13,6 +14,8 @@ from campaigns.domain.question import Words
 from campaigns.domain.quiz_badges import AUTHOR, PERIODS, ROAD, TOP
 
 _FAMILIES = ("level", "perfect", ROAD, "streak", "top", AUTHOR)
+# What is worn beside a name: the rarest first. Having been there (took_part) is everybody's, so nobody wears it.
+_WORN = ("top3", "survivor", "fastest", "perfect", "first_blood", "top:", "streak:", ROAD, "perfect:", AUTHOR, "level:")
 _STREAK_NAMES = {
     3: ("三日不断", "Three days running"),
     7: ("七日连冲", "A week without a gap"),
@@ -51,6 +54,21 @@ def described(badge: str) -> WallBadge | None:
     (name_zh, name_en), (why_zh, why_en) = texts
     place = (1 + _FAMILIES.index(family), number, badge)
     return WallBadge(badge, {"zh": name_zh, "en": name_en}, {"zh": why_zh, "en": why_en}, place)
+
+
+def best_of(badges: Iterable[str]) -> str | None:
+    """The one to wear; of a family its highest (the gate, the days)."""
+    return min((each for each in badges if _kind(each) in _WORN), key=_honour, default=None)
+
+
+def _kind(badge: str) -> str:
+    family, parts, _ = badge.partition(":")
+    return family + parts
+
+
+def _honour(badge: str) -> tuple[int, int, str]:
+    number = badge.partition(":")[2]
+    return _WORN.index(_kind(badge)), -int(number) if number.isdecimal() else 0, badge
 
 
 Texts = tuple[tuple[str, str], tuple[str, str]]

@@ -2,23 +2,19 @@
 
 The shape is the contract in docs/messages.md. Only `RevealPart` can hold a key, and only `may_reveal` lets it be built.
 `After`, `Cut` and `Pot` are what a page needs beside the key to know its own new score at once (static/js/shared/gain.js).
+What of it gives way where 4 kB would not hold it: packet_size.py.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from campaigns.domain.leaderboard import coarser
 from campaigns.domain.question import Words
+from campaigns.domain.race import Race
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import BEFORE_REVEAL, Scene
 
-LIMIT = 4096 - 64  # bytes of a packet; what Socket.IO puts around it is left out
-FEWEST = 20  # buckets: below that, "ahead of" would say nothing
-FEWEST_ROWS = 3  # of the board
 Shown = str | int  # a name; a number while names are hidden
 SHOWS_KEY = frozenset({Scene.REVEAL, Scene.BOARD})
 
@@ -128,6 +124,7 @@ class RevealPart:
     cut: Cut | None
     pot: Pot | None
     changed: Changed | None
+    race: Race | None = None  # in the reveal itself only; the board after it needs the room
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,48 +209,7 @@ class ScenePacket:
     final: FinalPart | None
     brand: bool = False  # displays show the brand instead
     pause: StillPart | None = None
-
-
-def fitted(packet: ScenePacket) -> ScenePacket:
-    """The packet in LIMIT bytes. Words stay; what gives way, in this order: the histogram down to FEWEST buckets, then rows
-    from the end, of the fallen all, of the board down to FEWEST_ROWS. What is over LIMIT then, is so by its words alone.
-    """
-    board = packet.board
-    if board is None or (over := _size(packet) - LIMIT) <= 0:
-        return packet
-    histogram = _coarsened(board.histogram, _size(board.histogram) - over)
-    over -= _size(board.histogram) - _size(histogram)
-    fallen, top = board.fallen, board.top
-    if over > 0 and fallen is not None:
-        rows, over = _shortened(fallen.top, over, 0)
-        fallen = replace(fallen, top=rows)
-    if over > 0:
-        top, over = _shortened(top, over, FEWEST_ROWS)
-    return replace(packet, board=replace(board, histogram=histogram, fallen=fallen, top=top))
-
-
-def _coarsened(histogram: tuple[tuple[int, int], ...], room: int) -> tuple[tuple[int, int], ...]:
-    """The finest one in `room` bytes, found by halving: fewer buckets are never longer."""
-    low, high = min(FEWEST, len(histogram)), len(histogram)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if _size(coarser(histogram, middle)) <= room else (low, middle - 1)
-    return tuple(coarser(histogram, low))
-
-
-def _shortened(rows: tuple[Any, ...], over: int, fewest: int) -> tuple[tuple[Any, ...], int]:
-    """Without as many of the last rows as `over` bytes need; and what is over still."""
-    while over > 0 and len(rows) > fewest:
-        over -= _size(rows[-1]) + 1
-        rows = rows[:-1]
-    return rows, over
-
-
-def _size(part: Any) -> int:
-    """In bytes, as realtime/wire_json.py writes it."""
-    return len(
-        json.dumps(part, separators=(",", ":"), default=asdict, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    )
+    badges: Mapping[str, str] = field(default_factory=dict)  # public id → what is worn, of who stands on board or podium
 
 
 def cut_of(times: Sequence[int], first_n: int) -> Cut | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -15,17 +16,21 @@ from campaigns.db.models import RunFan
 from campaigns.db.question_rows import question_from
 from campaigns.db.records import Settlement, Standing
 from campaigns.domain import scene as packet
+from campaigns.domain.packet_size import fitted
 from campaigns.domain.question import Question, public
+from campaigns.domain.race import Race
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunState, Scene
 from campaigns.play.changes import newest_change, told_before
 from campaigns.play.current import clock_of, round_row, run_row
 from campaigns.play.names import names_of
 from campaigns.play.reckoning import after, cut, pot
+from campaigns.play.worn import best_of_publics
 
 NS_PER_MS = 1_000_000
 PODIUM_SIZE = 3
 SHOWS_BOARD = frozenset({Scene.REVEAL, Scene.BOARD, Scene.PODIUM, Scene.FINAL})
+SHOWS_ROWS = SHOWS_BOARD - {Scene.REVEAL}
 ANNOUNCED = frozenset(RoundState) - {RoundState.SCHEDULED, RoundState.READING}
 
 
@@ -52,7 +57,16 @@ def scene_of(sql: Connection, run: Row[Any], row: Row[Any] | None) -> packet.Sce
         brand=run.brand_shown,
         pause=_still_part(run, row),
     )
-    return packet.fitted(made)
+    return fitted(replace(made, badges=_worn(sql, run, made)))
+
+
+def _worn(sql: Connection, run: Row[Any], made: packet.ScenePacket) -> dict[str, str]:
+    """Nobody's while names are hidden. Not in the reveal, where no rows are shown and bytes are short."""
+    if run.names_hidden or made.scene not in SHOWS_ROWS:
+        return {}
+    board, podium = made.board, made.podium
+    rows = (*(board.top if board else ()), *(podium.rows if podium else ()))
+    return best_of_publics(sql, run.id, [row.fan for row in rows])
 
 
 def _newest_result(sql: Connection, round_id: int) -> Row[Any] | None:
@@ -156,7 +170,14 @@ def _reveal_part(sql: Connection, run: Row[Any], row: Row[Any], scene: Scene) ->
         cut=cut(sql, run.rules, newest),
         pot=pot(sql, run.rules, newest),
         changed=_changed(newest, before, row.choice_order),
+        race=_race(result) if scene is Scene.REVEAL else None,
     )
+
+
+def _race(result: dict[str, Any]) -> Race | None:
+    """None also of a round that was settled before there were races."""
+    ran = result.get("race")
+    return None if ran is None else Race(ran["until_ms"], tuple(map(tuple, ran["lanes"])))
 
 
 def key_on_the_wire(key: dict[str, Any] | None, order: list[str]) -> tuple[tuple[int, ...], float | None, float | None]:

@@ -7,6 +7,7 @@ who writes them without the campaign's lock; otherwise they are whose transition
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
@@ -16,6 +17,7 @@ from campaigns.db.models import Round
 from campaigns.db.records import Score, Settlement, Standing
 from campaigns.domain.leaderboard import LONGEST_MS, histogram
 from campaigns.domain.question import Kind
+from campaigns.domain.race import race_of
 from campaigns.domain.run import BEFORE_REVEAL
 from campaigns.domain.rush import AnswerFacts, Verdict
 from campaigns.domain.rush_draw import drawn
@@ -141,16 +143,18 @@ def close_ranks(sql: Connection, run_id: int) -> None:
 
 
 def round_result(row: Row[Any], judged: Judged, verdicts: Sequence[Verdict]) -> dict[str, Any]:
-    """The public result of a round: distribution, how many were right, the fastest."""
+    """The public result of a round: distribution, how many were right, the fastest, the race."""
     right = [verdict for verdict in verdicts if verdict.right]
     timed = [(v.elapsed_ms, v.fan) for v in right if v.elapsed_ms is not None and not v.flagged]
     fastest = min(timed, default=None)
+    ran = race_of(((answer.places, answer.elapsed_ms) for answer in judged.answers), len(row.choice_order))
     return {
         "counts": _counts(row, judged.answers),
         "answered": len(judged.answers),
         "right": len(right),
         "silent": len(verdicts) - len(judged.answers),
         "fastest": {"fan": fastest[1], "elapsed_ms": fastest[0]} if fastest else None,
+        "race": asdict(ran) if ran else None,
     }
 
 

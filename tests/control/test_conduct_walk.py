@@ -45,7 +45,10 @@ def reveal(show: Show) -> dict[str, Any]:
     told = {"version": 1, "places": [show.place(1, "b")], "value": None, "margin": None, "explanation": words("因为 b")}
     sums = {"counts": counts, "answered": 2, "right": 1, "silent": 0, "changed": None}
     sums |= {"after": None, "cut": None, "pot": None}
-    return {**told, **sums, "fastest": {"name": "小明", "elapsed_ms": 1990}}
+    lanes = [[0] * 64 for _ in counts]
+    lanes[show.place(1, "b")][63], lanes[show.place(1, "a")][32] = 1, 1
+    race = {"until_ms": 2000, "lanes": lanes}
+    return {**told, **sums, "fastest": {"name": "小明", "elapsed_ms": 1990}, "race": race}
 
 
 def board(show: Show, ming: int, hua: int) -> dict[str, Any]:
@@ -96,7 +99,7 @@ def test_from_the_close_to_the_board(stage: Stage, fake_time: FakeTime) -> None:
     assert show.next() is Moved.MOVED
     assert outline(show) == {**revealed, "scene": "reveal"}
     assert show.next() is Moved.MOVED
-    assert outline(show) == {**revealed, "scene": "board"}
+    assert outline(show) == {**revealed, "reveal": {**reveal(show), "race": None}, "scene": "board"}
 
 
 def test_from_the_podium_to_the_awards(stage: Stage, fake_time: FakeTime) -> None:

@@ -30,7 +30,7 @@ def test_the_desk_finds_people_by_a_part_of_their_name(stage: Stage, fake_time: 
     assert [person.name for person in people(show.services, show.run_id)] == ["100%", "小华", "小明"]
     assert [person.name for person in people(show.services, show.run_id, "华")] == ["小华"]
     assert [person.name for person in people(show.services, show.run_id, "%")] == ["100%"]
-    assert newest_names(show.services, show.run_id, 2) == ["100%", "小华"]
+    assert list(newest_names(show.services, show.run_id, 2)) == ["100%", "小华"]
 
 
 def test_a_kicked_fan_is_out_of_this_run_but_not_of_the_next(stage: Stage) -> None:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from campaigns.domain import scene
 from campaigns.domain.nickname import MAX_COLUMNS
+from campaigns.domain.packet_size import FEWEST, FEWEST_BINS, FEWEST_ROWS, LIMIT, PLENTY, fitted
+from campaigns.domain.race import BINS, Race
 from campaigns.domain.run import Scene
-from campaigns.domain.scene import FEWEST, FEWEST_ROWS, ScenePacket, fitted
+from campaigns.domain.scene import ScenePacket
 from realtime import wire_json
 from realtime.messages import plain
 from realtime.packets import TextPacket
 from realtime.server import make_socketio
 
 FANS = 12_000
-LIMIT = 4096
+ON_THE_WIRE = 4096
 LONGEST = "长" * (MAX_COLUMNS // 2)
 BOTH = {"zh": "哪一款手机最重？", "en": "Which phone weighs most?"}
 
@@ -76,10 +79,10 @@ def test_a_full_hall_with_the_longest_names_gets_four_kilobytes(
 ) -> None:
     whole = packet(words(explanation), words(choice), survival=survival, scores=scores)
     made = fitted(whole)
-    assert sent(made) <= LIMIT and whole.board is not None and made.board is not None
+    assert sent(made) <= ON_THE_WIRE and whole.board is not None and made.board is not None
     assert sum(fans for _, fans in made.board.histogram) == 40 * scores and made.board.of == FANS
     assert (made.run, made.round, made.reveal) == (whole.run, whole.round, whole.reveal)  # words and counts stay
-    if sent(whole) <= scene.LIMIT:
+    if sent(whole) <= LIMIT:
         assert made == whole
     elif len(made.board.histogram) > FEWEST:
         assert made.board.top == whole.board.top and made.board.fallen == whole.board.fallen
@@ -110,9 +113,43 @@ def test_fitting_measures_a_few_times_not_once_a_bucket(monkeypatch: pytest.Monk
         measured.append(1)
         return dumps(*data, **asked)
 
-    monkeypatch.setattr("campaigns.domain.scene.json.dumps", counting)
-    fitted(packet(words(40), words(20)))
-    assert len(measured) <= 12
+    monkeypatch.setattr("campaigns.domain.packet_size.json.dumps", counting)
+    fitted(running(packet(words(40), words(20))))
+    assert len(measured) <= 20
+
+
+def running(whole: ScenePacket, lane: tuple[int, ...] = (31,) * BINS) -> ScenePacket:
+    """The same with a race of six lanes."""
+    assert whole.reveal is not None
+    return replace(whole, reveal=replace(whole.reveal, race=Race(20_000, (lane,) * 6)))
+
+
+@pytest.mark.parametrize("scores", [1, 120, 300])
+@pytest.mark.parametrize("survival", [False, True])
+def test_the_race_runs_in_the_room_of_buckets_too_many_and_stays_away_before_anything_is_missed(
+    sent: Callable[[ScenePacket], int], scores: int, survival: bool
+) -> None:
+    kept = []
+    for length in range(0, 400, 20):
+        alone = packet(words(length), survival=survival, scores=scores)
+        made, without = fitted(running(alone)), fitted(alone)
+        assert sent(made) <= ON_THE_WIRE and made.reveal and made.board and without.board
+        race = made.reveal.race
+        kept.append(0 if race is None else len(race.lanes[0]))
+        if race is None:
+            assert made == without
+            continue
+        assert [sum(lane) for lane in race.lanes] == [31 * BINS] * 6
+        rows = alone.board.top if alone.board else ()
+        assert made.board.top == (rows if made == running(alone) else rows[:FEWEST_ROWS])
+        assert len(made.board.histogram) >= min(scores, PLENTY)
+    assert kept == sorted(kept, reverse=True) and set(kept) <= {BINS, BINS // 2, FEWEST_BINS, 0}
+    assert kept[0] == BINS and kept[-1] == (BINS // 2 if scores == 1 else 0)
+
+
+def test_a_hall_with_words_of_usual_length_keeps_its_race(sent: Callable[[ScenePacket], int]) -> None:
+    made = fitted(running(packet(words(60), words(8)), (1, 9) * (BINS // 2)))
+    assert made.reveal is not None and made.reveal.race is not None and sent(made) <= ON_THE_WIRE
 
 
 @pytest.mark.parametrize(

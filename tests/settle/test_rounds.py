@@ -157,6 +157,27 @@ def test_an_estimate_shows_its_distribution_in_twenty_bins(stage: Stage) -> None
     assert (counts[0], counts[1], counts[9], counts[19]) == (3, 1, 1, 1)
 
 
+def test_an_estimate_runs_no_race_and_every_choice_has_a_lane_of_its_count(stage: Stage) -> None:
+    show = stage(single(), estimate(190))
+    fans = show.fans("小明", "小华", "小红")
+    show.play(dict(zip(fans, [("b", 400), ("b", 2600), ("d", 900)], strict=True)))
+    told = show.scene()["reveal"]
+    assert told["race"]["until_ms"] == 3000 and [sum(lane) for lane in told["race"]["lanes"]] == told["counts"]
+    ran = told["race"]
+    show.correct(1, "d")
+    show.settle_all()
+    again = show.scene()["reveal"]
+    assert again["version"] == 2 and again["race"] == ran, "another key, but the same answers at the same times"
+    show.next()
+    assert show.scene()["scene"] == "board" and show.scene()["reveal"]["race"] is None
+    show.ask()
+    show.say(fans[0], value=190.0)
+    show.close()
+    show.settle(2)
+    show.next()
+    assert show.scene()["reveal"]["answered"] == 1 and show.scene()["reveal"]["race"] is None
+
+
 def test_the_lock_of_a_campaign_does_not_hold_up_another_one(stage: Stage) -> None:
     show, _, _ = closed(stage)
     other, _, _ = closed(stage)

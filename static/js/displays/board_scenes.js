@@ -7,6 +7,7 @@ import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { named } from "../shared/named.js";
 import { t } from "../shared/words.js";
+import { worn } from "../shared/worn.js";
 import { BOARD_ROWS, gates, journeys, podiumStory } from "./figures.js";
 import { counted, frame, nobodyLeft, number, people, recounted, seconds } from "./pieces.js";
 import { vars } from "./vars.js";
@@ -29,7 +30,7 @@ export function board(show) {
             <li class="row ${from >= BOARD_ROWS ? "row--new" : ""} ${row.rank === 1 ? "row--first" : ""} ${row.out ? "row--out" : ""}" ${vars({ "--from": from, "--to": to })}>
               <span class="place num">${row.rank}</span>
               <span class="row__moved">${arrow(moved)}</span>
-              <span class="name">${named(row.name)}</span>
+              <span class="name">${named(row.name)}${worn(show.scene.badges?.[row.fan])}</span>
               ${row.out ? html`<span class="tag">${t("out")}</span>` : nothing}
               <span class="row__gained num">${row.gained ? `+${number(row.gained)}` : ""}</span>
               <span class="row__score">${counted(row.score, row.score - (row.gained ?? 0))}</span>
@@ -82,12 +83,12 @@ export function podium(show) {
   return frame(show, html`
     <div class="podium podium--${story} podium--step${shown.step}">
       <div class="podium__head"><h1 class="podium__line">${lines[story]}</h1>${recounted(show.scene.board)}</div>
-      <div class="gates">${gates(shown).map(gate)}</div>
+      <div class="gates">${gates(shown).map((each) => gate({ ...each, badges: show.scene.badges }))}</div>
     </div>`, { name: "podium", middle: html`<span>${t("Podium")}</span>`, right: people(show.scene.board?.of ?? show.joined) });
 }
 
-/** @param {{rank: number, open: boolean, rows: import("./figures.js").PodiumRow[], tied: boolean}} gate_ */
-export function gate({ rank, open, rows, tied }) {
+/** @param {{rank: number, open: boolean, rows: import("./figures.js").PodiumRow[], tied: boolean, badges?: Record<string, string>}} gate_ */
+export function gate({ rank, open, rows, tied, badges = {} }) {
   const more = rows.length - NAMES_IN_A_GATE;
   const first = rows[0];
   return html`
@@ -96,7 +97,7 @@ export function gate({ rank, open, rows, tied }) {
         <i class="arch__light"></i>
         <div class="arch__who">
           ${open && rows.length === 0 ? html`<p class="arch__nobody">${tied ? t("The tie stands above") : t("nobody")}</p>` : nothing}
-          ${open ? rows.slice(0, NAMES_IN_A_GATE).map((row) => html`<p class="arch__name arch__name--${rows.length > 1 ? "many" : "alone"}">${named(row.name)}</p>`) : nothing}
+          ${open ? rows.slice(0, NAMES_IN_A_GATE).map((row) => html`<p class="arch__name arch__name--${rows.length > 1 ? "many" : "alone"}">${named(row.name)}${worn(badges[row.fan])}</p>`) : nothing}
           ${open && more > 0 ? html`<p class="num">${t("and {n} more", { n: number(more) })}</p>` : nothing}
           ${open && first ? html`<p class="arch__score">${counted(first.score)}</p>
             ${first.elapsed_ms ? html`<p class="arch__time num">${t("{s} s", { s: seconds(first.elapsed_ms) })}</p>` : nothing}` : nothing}

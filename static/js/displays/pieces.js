@@ -6,10 +6,11 @@
 
 import { html, nothing, svg } from "lit-html";
 import { mark, LETTERS } from "../shared/elements.js";
+import { logo } from "../shared/logo.js";
 import { pick, recountWords, t } from "../shared/words.js";
 
 /** @typedef {import("./figures.js").Words} Words */
-/** @typedef {{scene: any, now: number, joined: number, connected: number, answered: number, names: {name: import("../shared/contract").Name, since: number}[], joinUrl: string, qr: string, wall: number, qrDone: boolean, quiz: import("./road_scenes.js").Wall}} Show */
+/** @typedef {{scene: any, now: number, joined: number, connected: number, answered: number, names: {name: import("../shared/contract").Name, since: number}[], badges?: Record<string, string>, joinUrl: string, qr: string, wall: number, qrDone: boolean, quiz: import("./road_scenes.js").Wall}} Show */
 
 /** @param {number} value */
 export const number = (value) => value.toLocaleString("en-US");
@@ -57,7 +58,7 @@ export const joinCard = (show) => html`
 export const frame = (show, body, { right, middle, name }) => html`
   <div class="scene scene--${name}">
     <header class="top">
-      <p class="top__title">${pick(show.scene.run.title)}</p>
+      <p class="top__title">${logo("top__logo")}${pick(show.scene.run.title)}</p>
       <div class="top__middle">${show.scene.run.rehearsal ? html`<span class="tag">${t("Rehearsal")}</span>` : nothing}${middle ?? nothing}</div>
       ${right ?? people(show.joined)}
     </header>

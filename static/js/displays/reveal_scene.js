@@ -1,10 +1,12 @@
 /**
  * The reveal: bars grow under the choices people stared at, the right one is marked by a tick, a frame and the word,
- * not by colour alone; an estimate shows everybody's guesses as a range of hills with the value's flag in it.
+ * not by colour alone; below them all answers run along their time once more. An estimate shows everybody's guesses as
+ * a range of hills with the value's flag in it.
  */
 
 import { html, nothing } from "lit-html";
 import { named } from "../shared/named.js";
+import { raceStrip } from "../shared/race.js";
 import { pick, t } from "../shared/words.js";
 import { bars, positionOf, storyOf } from "./figures.js";
 import { counted, counter, emblem, frame, nobodyLeft, number, recounted, seconds } from "./pieces.js";
@@ -27,6 +29,7 @@ export function reveal(show) {
           ${round.kind === "estimate" ? hills(round, told) : chart(round, told, show.joined)}
         </div>
       </div>
+      ${told.race ? raceStrip(told.race, [...told.race.lanes.keys()]) : nothing}
       <p class="because">${pick(told.explanation)}</p>
     </div>
     <aside class="rail rail--reveal">${summary(story, told)}</aside>`, { name: `reveal is-${story}`, middle: counter(round) });

@@ -33,6 +33,16 @@ const COUNT_MS = 900;
 const SMALLEST = 0.5;
 /** Down to here choices and questions are at least 1/20 of the height (6 × 0.84, screen/choices.css). */
 const READABLE = 0.83;
+/** For the race of the answers no word gets much smaller: rather it stays away. */
+const ROOMY = 0.92;
+/** What a question gives way by, one after the other: classes of its body, and how small its type may get with them.
+ * @type {[string[], number][]} */
+const WAYS = [[[], ROOMY], [["body--bare"], READABLE], [["body--bare", "body--dense"], SMALLEST]];
+/** @type {typeof WAYS} */
+const WAYS_OF_OTHERS = [[[], SMALLEST]];
+
+/** The wall's drawing of a scene. @param {any} scene @param {string} shown @returns {((show: Show) => unknown) | null | undefined} */
+const sceneOf = (scene, shown) => shown === "brand" ? brand : ("levels" in scene ? ROADS : SCENES)[shown];
 
 /**
  * What makes a scene a new picture: a change here draws it afresh, so that its ceremony begins.
@@ -58,16 +68,20 @@ function holds(box) {
 export class Screen {
   /**
    * @param {HTMLElement} root
-   * @param {{now: () => number, moment?: (moment: import("./cues.js").Moment) => void}} surroundings `now`: the server's clock
+   * @param {{now: () => number, moment?: (moment: import("./cues.js").Moment) => void, viewOf?: typeof sceneOf}} surroundings
+   *   `now`: the server's clock; `viewOf`: another drawing than the wall's
    */
-  constructor(root, { now, moment }) {
+  constructor(root, { now, moment, viewOf = sceneOf }) {
     this.root = root;
     this.now = now;
     this.moment = moment;
+    this.viewOf = viewOf;
     /** @type {State | null} */
     this.state = null;
     /** @type {{name: import("../shared/contract").Name, since: number}[]} */
     this.seats = [];
+    /** Of those who stand in the lobby: name → badge. @type {Record<string, string>} */
+    this.badges = {};
     this.beat = 0;
     /** What the server had rendered stands until the first scene is there. */
     this.begun = false;
@@ -81,12 +95,16 @@ export class Screen {
   /** @param {State} state */
   take(state) {
     const [run, before] = [state.scene?.run, this.state?.scene?.run];
-    if (run?.code !== before?.code || run?.nameless !== before?.nameless) this.seats = [];
+    if (run?.code !== before?.code || run?.nameless !== before?.nameless) {
+      this.seats = [];
+      this.badges = {};
+    }
     this.state = state;
     this.beat += 1;
     const joined = state.tick?.joined ?? state.scene?.run.joined ?? 0;
     // What a tick brought before names were hidden (or shown again) is not shown any more.
     const names = (state.tick?.names ?? []).filter((each) => (typeof each === "number") === Boolean(run?.nameless));
+    Object.assign(this.badges, state.tick?.badges);
     this.seats = seat(this.seats, names, crowdOf(joined).capacity, this.beat);
     this.frame();
   }
@@ -114,7 +132,7 @@ export class Screen {
     const scene = /** @type {NonNullable<State["scene"]>} */ (state.scene);
     /** @type {Show} */
     const show = {
-      scene, now, wall: wallNow(), names: this.seats,
+      scene, now, wall: wallNow(), names: this.seats, badges: this.badges,
       joined: state.tick?.joined ?? scene.run.joined,
       connected: state.tick?.connected ?? 0,
       answered: state.tick?.answered ?? 0,
@@ -125,7 +143,7 @@ export class Screen {
     const picture = pictureOf(scene, shown);
     if (!this.begun) this.root.replaceChildren();
     this.begun = true;
-    const view = shown === "brand" ? brand : ("levels" in scene ? ROADS : SCENES)[shown];
+    const view = this.viewOf(scene, shown);
     render(view ? html`${keyed(picture, view(show))}` : nothing, this.root);
     const fitted = `${picture} ${phase === "lead"} ${scene.podium?.step} ${JSON.stringify(scene.board?.changed)}`;
     if (fitted !== this.fitted) {
@@ -139,10 +157,10 @@ export class Screen {
     const body = /** @type {HTMLElement | null} */ (this.root.querySelector("[class~=body]"));
     if (!body) return;
     const boxes = /** @type {HTMLElement[]} */ ([...body.querySelectorAll(".question, .choices, .before, .still, .thanks, .arch__who, .rail")]);
-    const questions = body.querySelector(".choices") !== null;
-    for (const dense of questions ? [false, true] : [false]) {
-      body.classList.toggle("body--dense", dense);
-      const smallest = questions && !dense ? READABLE : SMALLEST;
+    const ways = body.querySelector(".choices") ? WAYS : WAYS_OF_OTHERS;
+    for (const [classes, smallest] of ways) {
+      body.classList.remove("body--bare", "body--dense");
+      body.classList.add(...classes);
       for (let size = 1; size >= smallest; size -= 0.04) {
         body.style.setProperty("--fit", size.toFixed(2));
         if (boxes.every(holds)) return;

@@ -4,6 +4,7 @@ import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { named } from "../shared/named.js";
 import { pick, t } from "../shared/words.js";
+import { worn } from "../shared/worn.js";
 import { crowdOf, spanOf } from "./figures.js";
 import { frame, joinCard, number, people, qrImage, recounted, typed } from "./pieces.js";
 import { vars } from "./vars.js";
@@ -52,7 +53,7 @@ export function lobby(show) {
     ${heat(show.joined)}
     <div class="crowd crowd--${size}">
       ${names.length === 0 ? emptyCrowd(show.joined) : repeat(names, (each) => `${each.since} ${each.name}`, (each, index) => html`
-        <p class="crowd__name" ${vars({ "--tilt": ((index * 7) % 5) - 2, "--late": (index * 5) % 7 })}><span>${named(each.name)}</span></p>`)}
+        <p class="crowd__name" ${vars({ "--tilt": ((index * 7) % 5) - 2, "--late": (index * 5) % 7 })}><span>${named(each.name)}${worn(show.badges?.[each.name])}</span></p>`)}
       ${show.joined === 1 && names.length ? html`<p class="crowd__line">${t("The first one is here. Who is next?")}</p>` : nothing}
     </div>
     ${invitation(show)}`, { name: "lobby" });
@@ -74,7 +75,7 @@ export function final(show) {
       <h1 class="thanks__title">${t("Thank you")}</h1>
       <p class="thanks__line">${played === 1 ? t("One fan stormed the pass tonight") : t("{n} fans stormed the pass tonight", { n: number(played) })}</p>
       <ol class="thanks__best">${best.map((/** @type {any} */ row) => html`
-        <li class="thanks__row" data-rank=${row.rank}><span class="place num">${row.rank}</span><span class="name">${named(row.name)}</span><span class="num">${number(row.score)}</span></li>`)}
+        <li class="thanks__row" data-rank=${row.rank}><span class="place num">${row.rank}</span><span class="name">${named(row.name)}${worn(show.scene.badges?.[row.fan])}</span><span class="num">${number(row.score)}</span></li>`)}
       </ol>
       ${recounted(board)}
       <p class="thanks__awards">${end?.awards ? t("Points and badges are on your phone now") : t("Points and badges are on their way to your phone")}</p>

@@ -6,6 +6,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { named } from "../shared/named.js";
 import { bestRank } from "../shared/standing.js";
 import { count, place as placeSaid, t } from "../shared/words.js";
+import { worn } from "../shared/worn.js";
 import { aheadNow, recounted } from "./pieces.js";
 
 /** @typedef {import("./model.js").Model} Model @typedef {import("../shared/contract").BoardRow} BoardRow */
@@ -21,7 +22,7 @@ export function board(view) {
     ${recounted(view)}
     ${told.top.length === 0 ? html`<p class="empty">${t("Nobody is on the board yet.")}</p>` : nothing}
     <ol class="rows">
-      ${repeat(told.top, (row) => `${scene.seq} ${row.fan}`, (row, at) => line(row, at, row.fan === me ? view.state.you : null))}
+      ${repeat(told.top, (row) => `${scene.seq} ${row.fan}`, (row, at) => line(row, at, row.fan === me ? view.state.you : null, scene.badges?.[row.fan]))}
     </ol>
     ${listed ? nothing : own(view)}
     ${told.survivors === null ? nothing : html`<p class="soft">${t("{n} still in", { n: count(told.survivors) })}</p>`}
@@ -30,13 +31,14 @@ export function board(view) {
 }
 
 /** The own name stands here also while names are hidden.
- * @param {BoardRow} row @param {number} at its line @param {import("../shared/contract").You | null} you whose row it is, if ours */
-function line(row, at, you) {
+ * @param {BoardRow} row @param {number} at its line @param {import("../shared/contract").You | null} you whose row it is, if ours
+ * @param {string} [badge] worn beside the name */
+function line(row, at, you, badge) {
   const from = row.before === null ? 2 : Math.max(-8, Math.min(8, row.before - 1 - at));
   const classes = classMap({ row: true, "row--mine": you !== null, "row--out": row.out, "row--first": row.rank === 1 });
   return html`<li class=${classes} .style=${`--from:${from};--at:${at}`}>
     <b class="row__rank num">${row.rank}</b>
-    <span class="row__name">${named(you?.name ?? row.name)}${row.out ? html` <em>${t("out")}</em>` : nothing}</span>
+    <span class="row__name">${named(you?.name ?? row.name)}${worn(badge)}${row.out ? html` <em>${t("out")}</em>` : nothing}</span>
     <span class="row__gained num">${row.gained > 0 ? `+${count(row.gained)}` : nothing}</span>
     <b class="row__score num">${count(row.score)}</b>
   </li>`;

@@ -6,6 +6,7 @@ import { html, nothing } from "lit-html";
 import { classMap } from "lit-html/directives/class-map.js";
 
 import { nearness } from "../shared/gain.js";
+import { raceStrip } from "../shared/race.js";
 import { count, decimal, pick, place as rankSaid, seconds, t } from "../shared/words.js";
 import { aheadFigure, chip, figure, life, recounted, seal, sign } from "./pieces.js";
 
@@ -43,7 +44,7 @@ export function reveal(view) {
       ${figure(t("Rank of {n}", { n: count(board?.of ?? 0) }), view.state.standing ? rankSaid(view.state.standing.rank) : "—")}
       ${survivors === null ? figure(t("In a row"), view.current ? (view.own ?? view.state.you)?.streak ?? 0 : "—") : stillIn(view, survivors)}`}
     </dl>
-    ${round.kind === "estimate" ? scale(view) : bars(view)}
+    ${round.kind === "estimate" ? scale(view) : bars(view)} ${race(view)}
     <p class="told__why">${pick(told.explanation)}</p>
     ${fairness(view)}
   </section>`;
@@ -172,6 +173,13 @@ function bars({ state, order, answered }) {
       </li>`;
     })}
   </ol>`;
+}
+
+/** All answers over time, one's own among them. @param {Model} view */
+function race({ state, order, answered }) {
+  const ran = state.scene?.reveal?.race;
+  if (!ran || ran.lanes.length !== order.length) return nothing;
+  return raceStrip(ran, order, answered && { places: answered.places ?? [], elapsed_ms: answered.elapsed_ms });
 }
 
 /** An estimate on its scale: where all were, where it is, where we were. @param {Model} view */

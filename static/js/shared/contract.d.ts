@@ -19,13 +19,15 @@ export interface RoundNow {
   choices?: Words[] | null; unit?: Words | null; low?: number | null; high?: number | null;
   image?: string | null; image_alt?: Words | null; waiting?: "settling" | "key" | "reveal" | null;
 }
+/** `lanes[place][bin]`: answers; bins of equal length up to `until_ms`. */
+export interface Race { until_ms: number; lanes: number[][] }
 export interface Reveal {
   version: number; after?: { round: string; version: number } | null;
   places: number[]; value: number | null; margin: number | null; explanation: Words;
   counts: number[]; answered: number; right: number; silent: number;
   fastest: { name: Name; elapsed_ms: number } | null;
   cut?: { elapsed_ms: number; drawn: boolean } | null; pot?: { share: number; fallen: boolean } | null;
-  changed: { kind: Changed; places: number[]; value: number | null } | null;
+  changed: { kind: Changed; places: number[]; value: number | null } | null; race?: Race | null;
 }
 export interface BoardRow {
   fan: string; name: Name; rank: number; before: number | null; score: number; gained: number; out: boolean;
@@ -41,9 +43,11 @@ export interface PodiumRow { rank: number; fan: string; name: Name; score: numbe
 export interface Scene {
   seq: number; scene: SceneName; run: RunNow; round: RoundNow | null; reveal: Reveal | null; board: Board | null;
   brand?: boolean; pause?: { left_ms: number | null; until_ms: number | null } | null;
+  /** Public id → the badge worn beside the name, of rows of board and podium. */
+  badges?: Record<string, string>;
   podium: { step: number; rows: PodiumRow[] } | null; final: { awards: boolean; version?: number; rate: number; seed?: string } | null;
 }
-export interface Tick { seq: number; joined: number; connected: number; answered: number; names?: Name[] }
+export interface Tick { seq: number; joined: number; connected: number; answered: number; names?: Name[]; badges?: Record<string, string> }
 export interface Answered {
   round: string; places: number[] | null; value: number | null; elapsed_ms: number; receipt: string;
   /** Set by the page: another answer may be the stored one, a snapshot will tell. */
