@@ -7,7 +7,8 @@ kind of their own, which would have to be edited, previewed and rehearsed like c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,14 +16,17 @@ from sqlalchemy import Connection, insert, select
 
 from campaigns.bootstrap import Services
 from campaigns.control.definitions import MAX_TITLE, CampaignDraft, put_campaign, titles
+from campaigns.control.themes import wear
 from campaigns.db.audit import write_down
 from campaigns.db.models import Activity, ActivityQuestion, Campaign, Media, Question, QuestionVersion
+from campaigns.db.themes import ThemeRow
 from campaigns.domain.actor import HOUSE
 from campaigns.domain.errors import NotFound
 from campaigns.domain.question import Words
+from campaigns.domain.theme import Theme
 
 SUFFIX = {"zh": "（副本）", "en": " (copy)"}
-KEPT = ("kind", "rules", "auto_reveal", "close_when_all")  # of an activity
+KEPT = ("kind", "rules", "auto_reveal", "close_when_all", "prizes")  # of an activity
 OF_QUESTION = ("state", "source", "kind", "tags", "difficulty", "norm", "twin")
 
 
@@ -50,7 +54,9 @@ def copy_campaign(services: Services, campaign_id: int, draft: CampaignDraft, by
         if sql.scalar(select(Campaign.id).where(Campaign.id == campaign_id)) is None:
             raise NotFound(f"campaign {campaign_id}")
         copy = put_campaign(sql, draft, now, by, like=campaign_id)
-        questions = _bank(sql, campaign_id, copy, now)
+        pictures = _pictures(sql, campaign_id, copy)
+        questions = _bank(sql, campaign_id, copy, now, pictures)
+        _dress(sql, campaign_id, copy, pictures)
         rows = sql.execute(select(Activity).where(Activity.campaign_id == campaign_id).order_by(Activity.id))
         for row in rows.all():
             _activity(sql, row, copy, row.title, now, questions)
@@ -74,9 +80,8 @@ def _activity(
     return activity_id
 
 
-def _bank(sql: Connection, campaign_id: int, copy: int, now: datetime) -> dict[int, int]:
+def _bank(sql: Connection, campaign_id: int, copy: int, now: datetime, pictures: Mapping[int, int]) -> dict[int, int]:
     """Old question → new one. Fans' names stay with the campaign in which they proposed."""
-    pictures = _pictures(sql, campaign_id, copy)
     newest = (QuestionVersion.question_id == Question.id) & (QuestionVersion.n == Question.n)
     columns = [getattr(Question, name) for name in OF_QUESTION]
     found = select(Question.id, *columns, QuestionVersion.body, QuestionVersion.key, QuestionVersion.media_id)
@@ -92,6 +97,14 @@ def _bank(sql: Connection, campaign_id: int, copy: int, now: datetime) -> dict[i
     ]
     sql.execute(insert(QuestionVersion), versions)
     return {row.id: new for new, row in zip(ids, rows, strict=True)}
+
+
+def _dress(sql: Connection, campaign_id: int, copy: int, pictures: Mapping[int, int]) -> None:
+    """Its theme, with the logo's own copy."""
+    look = sql.scalar(select(ThemeRow.look).where(ThemeRow.campaign_id == campaign_id))
+    if look is not None:
+        worn = Theme.from_dict(look)
+        wear(sql, copy, replace(worn, logo=None if worn.logo is None else pictures.get(worn.logo)))
 
 
 def _pictures(sql: Connection, campaign_id: int, copy: int) -> dict[int, int]:

@@ -7,10 +7,11 @@ that, because (campaign, look of the name) is UNIQUE: whoever loses the race for
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -18,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 
 from campaigns.bootstrap import Services
 from campaigns.db.models import Activity, Campaign, Fan, Operator, Participation, Run, RunFan
+from campaigns.db.themes import ThemeRow
 from campaigns.domain.activity import ActivityKind
 from campaigns.domain.moment import Moment
 from campaigns.domain.nickname import NameRefusal, check, look, tag, with_tag
@@ -50,6 +52,7 @@ class RunCard:
     state: RunState
     starts_at: datetime | None
     kind: ActivityKind = ActivityKind.RUSH
+    look: Mapping[str, Any] | None = None  # its theme, as stored; None: the house's
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,10 @@ class Joined:
 # Built once: every page of a joining hall asks this.
 _CARD = (
     select(Run.id, Run.campaign_id, Run.code, Campaign.title, Activity.title.label("activity_title"))
-    .add_columns(Run.state, Run.starts_at, Activity.kind)
+    .add_columns(Run.state, Run.starts_at, Activity.kind, ThemeRow.look)
     .join(Campaign, Campaign.id == Run.campaign_id)
     .join(Activity, Activity.id == Run.activity_id)
+    .outerjoin(ThemeRow, ThemeRow.campaign_id == Run.campaign_id)
     .where(Run.code == bindparam("code"))
 )
 
@@ -76,7 +80,7 @@ def find_run(services: Services, code: str) -> RunCard | None:
     if row is None:
         return None
     numbers = (row.id, row.campaign_id, row.code, row.title, row.activity_title)
-    return RunCard(*numbers, RunState(row.state), row.starts_at, ActivityKind(row.kind))
+    return RunCard(*numbers, RunState(row.state), row.starts_at, ActivityKind(row.kind), row.look)
 
 
 def has_joined(services: Services, run_id: int, fan_id: int) -> bool:

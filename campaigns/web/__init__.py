@@ -27,6 +27,7 @@ from campaigns.web.login import login
 from campaigns.web.operators import UPLOADS, operators
 from campaigns.web.proposals import proposals
 from campaigns.web.reach import reach
+from campaigns.web.themes import themes
 from campaigns.web.words import Catalog
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -107,7 +108,7 @@ def _put_together(app: Flask, shared: Edge) -> None:
     app.before_request(access.refuse_nul)
     CSRFProtect(app)
     problems.set_up(app)
-    for blueprint in (fans, handover, proposals, displays, operators, login, reach, health):
+    for blueprint in (fans, handover, proposals, displays, operators, login, reach, themes, health):
         app.register_blueprint(blueprint)
     throttle.set_up(app, shared)
     access.check_every_view(app)

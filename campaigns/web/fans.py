@@ -32,6 +32,7 @@ from campaigns.web.invitation import Invitation, invitation
 from campaigns.web.language import language
 from campaigns.web.language import say as _
 from campaigns.web.road import boards_page, road_page
+from campaigns.web.themes import dress
 from campaigns.web.words import script_json
 
 SUGGESTIONS = 12
@@ -68,7 +69,8 @@ def run(code: str) -> Response:
         return road_page(found, seat)
     if seat is not None:
         page = {"code": found.code, "lang": language(), "snapshot": edge().first_sight.of(services(), seat)}
-        return _page("fans/play.html", run=found, code=found.code, page_json=script_json(page))
+        theme = dress(found.campaign_id, found.look)
+        return _page("fans/play.html", run=found, theme=theme, code=found.code, page_json=script_json(page))
     if found.state in OVER:
         return _gone(JoinRefusal.ENDED, code)
     known = None
@@ -170,6 +172,7 @@ def _join_page(found: RunCard, name: str | None, refused: JoinRefusal | None, by
     return _page(
         "fans/join.html",
         run=found,
+        theme=dress(found.campaign_id, found.look),
         code=found.code,
         nickname=name if name is not None else suggestions[0],
         suggestions=suggestions[1:],

@@ -20,7 +20,8 @@ CONTENT_SECURITY_POLICY = {
 }
 SANDBOXED = "default-src 'none'; style-src 'unsafe-inline'; sandbox"  # for pictures: an SVG opened alone runs nothing
 HALF_YEAR = 180 * 24 * 3600
-FRAMED_BY_ANYBODY, FRAMED_BY_US = ("displays.show",), ("operators.preview_face", "operators.quiz_face")
+FRAMED_BY_ANYBODY = ("displays.show", "displays.overlay")
+FRAMED_BY_US = ("operators.preview_face", "operators.quiz_face")
 
 
 def set_up(app: Flask) -> None:

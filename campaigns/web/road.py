@@ -17,6 +17,7 @@ from campaigns.web.edge import edge, services
 from campaigns.web.invitation import CHALLENGE
 from campaigns.web.language import language
 from campaigns.web.language import say as _
+from campaigns.web.themes import dress
 from campaigns.web.words import script_json
 
 LISTED = 50  # from the top; then the own place with its neighbours, which nobody wants to scroll for
@@ -27,7 +28,13 @@ def road_page(run: RunCard, seat: Seat) -> Response:
     page = {"code": run.code, "lang": language(), "snapshot": sight.snapshot()}
     words = edge().catalog.dictionary("road")
     shown = render_template(
-        "fans/road.html", run=run, code=run.code, sight=sight, page_json=script_json(page), words_json=words
+        "fans/road.html",
+        run=run,
+        theme=dress(run.campaign_id, run.look),
+        code=run.code,
+        sight=sight,
+        page_json=script_json(page),
+        words_json=words,
     )
     return _packed(shown)
 
@@ -45,6 +52,7 @@ def boards_page(run: RunCard, seat: Seat | None) -> Response:
     shown = render_template(
         "fans/boards.html",
         run=run,
+        theme=dress(run.campaign_id, run.look),
         view=view,
         me=seat.public,
         rows=rows,

@@ -54,7 +54,7 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"{face}.{end}": f"{face}-0A1B2C3D.{end}" for face in ("fans", "displays", "operators") for end in ("js", "css")
     }
     names |= {
-        f"operators-{page}.js": f"operators-{page}-0A1B2C3D.js" for page in ("preview", "road-preview", "quiz-live")
+        f"operators-{page}.js": f"operators-{page}-0A1B2C3D.js" for page in ("preview", "road-preview", "quiz-live", "theme")
     }
     names["fans-reach.js"] = "fans-reach-0A1B2C3D.js"
     for name in names.values():

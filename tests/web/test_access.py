@@ -19,7 +19,10 @@ OPEN = {
     "/r/<code>/draws.json": "GET",
     "/media/<name>": "GET",
     "/display": "GET",
+    "/display/overlay": "GET",
     "/display/state": "GET",
+    "/theme/<int:campaign_id>/<digest>.css": "GET",
+    "/theme/<int:campaign_id>/logo-<int:media_id>": "GET",
     "/login": "GET POST",
     "/login/<token>": "GET POST",
     "/logout": "POST",
@@ -43,6 +46,8 @@ OPERATORS = {
     "/operators/campaigns/new": "GET POST",
     CAMPAIGN: "GET",
     f"{CAMPAIGN}/edit": "GET POST",
+    f"{CAMPAIGN}/theme": "GET POST",
+    f"{CAMPAIGN}/theme/colours": "GET",
     f"{CAMPAIGN}/bank": "GET",
     f"{CAMPAIGN}/bank/new": "GET POST",
     f"{CAMPAIGN}/bank/<int:question_id>": "GET POST",
@@ -185,7 +190,8 @@ def test_pages_run_nothing_of_strangers_and_are_kept_nowhere(stranger: Browser) 
 
 
 def test_only_displays_may_be_framed(stranger: Browser) -> None:
-    assert "frame-ancestors *" in stranger.get("/display").headers["Content-Security-Policy"]
+    for page in ("/display", "/display/overlay?overlay=side"):
+        assert "frame-ancestors *" in stranger.get(page).headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in stranger.get("/login").headers["Content-Security-Policy"]
 
 

@@ -23,6 +23,7 @@ from campaigns.web.operators import (
     runs,
     rushes,
     season_hours,
+    themes,
 )
 from campaigns.web.operators.blueprint import UPLOADS, operators
 
@@ -49,4 +50,5 @@ __all__ = [
     "runs",
     "rushes",
     "season_hours",
+    "themes",
 ]

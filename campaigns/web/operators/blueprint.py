@@ -14,5 +14,6 @@ UPLOADS = {
     "operators.bank_question": 1024 * 1024,
     "operators.new_question": 1024 * 1024,
     "operators.edit_question": 1024 * 1024,
+    "operators.theme": 1024 * 1024,
     "operators.edit_quiz": 256 * 1024,  # no file, but twelve gates with their stories in two languages
 }

@@ -17,6 +17,7 @@ from campaigns.play.scene import preview_round
 from campaigns.web.access import Role, requires
 from campaigns.web.edge import edge, services
 from campaigns.web.operators.blueprint import operators
+from campaigns.web.themes import dressed
 from campaigns.web.words import script_json
 
 FACES = ("fans", "displays")
@@ -47,6 +48,7 @@ def preview_face(rush_id: int, question_id: int, face: str) -> str:
     return render_template(
         "operators/preview_face.html",
         face=face,
+        theme=dressed(rush.campaign_id),
         preview_json=script_json({"face": face, "scene": asdict(scene)}),
         words_json=edge().catalog.dictionary(face),
     )

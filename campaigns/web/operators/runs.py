@@ -21,6 +21,7 @@ from campaigns.web.operators.blueprint import operators
 from campaigns.web.operators.complaints import complaint
 from campaigns.web.operators.rushes import rush_page
 from campaigns.web.operators.typed import Typed
+from campaigns.web.themes import dressed
 from campaigns.web.words import script_json
 
 
@@ -64,6 +65,7 @@ def desk(run_id: int) -> str | Response:
         run=run,
         rush=rush,
         campaign=definitions.campaign(services(), run.campaign_id),
+        theme=dressed(run.campaign_id),
         join_url=join_url,
         qr_url="" if only_here(join_url) else url_for("fans.qr", code=run.code),
         words_json=edge().catalog.dictionary("operators"),

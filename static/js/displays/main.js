@@ -1,66 +1,30 @@
 /**
- * The page on the wall. It shows the pairing code until an operator confirms it, then the show. Whatever goes wrong, the
- * last scene stays on the screen and the page comes back by itself: a hall must never see an error.
+ * The page on the wall, and the overlays over a stream. Each shows the pairing code until an operator confirms it, then the
+ * show. A hall must never see an error, and a stream nothing but what was ordered.
  */
 
-import { keepClock, ownNow } from "../shared/clock.js";
 import { keepAwake, useBrand } from "../shared/dom.js";
-import { connect } from "../shared/socket.js";
-import { apply, empty } from "../shared/state.js";
 import { loadWords } from "../shared/words.js";
 import { cuesBetween, pulseRate } from "./cues.js";
+import { follow } from "./follow.js";
+import { overlayOf } from "./overlays.js";
 import { awaitPairing } from "./pairing.js";
-import { Screen } from "./screen.js";
 import { Sound } from "./sound.js";
 
 /** @typedef {import("./cues.js").Moment} Moment */
 
 /** @param {HTMLElement} root */
 function show(root) {
-  let state = empty();
-  const sound = new Sound();
+  const sound = new Sound({ muted: root.dataset["silent"] !== undefined });
   /** @type {Moment | null} */
   let before = null;
-  const clock = keepClock({ ask: () => wire.ask("clock") });
-  const screen = new Screen(root, {
-    now: clock.serverNow,
-    moment: (moment) => {
-      for (const cue of cuesBetween(before, moment)) sound.play(cue);
-      before = moment;
-    },
-  });
-  /** @param {import("../shared/state.js").Packet} packet */
-  const take = (packet) => {
-    const wasBehind = state.behind;
-    state = apply(state, packet);
-    screen.take(state);
-    if (state.behind && !wasBehind) wire.ask("refresh").then((data) => data?.scene && take({ kind: "snapshot", data }), () => undefined);
+  const moment = (/** @type {Moment} */ now) => {
+    for (const cue of cuesBetween(before, now)) sound.play(cue);
+    before = now;
   };
-  const wire = connect("/displays", {}, {
-    packets: {
-      snapshot: (data) => {
-        clock.estimate.hint(data.now_ms, ownNow());
-        take({ kind: "snapshot", data });
-      },
-      scene: (data) => take({ kind: "scene", data }),
-      tick: (data) => take({ kind: "tick", data }),
-      removed: leave,
-    },
-    link: (link) => link === "online" && void clock.start(),
-    refused: leave,
-  });
-
-  /** Not a display any more: back to a pairing code, the way every display begins. */
-  function leave() {
-    setTimeout(() => location.assign(root.dataset["pairing"] ?? "/display"), 1500);
-  }
-
-  const frame = () => {
-    screen.frame();
+  follow(root, { moment }, (state) => {
     if (state.scene?.scene === "lobby" && !state.scene.brand) sound.pulse(pulseRate(state.tick?.joined ?? 0));
-    requestAnimationFrame(frame);
-  };
-  frame();
+  });
   listen(sound);
 }
 
@@ -90,5 +54,7 @@ useBrand();
 keepAwake();
 const pairing = document.getElementById("pairing");
 const root = document.getElementById("screen");
+const overlay = document.getElementById("overlay");
 if (pairing) awaitPairing(pairing);
 if (root) show(root);
+if (overlay) follow(overlay, { viewOf: overlayOf(overlay.dataset["kind"] ?? "corner") });

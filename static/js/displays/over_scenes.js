@@ -1,6 +1,7 @@
 /** What lies over the scenes: the brand, which the panic key puts on every screen, and the pause. */
 
 import { html, nothing, svg } from "lit-html";
+import { logo } from "../shared/logo.js";
 import { goesOnIn, leftThen } from "../shared/still.js";
 import { pick, t } from "../shared/words.js";
 import { counter, frame } from "./pieces.js";
@@ -15,7 +16,7 @@ export const brand = (show) => html`
   <div class="scene scene--brand">
     <div class="body brand">
       <svg class="brand__gate" viewBox="0 0 100 100" aria-hidden="true">${GATE}</svg>
-      <div class="still still--inside"><h1>${pick(show.scene.run.title)}</h1></div>
+      <div class="still still--inside">${logo("brand__logo")}<h1>${pick(show.scene.run.title)}</h1></div>
     </div>
   </div>`;
 

@@ -5,7 +5,7 @@
 
 const EVERY_MS = 2000;
 
-/** @param {HTMLElement} page with data-poll (address to ask) and an element [data-code] inside */
+/** @param {HTMLElement} page with data-poll (address to ask), data-go (where to be once paired) and an element [data-code] inside */
 export function awaitPairing(page) {
   const address = page.dataset["poll"];
   if (!address) return;
@@ -21,7 +21,7 @@ export function awaitPairing(page) {
   /** @param {{paired?: boolean, code?: string, go?: string}} told */
   const take = (told) => {
     const code = page.querySelector("[data-code]");
-    if (told.paired) location.replace(told.go ?? "/display");
+    if (told.paired) location.replace(page.dataset["go"] ?? told.go ?? "/display");
     else if (code && told.code && code.textContent !== told.code) code.textContent = told.code;
   };
   setTimeout(ask, EVERY_MS);

@@ -19,13 +19,16 @@ const FANFARE = [
   [1.4, 0.16, [69]], [1.6, 0.5, [74, 69, 62]], [2.2, 1.8, [78, 74, 69, 62, 50]],
 ];
 
+const LOUD = 0.7;
+
 export class Sound {
-  constructor() {
+  /** @param {{muted?: boolean}} [begin] muted from the beginning: the theme asks for silence, M brings the sound */
+  constructor({ muted = false } = {}) {
     /** @type {AudioContext | null} */
     this.context = null;
     /** @type {GainNode | null} */
     this.out = null;
-    this.muted = false;
+    this.muted = muted;
     this.nextBeat = 0;
   }
 
@@ -38,7 +41,7 @@ export class Sound {
     if (this.context === null) {
       const context = new AudioContext();
       const limiter = new DynamicsCompressorNode(context, { threshold: -14, ratio: 8 });
-      this.out = new GainNode(context, { gain: 0.7 });
+      this.out = new GainNode(context, { gain: this.muted ? 0 : LOUD });
       this.out.connect(limiter).connect(context.destination);
       this.context = context;
     }
@@ -48,7 +51,7 @@ export class Sound {
   toggle() {
     this.muted = this.context === null ? false : !this.muted;
     this.enable();
-    if (this.out) this.out.gain.value = this.muted ? 0 : 0.7;
+    if (this.out) this.out.gain.value = this.muted ? 0 : LOUD;
   }
 
   /**

@@ -3,6 +3,7 @@ import { html, nothing } from "lit-html";
 import { keyed } from "lit-html/directives/keyed.js";
 
 import { gate } from "../shared/gate.js";
+import { logo } from "../shared/logo.js";
 import { named } from "../shared/named.js";
 import { hereAt } from "../shared/wall.js";
 import { goesOnIn, leftThen } from "../shared/still.js";
@@ -17,7 +18,7 @@ export function scheduled(view, act) {
   const run = view.state.scene?.run;
   const left = run?.starts_at ? countdown(Date.parse(run.starts_at) - view.wall) : null;
   return html`<section class="lobby">
-    <p class="eyebrow">${pick(run?.activity)}</p>
+    ${logo("lobby__logo")}<p class="eyebrow">${pick(run?.activity)}</p>
     <h1 class="lobby__title">${pick(run?.title)}</h1>
     ${left && run ? html`<p class="lead"><time datetime=${run.starts_at ?? ""}>${hereAt(run.starts_at ?? "")}</time></p>${clock(left)}` : html`<p class="lead">${t("It begins soon.")}</p>`}
     <p class="soft">${people(view)} · ${t("This page opens by itself when it begins.")}</p>
@@ -42,7 +43,7 @@ function clock(left) {
 export function lobby(view, act) {
   const run = view.state.scene?.run;
   return html`<section class="lobby">
-    <p class="eyebrow">${pick(run?.activity)}</p>
+    ${logo("lobby__logo")}<p class="eyebrow">${pick(run?.activity)}</p>
     <h1 class="lobby__title">${pick(run?.title)}</h1>
     <dl class="figures">
       <div class="figure"><dt>${t("You play as")}</dt><dd>${named(view.state.you?.name ?? "")}</dd></div>
