@@ -35,6 +35,7 @@ class RunSummary:
     created_at: datetime
     ended_at: datetime | None
     joined: int
+    prizes: int = 0
 
 
 def make_run(
@@ -90,6 +91,7 @@ def _run_values(activity: Any, starts_at: datetime | None, now: datetime) -> dic
         "scene": Scene.SCHEDULED if starts_at else Scene.LOBBY,
         "seed": secrets.token_bytes(SEED_BYTES),
         "rate": activity.rate,
+        "prizes": activity.prizes,
         "rules": replace(RushRules.from_dict(activity.rules), version=VERSION).to_dict(),
         "auto_reveal": activity.auto_reveal,
         "close_when_all": activity.close_when_all,
@@ -142,10 +144,11 @@ def _summaries() -> Any:
         Run.starts_at,
         Run.created_at,
         Run.ended_at,
+        func.jsonb_array_length(Run.prizes).label("prizes"),
     )
     return select(*columns, joined)
 
 
 def _summary(row: Row[Any]) -> RunSummary:
     who = (row.id, row.campaign_id, row.activity_id, row.code, RunState(row.state))
-    return RunSummary(*who, row.starts_at, row.created_at, row.ended_at, row.joined)
+    return RunSummary(*who, row.starts_at, row.created_at, row.ended_at, row.joined, row.prizes)

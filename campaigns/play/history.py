@@ -14,12 +14,15 @@ from campaigns.bootstrap import Services
 from campaigns.db.identities import FanAlias
 from campaigns.db.models import Activity, Campaign, Participation, Run, RunFan
 from campaigns.db.plays import Tally
+from campaigns.db.prizes import Claim
 from campaigns.db.records import Award, Balance, LedgerEntry, Standing
 from campaigns.domain.activity import ActivityKind
 from campaigns.domain.badge_bits import badges_in
 from campaigns.domain.badge_wall import described
 from campaigns.domain.question import Words
 from campaigns.domain.run import RunState
+from campaigns.play.cards import card_token
+from campaigns.play.prizes import WonPrize, won_prizes
 
 MOST_RUNS = 50
 
@@ -42,6 +45,7 @@ class PastRun:
     score: int
     state: RunState
     quiz: bool
+    card: str | None  # the token of its public page
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class OwnPage:
     points: int
     badges: tuple[HeldBadge, ...]
     runs: tuple[PastRun, ...]
+    prizes: tuple[WonPrize, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class Awarded:
     rank: int | None
     of: int
     score: int
+    prizes: tuple[WonPrize, ...]
+    card: str  # the token of its public page
 
 
 def own_page(services: Services, fan_id: int) -> OwnPage:
@@ -73,7 +80,8 @@ def own_page(services: Services, fan_id: int) -> OwnPage:
             badges=_badges(
                 sql, Award.fan_id == fan_id, sql.scalars(select(Tally.badges).where(Tally.fan_id == fan_id))
             ),
-            runs=_runs(sql, fan_id),
+            runs=_runs(sql, fan_id, services.secret),
+            prizes=won_prizes(sql, Claim.fan_id.in_(_seats(fan_id))),
         )
 
 
@@ -89,8 +97,10 @@ def awards_of(services: Services, run_id: int, fan_id: int) -> Awarded | None:
         standing = sql.execute(place).one_or_none()
         of = sql.scalar(select(func.count()).where(Standing.run_id == run_id)) or 0
         badges = _badges(sql, (Award.fan_id == fan_id) & (Award.run_id == run_id))
-        place_now = (standing.rank, of, standing.score) if standing is not None else (None, of, 0)
-        return Awarded(int(points), _balance(sql, fan_id), badges, *place_now)
+        rank, score = (standing.rank, standing.score) if standing is not None else (None, 0)
+        prizes = won_prizes(sql, (Claim.run_id == run_id) & (Claim.fan_id == fan_id))
+        card = card_token(services.secret, run_id, fan_id)
+        return Awarded(int(points), _balance(sql, fan_id), badges, rank, of, score, prizes, card)
 
 
 def _balance(sql: Connection, fan_id: int) -> int:
@@ -106,15 +116,18 @@ def _badges(sql: Connection, whose: Any, bits: Iterable[int] = ()) -> tuple[Held
     return tuple(HeldBadge(each.badge, each.name, each.why, held[each.badge]) for each in wall)
 
 
-def _runs(sql: Connection, fan_id: int) -> tuple[PastRun, ...]:
+def _runs(sql: Connection, fan_id: int, secret: bytes) -> tuple[PastRun, ...]:
     seats = select(func.count()).where(RunFan.run_id == Run.id, RunFan.kicked_at.is_(None))
     others = seats.correlate(Run).scalar_subquery()
     columns = (Campaign.title, Activity.title.label("activity"), Activity.kind, Run.code, Run.state, RunFan.joined_at)
+    whose = (Run.id.label("run_id"), RunFan.fan_id, Run.rehearsal)
     mine = (Standing.run_id == Run.id) & (Standing.fan_id == RunFan.fan_id)
-    joined = select(*columns, Standing.rank, Standing.score, others.label("of")).join(Run, Run.id == RunFan.run_id)
+    joined = select(*columns, *whose, Standing.rank, Standing.score, others.label("of")).join(
+        Run, Run.id == RunFan.run_id
+    )
     joined = joined.join(Campaign, Campaign.id == Run.campaign_id).join(Activity, Activity.id == Run.activity_id)
     rows = joined.outerjoin(Standing, mine).where(RunFan.fan_id.in_(_seats(fan_id))).order_by(RunFan.joined_at.desc())
-    return tuple(_past_run(row) for row in sql.execute(rows.limit(MOST_RUNS)))
+    return tuple(_past_run(row, secret) for row in sql.execute(rows.limit(MOST_RUNS)))
 
 
 def _seats(fan_id: int) -> Any:
@@ -122,9 +135,10 @@ def _seats(fan_id: int) -> Any:
     return union_all(select(literal(fan_id)), select(FanAlias.from_id).where(FanAlias.to_id == fan_id))
 
 
-def _past_run(row: Any) -> PastRun:
+def _past_run(row: Any, secret: bytes) -> PastRun:
     """A run still going on shows no rank: its standings may hold a round that has not been revealed."""
     over = row.state == RunState.ENDED
     rank, score = (row.rank, row.score or 0) if over else (None, 0)
     quiz = row.kind == ActivityKind.QUIZ
-    return PastRun(row.activity, row.code, row.joined_at, rank, row.of, score, RunState(row.state), quiz)
+    card = None if rank is None or quiz or row.rehearsal else card_token(secret, row.run_id, row.fan_id)
+    return PastRun(row.activity, row.code, row.joined_at, rank, row.of, score, RunState(row.state), quiz, card)

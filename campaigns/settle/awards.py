@@ -1,4 +1,4 @@
-"""Awards of a finished run: points into the ledger, badges into the awards. Exactly once, however often this runs.
+"""Awards of a finished run: points into the ledger, badges into the awards, claims of prizes. Exactly once, however often.
 
 What the run *should* have given is computed from the record; what is written is the difference to what stands there, in one
 transaction with deterministic UNIQUE keys, one hash-chained batch. So a repetition writes nothing and a correction compensates.
@@ -20,6 +20,7 @@ from campaigns.db.records import Award, LedgerEntry, Standing
 from campaigns.domain import ledger
 from campaigns.domain.badges import Badge, awarded, changes
 from campaigns.domain.run import RunState
+from campaigns.settle.prizes import write_claims
 from campaigns.settle.run_facts import run_facts
 
 ACTOR = "worker"
@@ -31,17 +32,20 @@ def award_badges(services: Services, run_id: int) -> bool:
         run = change.sql.execute(select(Run).where(Run.id == run_id)).one()
         if run.rehearsal or run.state != RunState.ENDED or run.award_version == run.awarded_version:
             return False
-        if _settling(change.sql, run_id):
+        if settling(change.sql, run_id):
             return False
         lock(change.sql)
         _write_points(change, run)
-        _write_badges(change, run)
+        facts = run_facts(change.sql, run)
+        badges = awarded(facts)
+        _write_badges(change, run, badges)
+        write_claims(change, run, facts, badges)
         change.sql.execute(update(Run).where(Run.id == run_id).values(awarded_version=run.award_version))
         change.record(run_id, "awarded", ACTOR, version=run.award_version)
         return True
 
 
-def _settling(sql: Connection, run_id: int) -> bool:
+def settling(sql: Connection, run_id: int) -> bool:
     """A round is being judged again: its end makes the awards due once more."""
     due = text(
         "SELECT 1 FROM settlement s JOIN round r ON r.id = s.round_id WHERE r.run_id = :run AND s.settled_at IS NULL"
@@ -71,10 +75,10 @@ def owners(sql: Connection, run_id: int) -> dict[int, int]:
     return {row.from_id: row.to_id for row in sql.execute(moved.where(RunFan.run_id == run_id))}
 
 
-def _write_badges(change: Transition, run: Row[Any]) -> None:
+def _write_badges(change: Transition, run: Row[Any], earned: dict[int, set[Badge]]) -> None:
     whose = owners(change.sql, run.id)
     wanted: dict[int, set[Badge]] = {}
-    for fan, badges in awarded(run_facts(change.sql, run)).items():
+    for fan, badges in earned.items():
         wanted.setdefault(whose.get(fan, fan), set()).update(badges)
     held: dict[int, set[Badge]] = {}
     sums = select(Award.fan_id, Award.badge).where(Award.run_id == run.id).group_by(Award.fan_id, Award.badge)

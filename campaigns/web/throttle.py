@@ -17,7 +17,7 @@ from flask_limiter.util import get_remote_address
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.identity import cookies
-from campaigns.web.access import current_display, current_fan, token_here
+from campaigns.web.access import current_display, current_fan, current_operator, token_here
 from campaigns.web.edge import Edge
 
 PASSWORDS = "5 per minute; 20 per hour"
@@ -25,12 +25,18 @@ FROM_ONE_ADDRESS = "20 per minute; 60 per hour"
 FOR_ONE_ACCOUNT = "100 per hour"  # more than one address may spend
 SCREENS = "60 per minute"
 LINKS = "30 per minute"
-PROPOSALS = "6 per minute; 30 per hour"
+PROPOSALS = "6 per minute; 30 per hour"  # of one fan; the same for links to another browser
+REDEEMED = "60 per minute; 1500 per hour"  # a queue at a desk; a code has 49 bits
 
 
 def fan_here() -> str:
     fan = current_fan()
     return f"fan:{fan.id}" if fan is not None else str(get_remote_address())
+
+
+def operator_here() -> str:
+    found = current_operator()
+    return f"operator:{found.id}" if found is not None else str(get_remote_address())
 
 
 def account_here() -> str:
@@ -62,6 +68,9 @@ def set_up(app: Flask, edge: Edge) -> None:
         ("login.account", PASSWORDS, get_remote_address),
         ("login.link", LINKS, get_remote_address),
         ("reach.opened", LINKS, get_remote_address),
+        ("keeping.make_link", PROPOSALS, fan_here),
+        ("keeping.take", LINKS, get_remote_address),
+        ("operators.redeem", REDEEMED, operator_here),
     ):
         _limit(app, endpoint, limiter.limit(limits, key_func=key, methods=["POST"]))
     screens = limiter.shared_limit(SCREENS, scope="screens", key_func=get_remote_address, exempt_when=makes_no_display)

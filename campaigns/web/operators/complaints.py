@@ -113,6 +113,7 @@ WANTED = (
     N_("at most %(n)s: no level score is higher"),
     N_("a closing after the opening"),
     N_("at most %(n)s waves"),
+    N_("at most %(n)s prizes"),
     N_("a wave after the one before it"),
     N_("a wave before the opening for all"),
     N_("%(low)s to %(n)s channels"),
