@@ -2,11 +2,13 @@
  * Bundles the pages: one script and one stylesheet per audience, named by their content, compressed beforehand.
  *
  * static/js/<audience>/main.js      → <audience>-HASH.js          static/css/<audience>.css → <audience>-HASH.css
- * static/js/<audience>/pages/<p>.js → <audience>-<p>-HASH.js      manifest.json: {"fans.js": "fans-HASH.js", …}
+ * static/js/<audience>/pages/<p>.js → <audience>-<p>-HASH.js      static/img/<picture>.png  → <picture>-HASH.png
+ * manifest.json: {"fans.js": "fans-HASH.js", …}
  *
  * No code splitting: on a phone with 400 ms round trips a shared chunk costs more than it saves. The output is made
  * in a sibling folder and put in place by a rename, so that no page ever finds half a build.
  */
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -64,6 +66,18 @@ async function bundle(entryPoints, options) {
   return Object.entries(metafile.outputs).filter(([, output]) => output.entryPoint).map(([path]) => basename(path));
 }
 
+/** Pictures that pages name by themselves: as they are, under a name of their content. */
+function pictures() {
+  const folder = join(STATIC, "img");
+  return filesIn(folder, ".png").map((name) => {
+    const data = readFileSync(join(folder, name));
+    const hash = createHash("sha256").update(data).digest("hex").slice(0, 8).toUpperCase();
+    const named = name.replace(/\.png$/, `-${hash}.png`);
+    writeFileSync(join(FRESH, named), data);
+    return named;
+  });
+}
+
 /** The compressed twins are what the server sends; the plain file serves those who accept neither. */
 function precompress() {
   /** @type {Record<string, number>} */
@@ -83,6 +97,7 @@ mkdirSync(FRESH, { recursive: true });
 const built = [
   ...(await bundle(scripts(), { format: "esm", target: "es2020" })),
   ...(await bundle(styles(), { target: ["chrome87", "safari14", "firefox78"] })),
+  ...pictures(),
 ];
 const sizes = precompress();
 const manifest = Object.fromEntries(built.map((name) => [name.replace(/-[A-Z0-9]{8}(\.\w+)$/, "$1"), name]).sort());

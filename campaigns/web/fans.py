@@ -28,7 +28,7 @@ from campaigns.play.seat import seat_of
 from campaigns.web.access import Role, current_fan, requires, set_token
 from campaigns.web.edge import edge, services
 from campaigns.web.headers import SANDBOXED
-from campaigns.web.invitation import Invitation, invitation
+from campaigns.web.invitation import LONGEST, Invitation, invitation
 from campaigns.web.language import language
 from campaigns.web.language import say as _
 from campaigns.web.road import boards_page, road_page
@@ -50,9 +50,10 @@ fans = Blueprint("fans", __name__)
 @requires(Role.ANYONE)
 def home() -> Response:
     code = "".join(request.args.get("code", "").split()).upper()[:20]
+    by = {name: request.args[name][:LONGEST] for name in ("c", "i") if request.args.get(name)}
     if code:
-        return redirect(url_for("fans.run", code=code))
-    return _page("fans/home.html", known=current_fan() is not None)
+        return redirect(url_for("fans.run", code=code, c=by.get("c"), i=by.get("i")))
+    return _page("fans/home.html", known=current_fan() is not None, by=by)
 
 
 @fans.get("/r/<code>")

@@ -54,9 +54,11 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"{face}.{end}": f"{face}-0A1B2C3D.{end}" for face in ("fans", "displays", "operators") for end in ("js", "css")
     }
     names |= {
-        f"operators-{page}.js": f"operators-{page}-0A1B2C3D.js" for page in ("preview", "road-preview", "quiz-live", "theme")
+        f"operators-{page}.js": f"operators-{page}-0A1B2C3D.js"
+        for page in ("preview", "road-preview", "quiz-live", "theme")
     }
-    names["fans-reach.js"] = "fans-reach-0A1B2C3D.js"
+    names |= {f"fans-{page}.js": f"fans-{page}-0A1B2C3D.js" for page in ("reach", "card")}
+    names["share.png"] = "share-0A1B2C3D.png"
     for name in names.values():
         (folder / name).write_text("/* */" * 300)
         (folder / f"{name}.br").write_bytes(b"pretend this is brotli")

@@ -19,9 +19,12 @@ const DRAWN = {
 /** A quiz's badges come in families: level:3, streak:7. @param {string} code */
 const drawn = (code) => DRAWN[code.split(":")[0] ?? ""];
 
+/** @param {string} code @returns {string | undefined} on a 24 grid */
+export const badgePath = (code) => drawn(code)?.[1];
+
 /** @param {string} code */
 export function badgeMark(code) {
-  const path = drawn(code)?.[1];
+  const path = badgePath(code);
   return path ? html`<svg class="badge__mark" viewBox="0 0 24 24" aria-hidden="true"><path d=${path} /></svg>` : nothing;
 }
 

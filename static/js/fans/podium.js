@@ -75,7 +75,8 @@ export function final(view) {
       ${aheadFigure(view)}
     </dl>
     <div class="card__awards" aria-live="polite">${awards ? arrived(awards) : onTheWay(view)}</div>
-    <a class="button button--main" href="/me">${t("My page: badges and history")}</a>
+    ${awards ? html`<a class="button button--main" href="/s/${awards.card}">${t("My card, to show around")}</a>` : nothing}
+    <a class="button ${awards ? "" : "button--main"}" href="/me">${t("My page: badges and history")}</a>
   </section>`;
 }
 
@@ -83,9 +84,16 @@ export function final(view) {
 const onTheWay = ({ state }) =>
   html`<p class="soft card__wait">${state.scene?.run.rehearsal ? t("A rehearsal: no points, no badges.") : t("Badges and points are on their way…")}</p>`;
 
+/** The code is shown here and on the own page, to nobody else. @param {import("../shared/contract").WonPrize} prize */
+const won = (prize) => html`<div class="won ${prize.redeemed ? "won--done" : ""}">
+    <p class="won__what">${t("You have won: {prize}", { prize: pick(prize.name) })}</p>
+    ${prize.redeemed ? html`<p class="soft">${t("Handed over.")}</p>` : html`<p class="won__code num">${prize.code}</p><p class="soft">${t("Show this code at the desk. It works once.")}</p>`}
+  </div>`;
+
 /** @param {import("../shared/contract").Awards} awards */
 function arrived(awards) {
-  return html`<ul class="badges">
+  return html`${awards.prizes.map(won)}
+    <ul class="badges">
       ${awards.badges.map(
         (badge, at) => html`<li class="badge" .style=${`--at:${at}`}>
           <span class="badge__shape" data-el=${badgeElement(badge.code)} aria-hidden="true">${badgeMark(badge.code)}</span>

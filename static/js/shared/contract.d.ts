@@ -77,4 +77,6 @@ export interface Standing {
   receipt: string | null; flagged: boolean; share: number;
 }
 export interface Badge { code: string; name: Words; why: Words }
-export interface Awards { points: number; balance: number; badges: Badge[]; rank: number; of: number; score: number }
+/** The code is this fan's alone. */
+export interface WonPrize { name: Words; code: string; redeemed: boolean; of: Words }
+export interface Awards { points: number; balance: number; badges: Badge[]; rank: number | null; of: number; score: number; prizes: WonPrize[]; card: string }

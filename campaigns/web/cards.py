@@ -1,0 +1,67 @@
+"""The public page of a fan's card (/s/…): chat apps show its title, whoever opens it sees it and where to play next.
+
+Its own fan gets it as a picture, drawn in the browser (static/js/fans/picture.js), to save and to send.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from flask import Blueprint, make_response, render_template, url_for
+from werkzeug.wrappers import Response
+
+from campaigns.domain.errors import NotFound
+from campaigns.domain.reach import only_here
+from campaigns.play.cards import Card, card_of, is_own
+from campaigns.web.access import Role, current_fan, requires
+from campaigns.web.edge import edge, services
+from campaigns.web.language import language
+from campaigns.web.words import script_json
+
+CHANNEL = "card"  # how somebody came who came by one
+cards = Blueprint("cards", __name__)
+
+
+@cards.get("/s/<token>")
+@requires(Role.ANYONE)
+def card(token: str) -> Response:
+    found, fan = card_of(services(), token), current_fan()
+    if found is None:
+        raise NotFound(token)
+    address = edge().public_url + url_for("cards.card", token=token)
+    own = is_own(services(), found, fan.id if fan is not None else None)
+    page = render_template(
+        "fans/card.html",
+        card=found,
+        own=own,
+        address=address,
+        onward=_onward(found),
+        preview=edge().public_url + edge().assets("share.png"),
+        page_json=script_json(_drawn(found, address)) if own else None,
+        words_json=edge().catalog.dictionary("fans") if own else None,
+    )
+    return make_response(page)
+
+
+def _onward(found: Card) -> str:
+    """Where to play next; who joins there came by this card, brought by its fan."""
+    if found.next_code is None:
+        return url_for("fans.home", c=CHANNEL, i=found.fan)
+    return url_for("fans.run", code=found.next_code, c=CHANNEL, i=found.fan)
+
+
+def _drawn(found: Card, address: str) -> dict[str, Any]:
+    """What the picture shows. A code that leads a phone to itself is none."""
+    code = None if only_here(address) else segno.make(address, error="m")
+    return {
+        "lang": language(),
+        "title": found.title,
+        "activity": found.activity_title,
+        "name": found.name,
+        "place": {"rank": found.rank, "of": found.of, "score": found.score},
+        "badges": [{"code": badge.badge, "name": badge.name} for badge in found.badges],
+        "address": address,
+        "file": f"fanfare-{found.code}.png",
+        "qr": ["".join("1" if dark else "0" for dark in row) for row in code.matrix] if code is not None else [],
+    }
