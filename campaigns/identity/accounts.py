@@ -74,7 +74,7 @@ def account_name(services: Services, fan_id: int) -> str | None:
 def is_guest(services: Services, fan_id: int) -> bool:
     """Nobody's account yet."""
     with services.reading() as sql:
-        return _free(sql, fan_id)
+        return is_free(sql, fan_id)
 
 
 def _enter(
@@ -90,11 +90,11 @@ def _enter(
         fan_id = guest if guest is not None else _new_fan(sql, at)
         who = {"issuer": ticket.issuer, "external_id": ticket.member, "name": ticket.name}
         sql.execute(insert(Account).values(**who, fan_id=fan_id, created_at=at, entered_at=at))
-        return Entered(fan_id, _new_token(sql, fan_id, at) if fan_id != guest else None, False)
+        return Entered(fan_id, device_token(sql, fan_id, at) if fan_id != guest else None, False)
     moved = guest is not None and claim(sql, guest, fan_id, at)
     if guest is not None and moved:
         move(sql, guest, fan_id, at, attempt)
-    return Entered(fan_id, _new_token(sql, fan_id, at) if fan_id != browser_fan else None, moved)
+    return Entered(fan_id, device_token(sql, fan_id, at) if fan_id != browser_fan else None, moved)
 
 
 def _use_up(sql: Connection, ticket: Ticket, at: datetime) -> bool:
@@ -110,16 +110,17 @@ def _guest(sql: Connection, fan_id: int | None) -> int | None:
     if fan_id is None:
         return None
     found = sql.scalar(select(Fan.id).where(Fan.id == fan_id).with_for_update(key_share=True))
-    return found if found is not None and _free(sql, found) else None
+    return found if found is not None and is_free(sql, found) else None
 
 
-def _free(sql: Connection, fan_id: int) -> bool:
+def is_free(sql: Connection, fan_id: int) -> bool:
+    """A guest: nobody's account, and nobody else by now."""
     taken = exists().where(Account.fan_id == fan_id) | exists().where(FanAlias.from_id == fan_id)
     return not sql.scalar(select(taken))
 
 
 def claim(sql: Connection, guest: int, fan_id: int, at: datetime) -> bool:
-    """Whether it is now, and for us, to move what the guest had."""
+    """Whether it is now, and for us, to move what the guest had; and whoever has become this guest comes along."""
     known = sql.scalar(select(func.count()).where(FanAlias.to_id == fan_id)) or 0
     if known >= MOST_GUESTS:
         return False
@@ -127,6 +128,9 @@ def claim(sql: Connection, guest: int, fan_id: int, at: datetime) -> bool:
     made = upsert(FanAlias).values(row).on_conflict_do_nothing().returning(FanAlias.from_id)
     if sql.scalar(made) is None:
         return False
+    sql.execute(
+        update(FanAlias).where(FanAlias.to_id == guest).values(to_id=fan_id)
+    )  # so that no alias leads to another
     sql.execute(
         update(Fan).where(Fan.id == guest).values(moved_at=at)
     )  # what is begun just now waits for us, and sees it
@@ -140,7 +144,7 @@ def _new_fan(sql: Connection, at: datetime) -> int:
     return fan_id
 
 
-def _new_token(sql: Connection, fan_id: int, at: datetime) -> str:
+def device_token(sql: Connection, fan_id: int, at: datetime) -> str:
     token = new_token()
     sql.execute(insert(FanToken).values(token_hash=token_hash(token), fan_id=fan_id, created_at=at))
     sql.execute(FORGET_TOKENS, {"fan": fan_id, "most": MOST_TOKENS})

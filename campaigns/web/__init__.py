@@ -18,11 +18,13 @@ from campaigns.domain.checklist import Machine
 from campaigns.identity.operators import Offload, here
 from campaigns.web import access, headers, language, problems, throttle
 from campaigns.web.assets import PREFIX, Assets
+from campaigns.web.cards import cards
 from campaigns.web.displays import displays
 from campaigns.web.edge import KEY, Edge
 from campaigns.web.fans import fans
 from campaigns.web.handover import handover
 from campaigns.web.health import health
+from campaigns.web.keeping import keeping
 from campaigns.web.login import login
 from campaigns.web.operators import UPLOADS, operators
 from campaigns.web.proposals import proposals
@@ -108,7 +110,7 @@ def _put_together(app: Flask, shared: Edge) -> None:
     app.before_request(access.refuse_nul)
     CSRFProtect(app)
     problems.set_up(app)
-    for blueprint in (fans, handover, proposals, displays, operators, login, reach, themes, health):
+    for blueprint in (fans, cards, keeping, handover, proposals, displays, operators, login, reach, themes, health):
         app.register_blueprint(blueprint)
     throttle.set_up(app, shared)
     access.check_every_view(app)

@@ -207,7 +207,7 @@ def test_without_the_lock_on_the_guest_a_members_fan_would_become_another(
     guest, looked = table.fan(), threading.Event()
 
     def bare(sql: Connection, fan_id: int | None) -> int | None:
-        free = fan_id if fan_id is not None and accounts._free(sql, fan_id) else None
+        free = fan_id if fan_id is not None and accounts.is_free(sql, fan_id) else None
         looked.set()
         return free
 

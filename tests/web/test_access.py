@@ -17,6 +17,8 @@ OPEN = {
     "/r/<code>/qr.svg": "GET",
     "/r/<code>/boards": "GET",
     "/r/<code>/draws.json": "GET",
+    "/s/<token>": "GET",
+    "/keep/<token>": "GET POST",
     "/media/<name>": "GET",
     "/display": "GET",
     "/display/overlay": "GET",
@@ -31,7 +33,7 @@ OPEN = {
     "/healthz": "GET",
     "/metrics": "GET",
 }
-FANS = {"/me": "GET", "/r/<code>/propose": "GET POST"}
+FANS = {"/me": "GET", "/me/keep": "POST", "/r/<code>/propose": "GET POST"}
 RUSH, QUESTION = "/operators/rushes/<int:rush_id>", "/operators/rushes/<int:rush_id>/questions/<int:question_id>"
 CAMPAIGN = "/operators/campaigns/<int:campaign_id>"
 QUIZ, SEASON = "/operators/quizzes/<int:quiz_id>", "/operators/seasons/<int:run_id>"
@@ -59,6 +61,10 @@ OPERATORS = {
     f"{CAMPAIGN}/bank/imports/<int:import_id>/decide": "POST",
     f"{CAMPAIGN}/bank/imports/<int:import_id>/progress": "GET",
     f"{CAMPAIGN}/bank/imports/<int:import_id>/report.csv": "GET",
+    f"{CAMPAIGN}/people": "GET",
+    f"{CAMPAIGN}/people/give": "POST",
+    f"{CAMPAIGN}/people/<int:operator_id>/remove": "POST",
+    f"{CAMPAIGN}/audit": "GET",
     f"{CAMPAIGN}/displays": "POST",
     f"{CAMPAIGN}/displays/<int:display_id>/revoke": "POST",
     f"{CAMPAIGN}/proposals": "GET",
@@ -66,10 +72,6 @@ OPERATORS = {
     f"{CAMPAIGN}/rushes/new": "GET POST",
     f"{CAMPAIGN}/quizzes/new": "GET POST",
     QUIZ: "GET",
-    f"{CAMPAIGN}/people": "GET",
-    f"{CAMPAIGN}/people/give": "POST",
-    f"{CAMPAIGN}/people/<int:operator_id>/remove": "POST",
-    f"{CAMPAIGN}/audit": "GET",
     f"{QUIZ}/edit": "GET POST",
     f"{QUIZ}/simulation": "GET",
     f"{QUIZ}/preview": "GET",
@@ -97,6 +99,7 @@ OPERATORS = {
     f"{RUSH}/import": "GET POST",
     f"{RUSH}/runs": "POST",
     f"{RUSH}/review": "POST",
+    f"{RUSH}/prizes": "GET POST",
     f"{RUSH}/copy": "POST",
     f"{RUSH}/schedules": "POST",
     "/operators/rushes/<int:activity_id>/schedules/<int:schedule_id>/stop": "POST",
@@ -108,6 +111,8 @@ OPERATORS = {
     f"{QUESTION}/preview/<face>": "GET",
     "/operators/runs/<int:run_id>": "GET",
     "/operators/runs/<int:run_id>/board": "GET",
+    "/operators/runs/<int:run_id>/prizes": "GET",
+    "/operators/runs/<int:run_id>/prizes/redeem": "POST",
     "/operators/runs/<int:run_id>/report": "GET",
     "/operators/runs/<int:run_id>/export.xlsx": "GET",
     "/operators/runs/<int:run_id>/export/<sheet>.csv": "GET",
