@@ -77,3 +77,19 @@ def test_names_that_already_collide_are_kept_and_told_apart(old: tuple[Engine, C
     assert [look for _, look in after] == ["ming", "ming·2", "ming·7K", "小明·7K8M", "· · ·"]
     command.downgrade(config, "0001")
     assert looks(engine) == before
+
+
+def test_every_operator_who_was_there_owns_every_campaign_that_was_there(old: tuple[Engine, Config]) -> None:
+    engine, config = old
+    command.upgrade(config, "0017")
+    with engine.begin() as sql:
+        for name in ("ada", "bob"):
+            sql.execute(text("INSERT INTO operator (name, created_at) VALUES (:n, now())"), {"n": name})
+            made = "INSERT INTO campaign (title, zone, rate, created_at) VALUES ('{}', 'UTC', 1, now())"
+            sql.execute(text(made))
+    command.upgrade(config, "0018")
+    with engine.connect() as sql:
+        held = (
+            "SELECT name, role, count(*) FROM crew JOIN operator ON operator.id = operator_id GROUP BY 1, 2 ORDER BY 1"
+        )
+        assert [tuple(row) for row in sql.execute(text(held))] == [("ada", "owner", 2), ("bob", "owner", 2)]
