@@ -14,9 +14,11 @@ from werkzeug.wrappers import Response
 from campaigns.domain.errors import NotFound
 from campaigns.domain.reach import only_here
 from campaigns.play.cards import Card, card_of, is_own
+from campaigns.play.join import find_run
 from campaigns.web.access import Role, current_fan, requires
 from campaigns.web.edge import edge, services
 from campaigns.web.language import language
+from campaigns.web.themes import dress
 from campaigns.web.words import script_json
 
 CHANNEL = "card"  # how somebody came who came by one
@@ -29,11 +31,13 @@ def card(token: str) -> Response:
     found, fan = card_of(services(), token), current_fan()
     if found is None:
         raise NotFound(token)
+    run = find_run(services(), found.code)
     address = edge().public_url + url_for("cards.card", token=token)
     own = is_own(services(), found, fan.id if fan is not None else None)
     page = render_template(
         "fans/card.html",
         card=found,
+        theme=dress(run.campaign_id, run.look) if run is not None else None,
         own=own,
         address=address,
         onward=_onward(found),

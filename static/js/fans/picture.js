@@ -95,8 +95,8 @@ function badges(ink, held, look) {
  * @param {ReturnType<typeof writer>} write */
 function foot(ink, card, write) {
   const room = card.qr.length > 0 ? INNER - CODE - 40 : INNER;
-  write(t("Can you do better?"), EDGE, HEIGHT - 190, { size: 54, weight: 800, width: room });
-  if (card.qr.length > 0) write(t("Scan the code and play along."), EDGE, HEIGHT - 130, { size: 36, weight: 400, alpha: 0.75, width: room });
+  write(t("Can you do better?"), EDGE, HEIGHT - 226, { size: 54, weight: 800, width: room });
+  if (card.qr.length > 0) write(t("Scan the code and play along."), EDGE, HEIGHT - 168, { size: 36, weight: 400, alpha: 0.75, width: room });
   write("Fanfare", EDGE, HEIGHT - EDGE + 8, { size: 36, weight: 850 });
   code(ink, card.qr);
 }
