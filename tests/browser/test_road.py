@@ -18,8 +18,7 @@ from campaigns.db.models import Run
 from campaigns.domain.waves import Wave
 from campaigns.play.join import find_run
 from tests.browser.conftest import Hall
-from tests.browser.faces import PHONE, SMALL
-from tests.browser.road_faces import CALM, Rider, rider, season_of
+from tests.browser.road_faces import CALM, rider, season_of
 from tests.browser.tunnel import Tunnel
 
 pytestmark = pytest.mark.browser
