@@ -47,7 +47,7 @@ OPENING = {"zh": "开场抢答", "en": "The opening rush"}
 LONG = {"zh": "通关抢答", "en": "The long rush"}
 ACTOR = "demo"
 WARM = Theme(backdrop=Backdrop.GATES)
-COLD = Theme(Colour.of("#3d7bff"), Colour.of("#0a1330"))
+COLD = Theme(Colour.of("#3d7bff"), Colour.of("#0a112c"))
 
 
 def ensure_demo(services: Services, folder: Path = FOLDER) -> str:

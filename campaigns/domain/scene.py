@@ -209,7 +209,7 @@ class ScenePacket:
     final: FinalPart | None
     brand: bool = False  # displays show the brand instead
     pause: StillPart | None = None
-    badges: Mapping[str, str] = field(default_factory=dict)  # public id → what is worn, of who stands on board or podium
+    badges: Mapping[str, str] = field(default_factory=dict)  # public id → what is worn beside a name shown
 
 
 def cut_of(times: Sequence[int], first_n: int) -> Cut | None:

@@ -65,8 +65,8 @@ def _worn(sql: Connection, run: Row[Any], made: packet.ScenePacket) -> dict[str,
     if run.names_hidden or made.scene not in SHOWS_ROWS:
         return {}
     board, podium = made.board, made.podium
-    rows = (*(board.top if board else ()), *(podium.rows if podium else ()))
-    return best_of_publics(sql, run.id, [row.fan for row in rows])
+    ranked = [row.fan for row in board.top] if board else []
+    return best_of_publics(sql, run.id, [*ranked, *(row.fan for row in (podium.rows if podium else ()))])
 
 
 def _newest_result(sql: Connection, round_id: int) -> Row[Any] | None:

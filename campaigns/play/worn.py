@@ -45,6 +45,6 @@ def _held(sql: Connection, run_id: int, fans: Collection[int]) -> dict[int, set[
     for row in sql.execute(awards.group_by(Award.fan_id, Award.badge).having(func.sum(Award.delta) > 0)):
         held.setdefault(row.fan_id, set()).add(row.badge)
     tallies = select(Tally.fan_id, Tally.badges).where(Tally.fan_id.in_(fans), Tally.run_id.in_(runs))
-    for row in sql.execute(tallies):
-        held.setdefault(row.fan_id, set()).update(badges_in(row.badges))
+    for fan, bits in sql.execute(tallies):
+        held.setdefault(fan, set()).update(badges_in(bits))
     return held

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from typing import Any
 
 from campaigns.bootstrap import Services
 from campaigns.control.copying import copy_campaign
@@ -16,7 +17,7 @@ from campaigns.domain.theme import Backdrop, Theme
 from tests.web.conftest import SVG, Browser
 
 NIGHT = Theme(Colour.of("#2f6bff"), Colour.of("#0b1430"), Backdrop.GATES, sounds=False)
-TYPED = {"brand": "#2F6BFF", "ground": "#0b1430", "grounded": "on", "backdrop": "gates"}
+TYPED: dict[str, Any] = {"brand": "#2F6BFF", "ground": "#0b1430", "grounded": "on", "backdrop": "gates"}
 
 
 def page_of(services: Services, rush_id: int) -> tuple[int, str]:

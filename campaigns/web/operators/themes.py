@@ -93,7 +93,7 @@ def _form(
         campaign=card,
         values=values,
         problems=problems,
-        backdrops=[(Backdrop.GLOW, _("Glow")), (Backdrop.GATES, _("Gates")), (Backdrop.PLAIN, _("Plain"))],
+        backdrops=[(Backdrop.GLOW, _("Glow")), (Backdrop.GATES, _("Open gates")), (Backdrop.PLAIN, _("Plain"))],
         logo=dress.logo if dress else None,
         words_json=edge().catalog.dictionary("operators"),
         page_json=script_json(_colours(worn)),
