@@ -60,8 +60,8 @@ def give_role(services: Services, campaign_id: int, name: str, role: CampaignRol
                 index_elements=["campaign_id", "operator_id"], set_={"role": role.value, "since": now}
             )
         )
-        told = {"before": {"role": before}, "after": {"name": name, "role": role.value}}
-        write_down(sql, campaign_id, now, actor, "role_given", **told)
+        told = {"name": name, "role": role.value}
+        write_down(sql, campaign_id, now, actor, "role_given", before={"role": before}, after=told)
     return RoleChange.DONE
 
 

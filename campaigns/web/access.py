@@ -145,11 +145,14 @@ def _admit() -> AnyResponse | None:
     if role is Role.DISPLAY:
         return None if current_display() is not None else redirect(url_for("displays.show"))
     if role is Role.OPERATOR:
-        return _to_login() if current_operator() is None else _admit_operator()
+        if current_operator() is None:
+            return _to_login()
+        _refuse_other_roles()
+        return None
     raise Forbidden()
 
 
-def _admit_operator() -> None:
+def _refuse_other_roles() -> None:
     """Every number in the address that leads to a campaign is asked: no page of one's own opens another's."""
     action = action_of(current_app, str(request.endpoint))
     if action is OUTSIDE:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from campaigns.bootstrap import Services
 from campaigns.control import freezing, keys, people, proposals, screens, seasons, voids
@@ -19,21 +19,25 @@ from campaigns.control.conduct import cancel, press_next, set_switches
 from campaigns.control.extending import extend
 from campaigns.control.faces import hide_names, show_brand
 from campaigns.control.pauses import pause, resume
+from campaigns.control.prizes import redeem
 from campaigns.control.reopening import reopen
 from campaigns.control.running_order import redo, reorder
 from campaigns.control.runs import make_run
 from campaigns.control.waves import set_waves
 from campaigns.db.models import Operator, Round, Run
+from campaigns.domain.prizes import Prize
 from campaigns.domain.proposal import Typed
 from campaigns.domain.waves import Wave
 from campaigns.identity.operators import OperatorIdentity
+from campaigns.play.history import awards_of
 from campaigns.play.proposals import propose
+from campaigns.settle.awards import award_badges
 from tests.conftest import FakeTime
 from tests.play.quiz.conftest import Season
 from tests.settle.quiz.conftest import Record
 from tests.show import ACTOR, Show, go
 from tests.show_fixtures import Stage
-from tests.stage import estimate, single
+from tests.stage import estimate, single, words
 
 
 @dataclass
@@ -112,6 +116,7 @@ def _played(show: Show) -> None:
 
 
 def _paused(show: Show) -> None:
+    show.ask()
     pause(show.services, show.run_id, ACTOR)
     go(show.clock, 2)
 
@@ -137,6 +142,20 @@ def _choose(show: Show) -> None:
     screens.choose_wall(show.services, show.run_id, ACTOR)
 
 
+def _redeem(show: Show, doer: str) -> None:
+    listed = [Prize(words("手机"), 1, 1, 1).to_dict()]
+    with show.services.sql.begin() as sql:
+        sql.execute(update(Run).where(Run.id == show.run_id).values(prizes=listed))
+    fan = show.fan("小明")
+    show.play({fan: ("b", 900)})
+    show.to_the_end()
+    award_badges(show.services, show.run_id)
+    won = awards_of(show.services, show.run_id, fan)
+    assert won is not None
+    redeem(show.services, show.run_id, won.prizes[0].code, doer)
+
+
+at_the_desk("prizes.redeem", _redeem, n=1)
 at_the_desk("conduct.press_next", lambda show, by: press_next(show.services, show.run_id, show.run().seq, by))
 at_the_desk("conduct.cancel", lambda show, by: cancel(show.services, show.run_id, by))
 at_the_desk("conduct.set_switches", lambda show, by: set_switches(show.services, show.run_id, by, auto_reveal=True))
@@ -146,7 +165,7 @@ at_the_desk("faces.hide_names", lambda show, by: hide_names(show.services, show.
 at_the_desk("keys.void", lambda show, by: keys.void(show.services, show.run_id, show.round(1).id, by, "bad"), Show.ask)
 at_the_desk("keys.correct", _correct, _played)
 at_the_desk("pauses.pause", lambda show, by: pause(show.services, show.run_id, by), Show.ask)
-at_the_desk("pauses.resume", lambda show, by: resume(show.services, show.run_id, by), lambda s: (s.ask(), _paused(s)))
+at_the_desk("pauses.resume", lambda show, by: resume(show.services, show.run_id, by), _paused)
 at_the_desk("people.kick", _kick)
 at_the_desk("people.ban", _ban)
 at_the_desk("reopening.reopen", lambda show, by: reopen(show.services, show.run_id, by), _over, 1)

@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 from campaigns.control import bank, bank_import, copying, crew, definitions, questions, quizzes, schedules, screens
 from campaigns.control.bank import Wish
 from campaigns.control.definitions import CampaignDraft, RushDraft
+from campaigns.control.prizes import edit_prizes
 from campaigns.control.quizzes import QuizDraft
 from campaigns.control.recurrence import checked
 from campaigns.control.review import review
 from campaigns.control.schedules import Repeated
 from campaigns.control.themes import edit_theme
 from campaigns.domain.bank import BankState
+from campaigns.domain.prizes import Prize
 from campaigns.domain.quiz_rules import Preset, preset
 from campaigns.domain.roles import CampaignRole
 from campaigns.domain.rush_rules import Rule, RushRules
@@ -130,6 +132,13 @@ def questions__move_question(house: DeedsHouse) -> int:
     campaign_id, rush_id, version = a_rush(house)
     placed = questions.questions_of(house.services, rush_id)[0]
     questions.move_question(house.services, rush_id, version, placed.id, 2, by=house.doer)
+    return campaign_id
+
+
+@deed
+def prizes__edit_prizes(house: DeedsHouse) -> int:
+    campaign_id, rush_id, version = a_rush(house)
+    edit_prizes(house.services, rush_id, version, [Prize(words("手机"), 1, 1, 1)], house.doer)
     return campaign_id
 
 

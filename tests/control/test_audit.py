@@ -21,6 +21,7 @@ from campaigns.control.audit import PAGE, Deed, Wish, log_of
 from campaigns.control.faces import show_brand
 from campaigns.db.audit import Audit, write_down
 from campaigns.db.models import Operator
+from campaigns.domain.bank import BankState
 from campaigns.identity import displays, operators
 from campaigns.identity.operators import OperatorIdentity
 from campaigns.web.operators.deeds import KINDS
@@ -116,7 +117,7 @@ def test_what_changed_nothing_is_no_deed(house: DeedsHouse) -> None:
     show, campaign_id = house.show()
     assert show_brand(house.services, show.run_id, house.doer, shown=False) is False
     assert screens.free_wall(house.services, show.run_id, house.doer) is False
-    assert bank.set_state(house.services, campaign_id, bank.BankState.RETIRED, [], house.doer) == 0
+    assert bank.set_state(house.services, campaign_id, BankState.RETIRED, [], house.doer) == 0
     assert log_of(house.services, campaign_id, Wish(actor=house.doer)).deeds == []
 
 

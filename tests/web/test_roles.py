@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -25,12 +26,12 @@ OF_ACTION = {
     OUTSIDE: "login.welcome login.account login.invite operators.campaigns operators.new_campaign operators.calendar "
     "operators.checklist operators.checklist_qr",
     Action.READ: "campaign crew audit bank bank_template rush quiz simulation quiz_preview quiz_face preview preview_face "
-    "picture season play desk board report",
+    "picture season play desk board report claims",
     Action.EDIT: "edit_campaign new_rush edit_rush review_rush copy_rush new_quiz edit_quiz copy_quiz new_question "
     "edit_question move delete pick_questions import_questions new_bank_question bank_question bank_state bank_import "
-    "bank_preview bank_progress bank_report bank_decide theme theme_colours",
+    "bank_preview bank_progress bank_report bank_decide prizes theme theme_colours",
     Action.RUN: "start_run start_season open_season close_season call_off move_closing waves freeze reveal choose_wall "
-    "repeat_rush repeat_quiz stop_rush stop_quiz pair_display revoke_display",
+    "repeat_rush repeat_quiz stop_rush stop_quiz pair_display revoke_display redeem",
     Action.MODERATE: "proposals decide_proposal void_play lift_void send_away",
     Action.EXPORT: "bank_export export_sheet export_book",
     Action.MANAGE: "give_role take_role",
@@ -87,8 +88,13 @@ def numbers(
     with services.sql.begin() as sql:
         media = store(sql, campaign_id, PNG)
     found = {"campaign_id": campaign_id, "rush_id": rush_id, "quiz_id": quiz, "run_id": run, "media_id": media}
-    listed: dict[str, Callable[[str], int]] = {name: (lambda _, n=n: n) for name, n in found.items()}
-    return listed | {"activity_id": lambda endpoint: rush_id if endpoint.endswith("rush") else quiz}
+    return {name: partial(_always, number) for name, number in found.items()} | {
+        "activity_id": lambda endpoint: rush_id if endpoint.endswith("rush") else quiz
+    }
+
+
+def _always(number: int, endpoint: str) -> int:
+    return number
 
 
 def test_every_page_of_operators_has_the_action_that_stands_in_the_table(app: Flask) -> None:

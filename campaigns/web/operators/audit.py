@@ -42,10 +42,11 @@ def audit_page(campaign_id: int) -> str:
 def changes(deed: Deed) -> Iterator[tuple[str, str | None, str | None]]:
     """(name, before, after) of all that a deed tells; None: there was, or is, nothing to tell."""
     for name in {**deed.before, **deed.after}:
-        sides = (deed.before.get(name), deed.after.get(name))
-        yield name, *(None if side is None else _short(side) for side in sides)
+        yield name, _short(deed.before.get(name)), _short(deed.after.get(name))
 
 
-def _short(value: Any) -> str:
+def _short(value: Any) -> str | None:
+    if value is None:
+        return None
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
