@@ -108,6 +108,8 @@ def preview(page: Page) -> None:
 
 
 def schedule(page: Page) -> None:
+    expect(page.get_by_role("button", name="Schedule", exact=True)).to_be_disabled()
+    page.get_by_role("button", name="I have reviewed it").click()
     now = datetime.now(UTC)
     for days, words in ((-2, "has not passed"), (2, "the lobby opens by itself at")):
         page.locator("#starts_at").fill((now + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M"))
