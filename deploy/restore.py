@@ -87,9 +87,11 @@ def _pour(found: ZipFile, url: str, tables: list[str]) -> None:
     loading = [str(find_tool("psql", version)), "--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1"]
     pipe = subprocess.PIPE
     with tempfile.TemporaryFile() as complaints:
-        said = {"stderr": complaints.fileno(), "env": environ_of(url)}
-        unpack = subprocess.Popen(unpacking, stdin=pipe, stdout=pipe, **said)  # type: ignore[call-overload]
-        load = subprocess.Popen([*loading, f"--dbname={address(url)}"], stdin=pipe, stdout=subprocess.DEVNULL, **said)  # type: ignore[call-overload]
+        env = environ_of(url)
+        unpack = subprocess.Popen(unpacking, stdin=pipe, stdout=pipe, stderr=complaints, env=env)
+        loading.append(f"--dbname={address(url)}")
+        load = subprocess.Popen(loading, stdin=pipe, stdout=subprocess.DEVNULL, stderr=complaints, env=env)
+        assert unpack.stdin and unpack.stdout and load.stdin
         feeder = Thread(target=_feed, args=(found, unpack.stdin), daemon=True)
         feeder.start()
         with contextlib.suppress(BrokenPipeError):  # psql has said why

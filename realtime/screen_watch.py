@@ -35,7 +35,7 @@ class ScreenWatch:
                 self.look_round()
             except RedisError as error:  # the checklist says itself that Redis is away
                 log.info("screens are not told: %s", error)
-            except Exception:
+            except Exception:  # a greenlet nobody waits for: one bad look must not end all later ones
                 log.exception("the watch of screens goes on after an unexpected error")
             time.sleep(PERIOD_S)  # the pulse of this greenlet
 

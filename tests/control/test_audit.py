@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
 from types import FunctionType
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -124,8 +125,8 @@ def test_what_changed_nothing_is_no_deed(house: DeedsHouse) -> None:
 def test_a_deed_that_fails_leaves_no_row(house: DeedsHouse, monkeypatch: pytest.MonkeyPatch) -> None:
     _, campaign_id = house.show()
 
-    def breaks(*given: object, **more: object) -> None:
-        write_down(*given, **more)  # type: ignore[arg-type]
+    def breaks(*given: Any, **more: Any) -> None:
+        write_down(*given, **more)
         raise RuntimeError("the power fails before the commit")
 
     monkeypatch.setattr(bank, "write_down", breaks)

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from uuid import uuid4
 from zipfile import ZipFile
 
@@ -151,7 +151,7 @@ def test_a_backup_taken_while_answers_come_in_is_read_back_row_by_row_with_its_r
     )
     assert before <= len(signed) <= answering.stored
     for fan, received_ns, places, held in signed:
-        said_then = content(Said(tuple(places), None))  # type: ignore[arg-type]
+        said_then = content(Said(tuple(cast("list[int]", places)), None))
         assert receipt(SECRET.encode(), answering.round_id, int(str(fan)), int(str(received_ns)), said_then) == held
     code = str(asked(empty, f"SELECT code FROM run WHERE id = {run_id}")[0][0])
     assert "all equal" in type_in("ledger", DATABASE_URL=empty).output

@@ -112,7 +112,7 @@ def test_plays_begun_and_guests_entering_at_once_leave_nothing_with_nobody(seaso
         own, guest = entered(table.services, member, None).fan_id, table.fan()
         guests.append(guest)
         work = (lambda g=guest: table.begin(g), lambda m=member, g=guest: entered(table.services, m, g))
-        at_once(lambda i, work=work: work[i](), 2)  # type: ignore[misc]
+        at_once(lambda i, work=work: work[i](), 2)  # type: ignore[misc]  # mypy infers no lambda that binds its loop
         strangers += owners(table, own, guest) != [own]
     assert strangers == 0 and left_behind(table.services, guests) == []
     proven(table)

@@ -53,7 +53,7 @@ def test_a_pause_outlives_the_web_process_and_its_end_is_one_instant_for_everybo
     with RawDesk(mortal.url, services, run_id) as desk, RawPhone(mortal.url, services, run_id, "小明") as phone:
         desk.next()
         opened = phone.scene("open")
-        time.sleep(max(0.0, opened["round"]["opens_ms"] / 1000 - time.monotonic()))
+        time.sleep(max(0.0, opened["round"]["opens_ms"] / 1000 - time.monotonic()))  # a real server's announced instant
         assert desk.ask("pause", {"paused": True}) == {"outcome": "moved"}
         said = {"round": opened["round"]["id"], "places": [1]}
         assert phone.ask("answer", said)["outcome"] == "paused"
@@ -65,6 +65,6 @@ def test_a_pause_outlives_the_web_process_and_its_end_is_one_instant_for_everybo
         assert desk.ask("pause", {"paused": False}) == {"outcome": "moved"}
         until_ms = scene_where(back, lambda s: s["pause"] and s["pause"]["until_ms"])["pause"]["until_ms"]
         assert back.ask("answer", said)["outcome"] == "paused" or time.monotonic() * 1000 >= until_ms
-        time.sleep(max(0.0, until_ms / 1000 - time.monotonic()) + 0.3)
+        time.sleep(max(0.0, until_ms / 1000 - time.monotonic()) + 0.3)  # the same: safely past it
         ack = back.ask("answer", said)
         assert ack["outcome"] in ("recorded", "duplicate") and ack["raw_ms"] < 60_000

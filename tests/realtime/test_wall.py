@@ -113,7 +113,7 @@ def test_what_a_screen_shows_and_when_it_was_heard_is_told_for_the_checklist(hou
         until = time.monotonic() + PATIENCE_S
         while not (told := [each for each in screens_told(services.live).values() if each.code == code]):
             assert time.monotonic() < until
-            time.sleep(0.1)
+            time.sleep(0.1)  # between two looks at Redis
     assert [each.scene for each in told] == ["road"] and told[0].heard_s >= began_s
 
 

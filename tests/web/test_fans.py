@@ -37,7 +37,7 @@ def code(services: Services) -> str:
 
 def run_named(services: Services, code: str) -> Run:
     with services.sql.connect() as sql:
-        found: Run = sql.execute(select(Run).where(Run.code == code)).one()  # type: ignore[assignment]  # its row
+        found: Run = sql.execute(select(Run).where(Run.code == code)).one()  # type: ignore[assignment]  # a row that has all of its columns
     return found
 
 

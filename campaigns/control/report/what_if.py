@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import Connection, Row, select
@@ -87,7 +88,7 @@ def what_if(services: Services, run_id: int, wish: Wish, offload: Offload) -> Wh
     with snapshot(services) as sql:
         for row in _rounds(sql, run_id):
             arguments = _arguments(sql, row, wish, totals)
-            verdicts = cast("list[Verdict]", offload(lambda given=arguments: judge(**given)))  # type: ignore[misc]
+            verdicts = cast("list[Verdict]", offload(partial(judge, **arguments)))
             totals.add(row.n, verdicts)
         stayed = set(sql.scalars(select(RunFan.fan_id).where(RunFan.run_id == run_id, RunFan.kicked_at.is_(None))))
         return _beside(sql, run_id, totals.board(stayed))
