@@ -29,8 +29,8 @@ from campaigns.identity.fans import new_fan
 from campaigns.identity.operators import consume_login_link, mint_login_link
 from campaigns.play.join import Joined, join
 
-PATIENCE_S = 15.0
-CONNECT_S = 8.0
+PATIENCE_S = 60.0
+CONNECT_S = 30.0
 HUMAN_S = 0.15  # quicker than 120 ms is flagged
 QUICK = RushRules(lead_ms=300, reading_min_ms=0, reading_max_ms=300)
 

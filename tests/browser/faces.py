@@ -20,6 +20,8 @@ from campaigns.db.models import QuestionVersion, Round
 from campaigns.domain.round import RoundState
 
 Size = tuple[int, int]
+PATIENCE_MS = 60_000  # two busy cores are no failure; what comes is not waited for
+expect.set_options(timeout=PATIENCE_MS)
 SMALL, PHONE, FULL_HD, HD, LAPTOP = (320, 568), (390, 844), (1920, 1080), (1280, 720), (1280, 800)
 
 
@@ -34,7 +36,7 @@ class Tab:
         # Motion costs a processor that draws without a graphics card dearly: only the journey asks for it.
         given = {"reduced_motion": "reduce", "locale": locale, **profile}
         self.context = browser.new_context(base_url=url, viewport={"width": width, "height": height}, **given)
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(PATIENCE_MS)
         self.problems: list[str] = []
         self.frames: list[str] = []
         self.page = self.watch(self.context.new_page())

@@ -55,7 +55,7 @@ def test_a_quiz_from_its_preset_to_its_podium(hall: Hall, services: Services) ->
     page.go_back()
     page.get_by_role("button", name="Reveal the boards").click()
     expect(page.locator(".heading__facts")).not_to_contain_text("boards frozen")
-    expect(wall.page.locator(".arch--1")).to_contain_text("小明", timeout=30_000)
+    expect(wall.page.locator(".arch--1")).to_contain_text("小明")
 
 
 def make(page: Page) -> None:

@@ -22,7 +22,7 @@ from deploy.house import free_port
 from deploy.postgres import PostgresServer
 
 HOUSE = Path(__file__).with_name("toy_house.py")
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from campaigns.db.records import Answer
 from deploy.house import House
 from tests.stage import HUMAN_S, Client, Desk, Phone, run_of
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 class Returning(Phone):

@@ -36,23 +36,23 @@ socket.on("scene", async (scene) => {
 
 async function play(scene) {
   answered = scene.round.id;
-  const { now_ms: now } = await socket.timeout(5000).emitWithAck("clock", {});
+  const { now_ms: now } = await socket.timeout(30000).emitWithAck("clock", {});
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, scene.round.opens_ms - now) + 150));
-  const ack = await socket.timeout(5000).emitWithAck("answer", { round: answered, places: [1] });
+  const ack = await socket.timeout(30000).emitWithAck("answer", { round: answered, places: [1] });
   say("answered", { ack });
   upgraded = socket.io.engine.transport.name;
   socket.io.engine.close();
 }
 
 async function again(snapshot) {
-  const ack = await socket.timeout(5000).emitWithAck("answer", { round: answered, places: [2] });
+  const ack = await socket.timeout(30000).emitWithAck("answer", { round: answered, places: [2] });
   say("again", { ack, stored: snapshot.you.answered, transport: upgraded });
 }
 
 async function tell(scene) {
   told = true;
-  const standing = await socket.timeout(5000).emitWithAck("standing", {});
-  const unknown = await socket.timeout(5000).emitWithAck("dance", {});
+  const standing = await socket.timeout(30000).emitWithAck("standing", {});
+  const unknown = await socket.timeout(30000).emitWithAck("dance", {});
   say("revealed", { places: scene.reveal.places, standing, unknown });
   socket.close();
 }

@@ -171,7 +171,7 @@ def upgrade(house: House, **headers: str) -> bytes:
         **headers,
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in asked.items())
-    with socket.create_connection((where.hostname or "", where.port or 0), timeout=10) as wire:
+    with socket.create_connection((where.hostname or "", where.port or 0), timeout=60) as wire:
         wire.sendall(f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\n{lines}\r\n".encode())
         return wire.recv(4096)
 
@@ -196,7 +196,7 @@ def test_another_sites_origin_is_refused_at_the_handshake(house: House) -> None:
 )
 def test_a_handshake_of_nonsense_is_a_bad_request(house: House, query: str) -> None:
     where = urlsplit(house.url)
-    with socket.create_connection((where.hostname or "", where.port or 0), timeout=10) as wire:
+    with socket.create_connection((where.hostname or "", where.port or 0), timeout=60) as wire:
         wire.sendall(f"GET /socket.io/?{query} HTTP/1.1\r\nHost: {where.netloc}\r\nConnection: close\r\n\r\n".encode())
         answer = b""
         while piece := wire.recv(4096):

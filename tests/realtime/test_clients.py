@@ -135,7 +135,7 @@ def test_with_polling_off_only_websockets_are_served(settings: Settings, service
     assert phone_id
     with House(replace(settings, polling=False), workers=False) as house:
         with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(f"{house.url}/socket.io/?EIO=4&transport=polling", timeout=10)
+            urllib.request.urlopen(f"{house.url}/socket.io/?EIO=4&transport=polling", timeout=60)
         with refused.value:
             assert refused.value.code == 400 and b"Traceback" not in refused.value.read()
         with RawPage(house.url, "/fans", f"fan={token}", {"run": code}) as phone:

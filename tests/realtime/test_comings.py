@@ -184,6 +184,6 @@ def test_a_fan_without_a_seat_is_shown_the_door_over_http_too(house: House, serv
     code = run_summary(services, run_id).code
     request = urllib.request.Request(f"{house.url}/r/{code}", headers={"Cookie": phone._cookie})
     with pytest.raises(urllib.error.HTTPError) as door:
-        urllib.request.urlopen(request, timeout=10)
+        urllib.request.urlopen(request, timeout=60)
     with door.value as page:
         assert page.code == 403 and "Traceback" not in page.read().decode()

@@ -27,7 +27,7 @@ ENGINE = "/socket.io/?EIO=4&transport=polling"
 
 
 def fetch(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=5) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         return str(answer.read().decode())
 
 

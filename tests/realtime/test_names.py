@@ -36,12 +36,12 @@ def join_by_form(house: House, code: str, name: str) -> tuple[int, str, str]:
     """(status, fan cookie, page) after the form was sent as a browser sends it."""
     jar = CookieJar()
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-    with browser.open(f"{house.url}/r/{code}", timeout=10) as page:
+    with browser.open(f"{house.url}/r/{code}", timeout=60) as page:
         token = re.search(r'name="csrf_token" value="([^"]+)"', page.read().decode())
     assert token is not None
     form = urllib.parse.urlencode({"csrf_token": token.group(1), "nickname": name}).encode()
     try:
-        with browser.open(f"{house.url}/r/{code}/join", form, timeout=10) as answer:
+        with browser.open(f"{house.url}/r/{code}/join", form, timeout=60) as answer:
             status, body = answer.status, answer.read().decode()
     except urllib.error.HTTPError as refused:
         with refused:

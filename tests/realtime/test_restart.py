@@ -63,7 +63,7 @@ def test_who_is_not_back_yet_after_a_restart_is_waited_for(mortal: House, servic
                 assert phone.answer(phone.scene("open"), places=[1])["outcome"] == "recorded"
             began = time.monotonic()
             assert first.scene("closed")  # and then it is not left to its hundred seconds
-            assert time.monotonic() - began < AWAY_S + 2
+            assert time.monotonic() - began < AWAY_S + 15
 
 
 def test_who_never_comes_back_is_not_waited_for_for_ever(mortal: House, services: Services) -> None:

@@ -37,14 +37,14 @@ def visit(house: House, path: str, cookie: str, form: dict[str, str] | None = No
     try:
         if form is not None:
             fresh = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar := CookieJar()))
-            with fresh.open(f"{house.url}{path.removesuffix('/join')}", timeout=10) as page:
+            with fresh.open(f"{house.url}{path.removesuffix('/join')}", timeout=60) as page:
                 token = re.search(r'name="csrf_token" value="([^"]+)"', page.read().decode())
             assert token is not None
             form = {**form, "csrf_token": token.group(1)}
             session = "; ".join(f"{held.name}={held.value}" for held in jar)
             browser.addheaders = [("Cookie", f"{cookie}; {session}")]
             data = urllib.parse.urlencode(form).encode()
-        with browser.open(f"{house.url}{path}", data, timeout=10) as answer:
+        with browser.open(f"{house.url}{path}", data, timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as refused:
         with refused:

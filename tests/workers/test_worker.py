@@ -26,7 +26,7 @@ from tests.stage import single
 from workers.__main__ import HEARD_EVERY_S, make_worker
 from workers.queues import ALLOWED
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 @pytest.fixture(scope="module")

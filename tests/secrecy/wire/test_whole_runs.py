@@ -80,7 +80,7 @@ def fetch(address: str, cookie: str = "") -> bytes:
     """Status, headers and body, redirects not followed, error pages as well."""
     request = urllib.request.Request(address, headers={"Cookie": cookie} if cookie else {})
     try:
-        with OPENER.open(request, timeout=10) as answer:
+        with OPENER.open(request, timeout=60) as answer:
             return bytes(f"{answer.status}\n{answer.headers}".encode() + answer.read())
     except urllib.error.HTTPError as refused:
         with refused:
