@@ -13,8 +13,8 @@ from sqlalchemy import Connection, func, select
 
 from bench.director import Record
 from bench.show import RATE, Act
-from bench.tally import p99
 from campaigns.bootstrap import Services
+from campaigns.crowd.tally import p99
 from campaigns.db.models import Round, RunFan
 from campaigns.db.records import Answer, Award, LedgerEntry, Score
 from campaigns.domain import ledger

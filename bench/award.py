@@ -22,8 +22,8 @@ from sqlalchemy import Connection, text
 
 from bench.award_stock import Stock, stock
 from bench.ground import Ground, ground
-from bench.tally import p99
 from campaigns.bootstrap import Services, build_services
+from campaigns.crowd.tally import p99
 from campaigns.domain.moment import Moment
 from campaigns.play.quiz.boards import Measure, board_view, names, own_place
 from campaigns.play.quiz.season import Season, Seasons

@@ -18,9 +18,9 @@ from collections.abc import Mapping, Sequence
 
 from bench.audit import SHOWN_FAILURES, Report, audit
 from bench.director import perform
-from bench.errors import CrowdError
-from bench.pages import Address
 from campaigns.bootstrap import build_services
+from campaigns.crowd.errors import CrowdError
+from campaigns.crowd.pages import Address
 from campaigns.domain.errors import FanfareError
 from config import Settings
 from deploy.running import beside_running

@@ -6,9 +6,9 @@ import asyncio
 import time
 from typing import Any
 
-from bench.errors import CrowdError
-from bench.pages import PATIENCE_S, Address, ByHand, Page
 from campaigns.bootstrap import Services
+from campaigns.crowd.errors import CrowdError
+from campaigns.crowd.pages import PATIENCE_S, Address, ByHand, Page
 from campaigns.domain.run import Step
 from campaigns.identity.operators import consume_login_link, mint_login_link
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from bench.desk import Desk, new_session
-from bench.errors import CrowdError
 from bench.fan import Fan
-from bench.pages import PATIENCE_S, Address, ByHand, ByLibrary
+from bench.library import ByLibrary
 from bench.plan import KICKED, deed
 from bench.show import VALUE, Act, Closing, Key, make_show
-from bench.tally import Tally
 from campaigns.bootstrap import Services
+from campaigns.crowd.errors import CrowdError
+from campaigns.crowd.pages import PATIENCE_S, Address, ByHand
+from campaigns.crowd.tally import Tally
 from campaigns.db.models import Run
 from campaigns.db.records import Settlement
 from campaigns.domain.run import Step

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
-from bench.errors import CrowdError
-from bench.pages import Address
+from campaigns.crowd.errors import CrowdError
+from campaigns.crowd.pages import Address
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 NAME = re.compile(r'<input id="nickname"[^>]* value="([^"]*)"')

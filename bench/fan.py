@@ -11,10 +11,10 @@ import time
 from typing import Any
 
 from bench.door import Browser
-from bench.errors import CrowdError
-from bench.pages import Address, ByHand, ByLibrary, Page, Said, Scene
 from bench.plan import Deed, Reload, Twice
-from bench.tally import Tally
+from campaigns.crowd.errors import CrowdError
+from campaigns.crowd.pages import Address, Makes, Page, Said, Scene
+from campaigns.crowd.tally import Tally
 
 BUSY_S = 0.2
 GONE_S = 0.1
@@ -24,9 +24,7 @@ MOST_TURNS = 6
 class Fan:
     """`spread_s`: within this time after a reveal the pages ask for their own standing."""
 
-    def __init__(
-        self, index: int, at: Address, line: type[ByHand] | type[ByLibrary], tally: Tally, spread_s: float
-    ) -> None:
+    def __init__(self, index: int, at: Address, line: Makes, tally: Tally, spread_s: float) -> None:
         self.index, self._tally, self._jitter_s = index, tally, spread_s * (index * 7919 % 1000) / 1000
         self.browser = Browser(at)
         self.page = Page(line, at, "/fans", self._heard)

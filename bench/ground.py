@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-from bench.pages import Address
+from campaigns.crowd.pages import Address
 from config import Settings
 from deploy.house import House
 from deploy.migrate import upgrade

@@ -12,9 +12,9 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.errors import CrowdError
-from bench.pages import Address, ByHand, Page
 from bench.road_stock import token
+from campaigns.crowd.errors import CrowdError
+from campaigns.crowd.pages import Address, ByHand, Page
 
 PLACES = 4
 LEAVES = 0.1  # of those who are told a verdict give up the play: plays end and begin at all times, not all at once

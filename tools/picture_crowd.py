@@ -15,8 +15,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from bench.door import Browser
-from bench.errors import CrowdError
-from bench.pages import Address, ByHand, Page, Scene
+from campaigns.crowd.errors import CrowdError
+from campaigns.crowd.pages import Address, ByHand, Page, Scene
 
 QUESTIONS = Path(__file__).resolve().parent.parent / "demo" / "questions.json"
 SEED = 7

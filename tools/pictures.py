@@ -24,7 +24,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
-from bench.pages import Address
+from campaigns.crowd.pages import Address
 from tools.picture_crowd import Crowd, right_value
 from tools.picture_list import LANGUAGES, MOST_BYTES, NAMES
 

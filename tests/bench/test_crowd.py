@@ -19,8 +19,8 @@ from sqlalchemy import text
 from bench import crowd
 from bench.audit import Report, audit
 from bench.director import Record, perform
-from bench.pages import Address
 from campaigns.bootstrap import Services
+from campaigns.crowd.pages import Address
 from config import Settings
 from deploy.house import House
 

@@ -13,7 +13,7 @@ import os
 import time
 from collections.abc import Callable
 
-from bench.errors import CrowdError
+from campaigns.crowd.errors import CrowdError
 
 TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
 FIN, MASKED = 0x80, 0x80

@@ -1,24 +1,21 @@
-"""A page connected by Socket.IO v4: nine in ten speak it by hand over our own WebSocket, one in ten is python-socketio's client.
+"""A page connected by Socket.IO v4, spoken by hand over our own WebSocket, so that the load takes little from the server.
 
-Both count as one thing here: `open`, `ask` (an event and its acknowledgement, with the instants of both), `until` (a
-scene), `cut`. The library's client proves that the packets are standard; the hand-written ones keep the load cheap. The
-library has no asyncio client without aiohttp, so its clients run in threads and hand everything over to the loop.
+`open`, `ask` (an event and its acknowledgement, with the instants of both), `until` (a scene), `cut`. What carries it is a
+`Line`; bench/library.py has another one, python-socketio's own client, which proves that the packets are standard.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
 import msgspec
-import socketio
 
-from bench.errors import CrowdError
-from bench.websocket import WebSocket, connect
+from campaigns.crowd.errors import CrowdError
+from campaigns.crowd.websocket import WebSocket, connect
 
 PATIENCE_S = 15.0
 PATH = "/socket.io/?EIO=4&transport=websocket"
@@ -43,6 +40,13 @@ class Line(Protocol):
     async def open(self) -> None: ...
     def emit(self, event: str, data: Any, done: Callable[[Any, float], None]) -> None: ...
     def cut(self) -> None: ...
+    def lost(self) -> bool: ...
+
+
+class Makes(Protocol):
+    """A kind of line."""
+
+    def __call__(self, at: Address, namespace: str, cookie: str, auth: dict[str, Any], heard: Heard) -> Line: ...
 
 
 class ByHand:
@@ -69,6 +73,10 @@ class ByHand:
     def cut(self) -> None:
         if self._socket is not None:
             self._socket.abort()
+
+    def lost(self) -> bool:
+        """Whether the connection is gone, whoever ended it."""
+        return self._socket is None or self._socket.gone.done()
 
     def _take(self, socket: WebSocket, text: str, read_s: float) -> None:
         kind = text[:2]
@@ -97,44 +105,6 @@ def _split(text: str) -> tuple[int | None, Any]:
     return int(text[:start]) if start else None, msgspec.json.decode(text[start:])
 
 
-class ByLibrary:
-    """python-socketio's own client."""
-
-    def __init__(self, at: Address, namespace: str, cookie: str, auth: dict[str, Any], heard: Heard) -> None:
-        self._url, self._space, self._cookie, self._auth, self._heard = at.url, namespace, cookie, auth, heard
-        self._loop = asyncio.get_running_loop()
-        self._client = socketio.Client(reconnection=False)
-        self._client.on("*", self._take, namespace=namespace)
-
-    async def open(self) -> None:
-        await asyncio.to_thread(
-            self._client.connect,
-            self._url,
-            headers={"Cookie": self._cookie},
-            auth=self._auth,
-            namespaces=[self._space],
-            transports=["websocket"],
-            wait_timeout=PATIENCE_S,
-        )
-
-    def emit(self, event: str, data: Any, done: Callable[[Any, float], None]) -> None:
-        def acknowledged(answer: Any = None) -> None:
-            self._over(done, answer, time.monotonic())
-
-        self._client.emit(event, data, namespace=self._space, callback=acknowledged)
-
-    def cut(self) -> None:
-        self._loop.run_in_executor(None, self._client.disconnect)
-
-    def _take(self, event: str, data: Any = None) -> None:
-        self._over(self._heard, event, data, time.monotonic())
-
-    def _over(self, work: Callable[..., None], *arguments: Any) -> None:
-        """From the library's thread to the loop; what comes after the show is for nobody."""
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(work, *arguments)
-
-
 class Said(msgspec.Struct, frozen=True):
     """An acknowledgement, how long it took, and how often the page had to repeat itself."""
 
@@ -146,7 +116,7 @@ class Said(msgspec.Struct, frozen=True):
 class Page:
     """What both kinds of line have in common: the newest scene, who waits for which, the snapshot."""
 
-    def __init__(self, line: type[ByHand] | type[ByLibrary], at: Address, namespace: str, watch: Heard) -> None:
+    def __init__(self, line: Makes, at: Address, namespace: str, watch: Heard) -> None:
         self._kind, self._at, self._space, self._watch = line, at, namespace, watch
         self._line: Line | None = None
         self._lines = 0  # what an older line still delivers is not heard
@@ -168,7 +138,7 @@ class Page:
         self._line = self._kind(self._at, self._space, cookie, auth, heard)
         try:
             await self._line.open()
-        except (OSError, TimeoutError, socketio.exceptions.SocketIOError) as error:
+        except (OSError, TimeoutError) as error:
             raise CrowdError(f"{self._space}: no connection: {error}") from error
         await self.until(lambda scene: True, "the first scene")
 
@@ -198,17 +168,21 @@ class Page:
                 return Said(answer, (read_s - sent_s) * 1000, repeats)
         raise CrowdError(f"{self._space}: {event} was not acknowledged within {patience_s} s")
 
-    async def until(self, wanted: Callable[[Scene], bool], what: str) -> Scene:
+    @property
+    def lost(self) -> bool:
+        return self._line is None or self._line.lost()
+
+    async def until(self, wanted: Callable[[Scene], bool], what: str, patience_s: float = PATIENCE_S) -> Scene:
         """The newest scene if it is `wanted`, else the next that is. Raises CrowdError."""
         if self.scene is not None and wanted(self.scene):
             return self.scene
         found: asyncio.Future[Scene] = asyncio.get_running_loop().create_future()
         self._waiting.append((wanted, found))
         try:
-            return await asyncio.wait_for(found, PATIENCE_S)
+            return await asyncio.wait_for(found, patience_s)
         except TimeoutError:
             shown = (self.scene or {}).get("scene")
-            raise CrowdError(f"{self._space}: {what} did not come within {PATIENCE_S} s (shown: {shown})") from None
+            raise CrowdError(f"{self._space}: {what} did not come within {patience_s} s (shown: {shown})") from None
         finally:
             self._waiting = [entry for entry in self._waiting if entry[1] is not found]
 

@@ -1,4 +1,4 @@
-"""What can go wrong with a crowd, as a sentence."""
+"""What can go wrong with simulated fans, as a sentence."""
 
 from __future__ import annotations
 

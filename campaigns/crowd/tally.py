@@ -1,4 +1,4 @@
-"""What the crowd saw, counted and timed. One object for all fans; nothing in it is asked of the server."""
+"""What simulated fans saw, counted and timed. One object for all fans; nothing in it is asked of the server."""
 
 from __future__ import annotations
 
