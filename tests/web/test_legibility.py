@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from campaigns.domain.legibility import legible
 from campaigns.domain.question import Choice, Kind, Question
-from campaigns.web.operators.legibility import legible
 
 SENTENCE = {
     "zh": "下面哪一款手机在世界上第一个搭载了一亿八百万像素的摄像头？",

@@ -23,6 +23,7 @@ from campaigns.control.questions import (
 )
 from campaigns.domain.errors import BadInput, NotFound
 from campaigns.domain.importing.cells import cells_of
+from campaigns.domain.legibility import legible
 from campaigns.domain.question import POSSIBLE, Choice, Kind, Question
 from campaigns.domain.question_cells import LETTERS, draft
 from campaigns.domain.roles import Action
@@ -32,7 +33,6 @@ from campaigns.web.fans import picture_response
 from campaigns.web.language import say as _
 from campaigns.web.operators.blueprint import operators
 from campaigns.web.operators.complaints import complaint
-from campaigns.web.operators.legibility import legible
 from campaigns.web.operators.rushes import stale, to_question, version_in
 from campaigns.web.operators.typed import Typed
 from campaigns.web.operators.uploads import picture as chosen_picture

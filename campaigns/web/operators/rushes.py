@@ -13,13 +13,13 @@ from campaigns.control.questions import questions_of
 from campaigns.control.review import review, review_of
 from campaigns.control.runs import runs_of
 from campaigns.domain.errors import BadInput
+from campaigns.domain.legibility import legible
 from campaigns.domain.roles import Action
 from campaigns.domain.rush_rules import Rule, RushRules
 from campaigns.web.access import Role, actor, requires
 from campaigns.web.edge import services
 from campaigns.web.language import say as _
 from campaigns.web.operators.blueprint import operators
-from campaigns.web.operators.legibility import legible
 from campaigns.web.operators.meanwhile import meanwhile
 from campaigns.web.operators.repeat_panel import panels
 from campaigns.web.operators.typed import Typed
