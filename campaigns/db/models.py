@@ -254,12 +254,14 @@ class Run(Base):
 
 class Round(Base):
     """`choice_order` maps places on the wire to authored choice ids. `version` is the settlement that counts (0: none yet).
-    `n` below 0: skipped, it has no turn (campaigns/control/running_order.py)."""
+    `n` below 0: skipped, it has no turn (campaigns/control/running_order.py). `warm_up` above 0: counts nothing and has no number
+    of its own; the first, second … one after question `n` (campaigns/control/warm_ups.py)."""
 
     __tablename__ = "round"
     id: Mapped[int] = _id()
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))
     n: Mapped[int]
+    warm_up: Mapped[int] = _zero()
     question_version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"))
     state: Mapped[str]
     choice_order: Mapped[list[str]]
@@ -273,7 +275,7 @@ class Round(Base):
     pauses: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))  # see domain/clock.py
     version: Mapped[int] = _zero()
     __table_args__ = (
-        UniqueConstraint("run_id", "n"),
+        UniqueConstraint("run_id", "n", "warm_up"),
         Index(
             "ix_round_unfinished",
             "state",
