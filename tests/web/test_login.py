@@ -42,6 +42,15 @@ def test_looking_at_a_link_does_not_use_it_up(stranger: Browser, services: Servi
     assert stranger.get("/operators/").status_code == 200
 
 
+def test_what_asks_for_the_head_of_a_link_alone_has_only_looked(stranger: Browser, services: Services) -> None:
+    """As chat apps do when a link is sent through them."""
+    link = f"/login/{mint_login_link(services)}"
+    for _ in range(2):
+        head = stranger.client.head(link)
+        assert (head.status_code, head.data) == (200, b"")
+    assert stranger.post(link, {}, form_at=link).status_code == 302
+
+
 def test_a_link_works_once(app: Flask, services: Services) -> None:
     first, second = Browser(app), Browser(app)
     link = f"/login/{mint_login_link(services)}"
