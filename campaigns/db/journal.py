@@ -33,6 +33,7 @@ class Entry:
     boot_id: str
     received_at: datetime
     receipt: str
+    early_ns: int | None = None
 
     @property
     def who(self) -> tuple[int, int]:
@@ -49,7 +50,7 @@ class Stored:
 
 _TYPES = {"round_id": "bigint", "fan_id": "bigint", "places": "text", "value": "float8", "opened_ns": "bigint"}
 _TYPES |= {"received_ns": "bigint", "allowance_ns": "bigint", "rtt_ns": "bigint", "tap_ms": "float8"}
-_TYPES |= {"boot_id": "text", "received_at": "timestamptz", "receipt": "text"}
+_TYPES |= {"boot_id": "text", "received_at": "timestamptz", "receipt": "text", "early_ns": "bigint"}
 COLUMNS = [field.name for field in fields(Entry)]
 _UNNEST = ", ".join(f"CAST(:{name} AS {_TYPES[name]}[])" for name in COLUMNS)
 _NAMES = ", ".join(COLUMNS)

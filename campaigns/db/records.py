@@ -35,6 +35,7 @@ class Answer(Base):
     boot_id: Mapped[str]
     received_at: Mapped[datetime]
     receipt: Mapped[str]
+    early_ns: Mapped[int | None]  # at a buzzer: the first press of this fan from before the opening (domain/buzzer.py)
 
 
 class Settlement(Base):
