@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from campaigns.domain.buzzer import MarksKey
 from campaigns.domain.question import LANGUAGES, Choice, ChoiceKey, Key, Kind, Question, ValueKey, Words
 
 PLAIN = ("sealed", "image", "low", "high", "margin", "seconds", "possible", "difficulty")
@@ -41,11 +42,22 @@ def key_json(key: Key | None) -> dict[str, Any] | None:
     return None if key is None else {"right": sorted(key.right)}
 
 
+def marks_json(key: MarksKey) -> dict[str, Any]:
+    """The key that a buzzer round is judged by: fans in the turn they were asked."""
+    return {"marks": [list(mark) for mark in key.marks]}
+
+
+def marks_from(stored: Mapping[str, Any]) -> MarksKey:
+    return MarksKey(tuple((fan, right) for fan, right in stored["marks"]))
+
+
 def key_from(stored: dict[str, Any] | None) -> Key | None:
     if stored is None:
         return None
     if "right" in stored:
         return ChoiceKey(frozenset(stored["right"]))
+    if "marks" in stored:  # of one round, not of its question
+        return None
     return ValueKey(float(stored["value"]), float(stored["margin"]))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import isfinite
 
+from campaigns.domain.buzzer import foul
 from campaigns.domain.clock import RoundClock, Timing
 from campaigns.domain.question import MAX_VALUE, Kind
 
@@ -19,11 +20,13 @@ class Outcome(StrEnum):
     NOT_PLAYING = "not_playing"
     BUSY = "busy"
     PAUSED = "paused"
+    EARLY = "early"  # at the buzzer, from before the opening
+    LOCKED = "locked"  # at the buzzer, too soon after the opening for somebody who was early
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the fan said: places of choices, or a value. Exactly one of them."""
+    """What the fan said: places of choices, or a value. Exactly one of them; at a buzzer none."""
 
     places: tuple[int, ...] = ()
     value: float | None = None
@@ -40,18 +43,27 @@ class RoundGate:
     taking: bool
 
 
-def admit(gate: RoundGate, said: Said, received_ns: int) -> Outcome | None:
-    """None when the answer may go to the journal, otherwise why not."""
+def admit(
+    gate: RoundGate, said: Said, received_ns: int, allowance_ns: int = 0, early_ns: int | None = None
+) -> Outcome | None:
+    """None when the answer may go to the journal, otherwise why not. The last two: for a buzzer (buzzer.foul)."""
     if not fits(gate, said):
         return Outcome.UNKNOWN_CHOICE
     timing = gate.clock.accepts(received_ns) if gate.clock is not None else Timing.NOT_OPEN
+    if timing is Timing.NOT_OPEN and gate.kind is Kind.BUZZER:
+        return Outcome.EARLY
     if timing is Timing.IN_TIME and not gate.taking:
         return Outcome.TOO_LATE
-    return None if timing is Timing.IN_TIME else Outcome(timing)
+    if timing is not Timing.IN_TIME or gate.clock is None:
+        return Outcome(timing)
+    fouled = foul(gate.clock, received_ns, allowance_ns, early_ns) if gate.kind is Kind.BUZZER else None
+    return None if fouled is None else Outcome(fouled)
 
 
 def fits(gate: RoundGate, said: Said) -> bool:
     """The answer is one that this kind of question can have."""
+    if gate.kind is Kind.BUZZER:
+        return not said.places and said.value is None
     if gate.kind is Kind.ESTIMATE:
         return not said.places and said.value is not None and isfinite(said.value) and abs(said.value) <= MAX_VALUE
     several = len(said.places)

@@ -60,8 +60,11 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class RoundFacts:
+    """`buzzer`: one was asked and everybody else was not, so it makes nobody flawless, and its time is no answer's."""
+
     voided: bool
     verdicts: Sequence[Given]
+    buzzer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class RunFacts:
 
 def awarded(facts: RunFacts) -> dict[int, set[Badge]]:
     """Badges per fan; fans without any are left out."""
-    counted = [facts_of.verdicts for facts_of in facts.rounds if not facts_of.voided]
+    counted = [facts_of.verdicts for facts_of in facts.rounds if not (facts_of.voided or facts_of.buzzer)]
     winners: dict[Badge, AbstractSet[int]] = {
         Badge.TOOK_PART: facts.answered,
         Badge.FIRST_BLOOD: next(filter(None, map(_quickest, counted)), set()),

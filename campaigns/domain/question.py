@@ -2,9 +2,10 @@
 
 `Question` is what operators write: it may hold the key. `PublicQuestion` is what leaves the house before the reveal:
 it has no field in which a key could stand (law 6). A sealed question is asked while nobody, not even the database,
-knows its key. A question is written in one language or in both; a language is complete or absent, and who reads the
-absent one is shown the other. Choices carry authored ids ("a", "b", …); on the wire a choice is its *place* 0…5 in the round's
-recorded order, which is also its element (flame, drop, leaf, hexagon, square, swirl).
+knows its key; a buzzer question (buzzer.py) always is: what is said is marked on the desk. A question is written in one
+language or in both; a language is complete or absent, and who reads the absent one is shown the other. Choices carry
+authored ids ("a", "b", …); on the wire a choice is its *place* 0…5 in the round's recorded order, which is also its
+element (flame, drop, leaf, hexagon, square, swirl).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class Kind(StrEnum):
     MULTIPLE = "multiple"
     TRUE_FALSE = "truefalse"
     ESTIMATE = "estimate"
+    BUZZER = "buzzer"
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,8 @@ def validate(question: Question) -> Question:
     _choices(question, written)
     if question.sealed and question.key is not None:
         raise BadInput("key", "(hidden)", "nothing: a sealed question has no key until the stage announces it")
+    if question.kind is Kind.BUZZER and not question.sealed:
+        raise BadInput("sealed", question.sealed, "true: what is said at a buzzer is marked on the desk")
     if question.sealed and question.kind is Kind.ESTIMATE and question.margin is None:
         raise BadInput("margin", question.margin, "a number: a sealed estimate states its margin beforehand")
     if not question.sealed:
@@ -151,6 +155,8 @@ def validate(question: Question) -> Question:
 
 def check_key(question: Question, key: Key | None) -> Key:
     """The key itself if it fits the question; else BadInput."""
+    if question.kind is Kind.BUZZER:
+        raise BadInput("key", "(hidden)", "nothing: what is said at a buzzer is marked on the desk")
     if question.kind is Kind.ESTIMATE:
         if not isinstance(key, ValueKey):
             raise BadInput("key", key, "a number")
@@ -170,6 +176,10 @@ def check_key(question: Question, key: Key | None) -> Key:
 
 def _choices(question: Question, written: tuple[str, ...]) -> None:
     ids = [choice.id for choice in question.choices]
+    if question.kind is Kind.BUZZER:
+        if ids:
+            raise BadInput("choices", ids, "none: the answer to a buzzer question is spoken")
+        return
     if question.kind is Kind.ESTIMATE:
         if ids:
             raise BadInput("choices", ids, "none: an estimate is typed or slid")

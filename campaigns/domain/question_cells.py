@@ -62,7 +62,9 @@ _KINDS = {kind.value: kind for kind in Kind} | {
     "多选": Kind.MULTIPLE,
     "判断": Kind.TRUE_FALSE,
     "估算": Kind.ESTIMATE,
+    "抢": Kind.BUZZER,
 }
+_NO_CHOICES = {Kind.ESTIMATE: "an estimate", Kind.BUZZER: "a buzzer question"}
 _YES, _NO = ("yes", "true", "1", "y", "是"), ("", "no", "false", "0", "n", "否")
 _TRUE, _FALSE = ("true", "yes", "对", "正确"), ("false", "no", "错", "错误")
 _IMAGE_ENDINGS = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".avif")
@@ -74,6 +76,7 @@ def draft(cells: Mapping[str, str], report: Report, order: Sequence[str] = LETTE
     """The question these cells describe; None when anything was reported. `order` is the authored order of choices."""
     row = _Row(cells, report)
     kind, sealed = row.kind(), row.sealed()
+    sealed = True if kind is Kind.BUZZER else sealed
     question = Question(
         kind=kind or Kind.SINGLE,
         text=row.words("text", MAX_QUESTION, required=True),
@@ -145,7 +148,7 @@ class _Row:
     def kind(self) -> Kind | None:
         kind = _KINDS.get(self.text("kind").lower())
         if kind is None:
-            self.problem("kind", "single, multiple, truefalse or estimate")
+            self.problem("kind", "single, multiple, truefalse, estimate or buzzer")
         return kind
 
     def words(self, name: str, longest: int, *, required: bool = False) -> Words:
@@ -217,9 +220,9 @@ class _Row:
         if kind is Kind.TRUE_FALSE:
             return self._true_and_false()
         filled = [id_ for id_ in order if any(self.text(f"choice_{id_}_{language}") for language in LANGUAGES)]
-        if kind is Kind.ESTIMATE:
+        if kind in (Kind.ESTIMATE, Kind.BUZZER):
             for id_ in filled:
-                self.problem(f"choice_{id_}_zh", "nothing: an estimate has no choices")
+                self.problem(f"choice_{id_}_zh", f"nothing: {_NO_CHOICES[kind]} has no choices")
             return ()
         if len(filled) < 2:
             self.problem("choice_b_zh" if "a" in filled else "choice_a_zh", f"2 to {MAX_CHOICES} choices")
