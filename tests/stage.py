@@ -56,6 +56,10 @@ def estimate(value: float = 190, margin: float = 10, **more: Any) -> Question:
     )
 
 
+def buzzer(**more: Any) -> Question:
+    return validate(Question(Kind.BUZZER, words("谁最快？"), sealed=True, **{"explanation": words("是它"), **more}))
+
+
 def rush(services: Services, questions: Sequence[Question], rules: RushRules = QUICK, **switches: bool) -> int:
     """The id of a new activity in a campaign of its own, rate 2."""
     at = services.now().at

@@ -27,6 +27,11 @@ class Arrival:
     rtt_ns: int | None
     cap_ns: int
     tap_ms: float | None = None
+    early_ns: int | None = None  # at a buzzer: when this fan's first press from before the opening came
+
+    @property
+    def allowance_ns(self) -> int:
+        return allowance_ns(self.rtt_ns, self.cap_ns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ def answer(
     """A refusal at once, or the promise of the journal's verdict (turn it into an Ack with `acknowledge`)."""
     if gate is None:
         return Ack(Outcome.NOT_OPEN)
-    refusal = admit(gate, said, arrival.received_ns)
+    refusal = admit(gate, said, arrival.received_ns, arrival.allowance_ns, arrival.early_ns)
     if refusal is Outcome.TOO_LATE:
         return stored_answer(journal, gate.round_id, fan_id)
     if refusal is not None:
@@ -103,10 +108,11 @@ def _entry(services: Services, gate: RoundGate, fan_id: int, said: Said, arrival
         value=said.value,
         opened_ns=gate.clock.opening_of(arrival.received_ns),
         received_ns=arrival.received_ns,
-        allowance_ns=allowance_ns(arrival.rtt_ns, arrival.cap_ns),
+        allowance_ns=arrival.allowance_ns,
         rtt_ns=arrival.rtt_ns,
         tap_ms=arrival.tap_ms,
         boot_id=now.boot_id,
         received_at=now.at,
         receipt=receipt(services.secret, gate.round_id, fan_id, arrival.received_ns, content(said)),
+        early_ns=arrival.early_ns,
     )
