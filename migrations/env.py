@@ -22,6 +22,7 @@ from campaigns.db import (  # noqa: F401 - their tables register themselves in B
     prizes,
     proposals,
     records,
+    rehearsals,
     schedules,
     themes,
 )
