@@ -35,8 +35,8 @@ def reopen(services: Services, run_id: int, actor: str) -> bool:
 
 
 def time_left(run: Row[Any], now: datetime) -> timedelta:
-    """For how long it can still be reopened."""
-    if run.state != RunState.ENDED or run.ended_at is None:
+    """For how long it can still be reopened. A rehearsal never: its simulated fans have gone home."""
+    if run.rehearsal or run.state != RunState.ENDED or run.ended_at is None:
         return timedelta(0)
     ended_at: datetime = run.ended_at
     return max(timedelta(0), ended_at + WITHIN - now)

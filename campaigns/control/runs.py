@@ -36,6 +36,7 @@ class RunSummary:
     ended_at: datetime | None
     joined: int
     prizes: int = 0
+    rehearsal: bool = False
 
 
 def make_run(
@@ -145,10 +146,11 @@ def _summaries() -> Any:
         Run.created_at,
         Run.ended_at,
         func.jsonb_array_length(Run.prizes).label("prizes"),
+        Run.rehearsal,
     )
     return select(*columns, joined)
 
 
 def _summary(row: Row[Any]) -> RunSummary:
     who = (row.id, row.campaign_id, row.activity_id, row.code, RunState(row.state))
-    return RunSummary(*who, row.starts_at, row.created_at, row.ended_at, row.joined, row.prizes)
+    return RunSummary(*who, row.starts_at, row.created_at, row.ended_at, row.joined, row.prizes, row.rehearsal)

@@ -13,12 +13,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, literal, select, update
+from sqlalchemy import Connection, bindparam, delete, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from campaigns.bootstrap import Services
 from campaigns.db.models import Activity, Campaign, Fan, Operator, Participation, Run, RunFan
+from campaigns.db.rehearsals import RehearsalGuest
 from campaigns.db.themes import ThemeRow
 from campaigns.domain.activity import ActivityKind
 from campaigns.domain.moment import Moment
@@ -53,6 +54,7 @@ class RunCard:
     starts_at: datetime | None
     kind: ActivityKind = ActivityKind.RUSH
     look: Mapping[str, Any] | None = None  # its theme, as stored; None: the house's
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Joined:
 # Built once: every page of a joining hall asks this.
 _CARD = (
     select(Run.id, Run.campaign_id, Run.code, Campaign.title, Activity.title.label("activity_title"))
-    .add_columns(Run.state, Run.starts_at, Activity.kind, ThemeRow.look)
+    .add_columns(Run.state, Run.starts_at, Activity.kind, ThemeRow.look, Run.rehearsal)
     .join(Campaign, Campaign.id == Run.campaign_id)
     .join(Activity, Activity.id == Run.activity_id)
     .outerjoin(ThemeRow, ThemeRow.campaign_id == Run.campaign_id)
@@ -80,7 +82,7 @@ def find_run(services: Services, code: str) -> RunCard | None:
     if row is None:
         return None
     numbers = (row.id, row.campaign_id, row.code, row.title, row.activity_title)
-    return RunCard(*numbers, RunState(row.state), row.starts_at, ActivityKind(row.kind), row.look)
+    return RunCard(*numbers, RunState(row.state), row.starts_at, ActivityKind(row.kind), row.look, row.rehearsal)
 
 
 def has_joined(services: Services, run_id: int, fan_id: int) -> bool:
@@ -103,7 +105,10 @@ def join(
     channel: str | None = None,
     inviter_public: str | None = None,
 ) -> Joined | JoinRefusal:
-    """Take part in the run with this code under this name. Joining again changes nothing but the last channel."""
+    """Take part in the run with this code under this name. Joining again changes nothing but the last channel.
+
+    A rehearsal leaves no trace: it renames nobody, stores no channel and no inviter, and who is new is new afterwards too.
+    """
     run, now = find_run(services, code), services.now()
     if run is None:
         return JoinRefusal.NO_RUN
@@ -116,6 +121,10 @@ def join(
     if refusal is not None:
         return refusal
     channel = (channel or "").strip()[:LONGEST_CHANNEL] or None
+    if run.rehearsal:
+        channel, inviter_public, nickname = None, None, known or nickname
+    elif known is not None:
+        _here_for_good(services, run, fan_id, channel, inviter_public)
     if known is None or nickname.strip() != known:
         name = check(nickname, staff)
         if isinstance(name, NameRefusal):
@@ -159,6 +168,9 @@ def _take_name(
                 values = {**own, **named, "first_channel": channel, "last_channel": channel}
                 made = insert(Participation).values({**values, "inviter_id": _inviter(sql, inviter_public, fan_id)})
                 sql.execute(made.on_conflict_do_update(index_elements=["campaign_id", "fan_id"], set_=again))
+                if run.rehearsal:
+                    guest = {"campaign_id": run.campaign_id, "fan_id": fan_id, "run_id": run.id}
+                    sql.execute(insert(RehearsalGuest).values(guest).on_conflict_do_nothing())
             return with_tag(name, signs)
         except IntegrityError:  # somebody took this name, or one that looks like it, a moment ago
             continue
@@ -184,6 +196,20 @@ def _inviter(sql: Connection, public: str | None, fan_id: int) -> int | None:
         return None
     inviter: int | None = sql.scalar(select(Fan.id).where(Fan.public == public[:32], Fan.id != fan_id))
     return inviter
+
+
+def _here_for_good(
+    services: Services, run: RunCard, fan_id: int, channel: str | None, inviter_public: str | None
+) -> None:
+    """Who was here because of a rehearsal alone comes for the first time now."""
+    own = (RehearsalGuest.campaign_id == run.campaign_id, RehearsalGuest.fan_id == fan_id)
+    place = (Participation.campaign_id == run.campaign_id, Participation.fan_id == fan_id)
+    with services.sql.begin() as sql:
+        if sql.execute(delete(RehearsalGuest).where(*own).returning(RehearsalGuest.run_id)).first() is None:
+            return
+        first: dict[str, object] = {"first_channel": channel, "last_channel": channel, "joined_at": services.now().at}
+        first["inviter_id"] = _inviter(sql, inviter_public, fan_id)
+        sql.execute(update(Participation).where(*place).values(first))
 
 
 def _seen_again(services: Services, run: RunCard, fan_id: int, channel: str | None) -> None:

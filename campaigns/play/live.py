@@ -24,6 +24,7 @@ from campaigns.play.scene import scene_of
 
 NS_PER_MS = 1_000_000
 LINGERS = timedelta(hours=1)  # how long what is over keeps the wall from a quiz that is open
+REHEARSED = timedelta(minutes=1)  # how long a rehearsal that is over stays on the screens
 ON_STAGE = (RunState.PLAYING, RunState.PAUSED, RunState.PODIUM)
 
 
@@ -105,10 +106,12 @@ def newest_run(services: Services, campaign_id: int) -> int | None:
 
     A quiz is open for days: it takes the wall when it opens and gives it up to a rush whose lobby opens, and gets it back
     an hour after that is over. A lobby into which nobody came for an hour leaves the wall to a quiz that is played: one that
-    was left open would keep it for ever. `seq` counts the campaign's events, so the highest one is the run with the newest.
+    was left open would keep it for ever. A rehearsal that is over is seen no more after a minute. `seq` counts the campaign's
+    events, so the highest one is the run with the newest.
     """
     own = select(Run.id).join(Campaign, Campaign.id == Run.campaign_id).join(Activity, Activity.id == Run.activity_id)
-    own = own.where(Campaign.id == campaign_id)
+    rehearsed = Run.rehearsal & func.coalesce(Run.ended_at < services.now().at - REHEARSED, False)
+    own = own.where(Campaign.id == campaign_id, ~rehearsed)
     chosen = own.where(Run.id == Campaign.wall_run_id, Run.state != RunState.CANCELLED)
     long_ago = services.now().at - LINGERS
     begun = own.where(
