@@ -83,7 +83,7 @@ class Show:
             return list(sql.execute(query))
 
     def round(self, n: int) -> Any:
-        return self.row(select(Round).where(Round.run_id == self.run_id, Round.n == n))
+        return self.row(select(Round).where(Round.run_id == self.run_id, Round.n == n, Round.warm_up == 0))
 
     def scene(self) -> dict[str, Any]:
         """The packet for everybody, as it would go over the wire."""
@@ -135,7 +135,7 @@ class Show:
         row = self.row(select(Round).where(Round.id == self.run().round_id))
         go(self.clock, max(0, row.reading_until_ns - self.clock.ns) / 1e9)
         assert keep_time(self.services, self.run_id)
-        row = self.round(row.n)
+        row = self.row(select(Round).where(Round.id == row.id))
         go(self.clock, (row.opens_ns - self.clock.ns) / 1e9)
         return int(row.n)
 
@@ -184,7 +184,7 @@ class Show:
         for fan, (choice, after_ms) in said.items():
             assert self.say(fan, choice, after_ms=after_ms).outcome == "recorded"
         self.close()
-        assert self.settle(n)
+        assert settle_round(self.services, self.run().round_id)
         if self.run().scene == "closed":
             assert self.next() is Moved.MOVED
         return n

@@ -18,6 +18,7 @@ from campaigns.control import pauses, transitions
 from campaigns.db.events import Transition
 from campaigns.db.models import Round, Run
 from campaigns.db.records import Event, Settlement
+from campaigns.db.turns import after_it
 from campaigns.domain.errors import NotFound
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RoundNow, RunEvent, RunState, Scene, Step, next_step
@@ -66,10 +67,11 @@ def round_now(change: Transition, row: Row[Any] | None) -> RoundNow | None:
     """What *next* must know of the current round."""
     if row is None:
         return None
-    later = change.sql.scalar(select(Round.id).where(Round.run_id == row.run_id, Round.n > row.n).limit(1))
+    coming = select(Round.id).where(Round.run_id == row.run_id, after_it(row.n, row.warm_up))
+    later = change.sql.scalar(coming.limit(1))
     ordered = change.sql.scalar(select(Settlement.version).where(Settlement.round_id == row.id).limit(1))
     keyless = row.authored_key is None and ordered is None
-    return RoundNow(RoundState(row.state), keyless, later is None)
+    return RoundNow(RoundState(row.state), keyless, later is None, row.warm_up == 0)
 
 
 def cancel(services: Services, run_id: int, actor: str) -> Moved:

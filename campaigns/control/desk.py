@@ -14,6 +14,7 @@ from campaigns.control.screens import wall_of
 from campaigns.db.models import QuestionVersion, Round, Run
 from campaigns.db.question_rows import question_from
 from campaigns.db.records import FOLLOWS, Settlement
+from campaigns.db.turns import IN_TURN
 from campaigns.domain.moment import Moment
 from campaigns.domain.question import Words, public
 from campaigns.domain.round import RoundState
@@ -33,7 +34,8 @@ class KeyView:
 @dataclass(frozen=True, slots=True)
 class RoundView:
     id: str
-    n: int  # below 0: skipped
+    n: int  # below 0: skipped; of a warm-up: of the question before
+    warm_up: int
     text: Words
     kind: str
     state: str
@@ -61,6 +63,7 @@ class CurrentView:
 @dataclass(frozen=True, slots=True)
 class UpcomingView:
     n: int
+    warm_up: bool
     text: Words
     kind: str
     sealed: bool
@@ -108,11 +111,14 @@ def desk_view(services: Services, run_id: int) -> DeskView:
         rounds = _rounds(sql, run_id)
     wall = wall_of(services, run.campaign_id)
     current = next((view for view in rounds if view.id == str(run.round_id)), None)
-    coming = next((view for view in rounds if view.n == (current.n if current else 0) + 1), None)
+    done = (current.n, current.warm_up) if current else (0, 0)
+    coming = next((view for view in rounds if (view.n, view.warm_up) > done), None)
     return DeskView(
         next=NextView(str(_step(run, current, coming)), run.seq),
         round=_current(current) if current else None,
-        upcoming=UpcomingView(coming.n, coming.text, coming.kind, coming.sealed) if coming else None,
+        upcoming=UpcomingView(coming.n, coming.warm_up > 0, coming.text, coming.kind, coming.sealed)
+        if coming
+        else None,
         rounds=tuple(rounds),
         switches=SwitchesView(run.auto_reveal, run.close_when_all),
         wall=WallView(wall.run_id == run_id, wall.chosen, wall.code),
@@ -130,7 +136,8 @@ def _step(run: Row[Any], current: RoundView | None, coming: RoundView | None) ->
     now = None
     if current is not None:
         keyless = current.places is None and current.value is None
-        now = RoundNow(RoundState(current.state), current.sealed and keyless, coming is None)
+        here = (RoundState(current.state), current.sealed and keyless)
+        now = RoundNow(*here, coming is None, not current.warm_up)
     return next_step(Scene(run.scene), now, run.podium_step, paused=run.state == RunState.PAUSED)
 
 
@@ -147,7 +154,7 @@ def _rounds(sql: Connection, run_id: int) -> list[RoundView]:
     columns = (Round, QuestionVersion.body, QuestionVersion.key.label("authored_key"))
     joined = select(*columns, newest.scalar_subquery().label("judged_key"), counted)
     joined = joined.join(QuestionVersion, QuestionVersion.id == Round.question_version_id)
-    return [_view(row) for row in sql.execute(joined.where(Round.run_id == run_id).order_by(Round.n < 0, Round.n))]
+    return [_view(row) for row in sql.execute(joined.where(Round.run_id == run_id).order_by(Round.n < 0, *IN_TURN))]
 
 
 def _view(row: Row[Any]) -> RoundView:
@@ -158,6 +165,7 @@ def _view(row: Row[Any]) -> RoundView:
     return RoundView(
         id=str(row.id),
         n=row.n,
+        warm_up=row.warm_up,
         text=asked.text,
         kind=str(asked.kind),
         state=row.state,

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from campaigns.db.events import Transition
 from campaigns.db.models import QuestionVersion, Round, Run
 from campaigns.db.records import Settlement
+from campaigns.db.turns import IN_TURN, after_it
 from campaigns.domain import round as rounds
 from campaigns.domain import run as runs
 from campaigns.domain.clock import Timing
@@ -58,8 +59,9 @@ def _round(change: Transition, round_id: int) -> Row[Any]:
 
 def ask(change: Transition, run: Row[Any], actor: str) -> bool:
     """Begin reading the next question. The sentence stands alone until `opens`; the choices go out `lead_ms` before."""
-    done = (run.round_id and change.sql.scalar(select(Round.n).where(Round.id == run.round_id))) or 0
-    next_id = change.sql.scalar(select(Round.id).where(Round.run_id == run.id, Round.n == done + 1))
+    done = change.sql.execute(select(*IN_TURN).where(Round.id == run.round_id)).one_or_none() or (0, 0)
+    coming = select(Round.id).where(Round.run_id == run.id, after_it(*done)).order_by(*IN_TURN)
+    next_id = change.sql.scalar(coming.limit(1))
     if next_id is None:
         return False
     row = _round(change, next_id)

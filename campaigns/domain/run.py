@@ -99,6 +99,7 @@ class RoundNow:
     state: RoundState
     sealed_without_key: bool
     is_last: bool
+    counts: bool = True  # a warm-up does not: its board is the one before it, and is not shown again
 
 
 def next_step(scene: Scene, round_now: RoundNow | None, podium_step: int, *, paused: bool = False) -> Step:
@@ -106,6 +107,8 @@ def next_step(scene: Scene, round_now: RoundNow | None, podium_step: int, *, pau
     if paused:
         return Step.RESUME
     simple = {Scene.SCHEDULED: Step.OPEN_LOBBY, Scene.LOBBY: Step.ASK, Scene.REVEAL: Step.BOARD}
+    if scene is Scene.REVEAL and round_now is not None and not round_now.counts:
+        scene = Scene.BOARD
     if scene in simple:
         return simple[scene]
     if scene in (Scene.FINAL, Scene.CANCELLED):

@@ -8,7 +8,8 @@ once, in whatever round, those share it and the game is decided. Floor division,
 (also who came after others had been judged) plays on for fun: `Verdict.fun`, a board of its own, no rank.
 
 A right answer to a question worth something earns the streak bonus, if the rules have it. Void: no round scores, falls
-or streaks; a void *last* question still pays the pot to those in. Times are whole ms: inside that, a tie is a tie.
+or streaks; a void *last* question still pays the pot to those in. A warm-up (`counts` false) tells who was right, no
+more. Times are whole ms: inside that, a tie is a tie.
 What exists once per fan is a named tuple (a third of a frozen dataclass's time), and equal carries are one object.
 """
 
@@ -112,6 +113,7 @@ def judge(
     seed: bytes,
     publics: Mapping[int, str],
     voided: bool = False,
+    counts: bool = True,
 ) -> list[Verdict]:
     """One verdict per fan of the run, by fan; the order of `answers` does not matter.
 
@@ -124,7 +126,9 @@ def judge(
         raise BadInput("answers", len(answers), f"one per fan ({len(given)} fans)")
     if key is None and not voided:
         raise BadInput("key", None, "a key: only a void round is judged without one")
-    before = _before(rules, {*carries, *given}, carries if n > 1 else {})
+    before = _before(rules, {*carries, *given}, carries if n > 1 or not counts else {})
+    if not counts:
+        return [_warm_up(fan, given.get(fan), carry, None if voided else key) for fan, carry in before.items()]
     if voided or key is None:
         verdicts = [_void(fan, given.get(fan), carry) for fan, carry in before.items()]
     else:
@@ -248,6 +252,14 @@ def _after(asked: _Asked, carry: Carry, right: bool) -> Carry:
 
 def _void(fan: int, answer: AnswerFacts | None, carry: Carry) -> Verdict:
     return Verdict(fan, None, 0, 0, answer.elapsed_ms if answer else None, carry, None, False)
+
+
+def _warm_up(fan: int, answer: AnswerFacts | None, carry: Carry, key: Key | None) -> Verdict:
+    """Right or wrong and how fast, with what the fan had before."""
+    if answer is None or key is None:
+        return _void(fan, answer, carry)
+    flagged = answer.elapsed_ms < HUMAN_FLOOR_MS
+    return Verdict(fan, is_right(key, answer), 0, 0, answer.elapsed_ms, carry, None, flagged)
 
 
 def _pay(pot: int, verdicts: list[Verdict], before: Mapping[int, Carry], last: bool) -> list[Verdict]:

@@ -38,10 +38,14 @@ class RunPart:
 
 @dataclass(frozen=True, slots=True)
 class RoundPart:
-    """The open question. The choices, the image and the two instants stay None until the round is announced."""
+    """The open question. The choices, the image and the two instants stay None until the round is announced.
+
+    A warm-up counts nothing and has no number; its `n` is that of the question before.
+    """
 
     id: str
     n: int
+    warm_up: bool
     of: int
     kind: str
     text: Words

@@ -27,7 +27,7 @@ def newest_change(sql: Connection, row: Row[Any], settled: Row[Any]) -> Recount 
     counted = (Settlement.round_id == about) & (Settlement.version == version)
     ordered = select(Settlement, Round.n).join(Round, Round.id == Settlement.round_id).join(Event, counted)
     ordered = ordered.where(Event.run_id == row.run_id, Event.kind == "settled", Event.seq.between(begun, known))
-    ordered = ordered.where(Settlement.why.is_distinct_from(FOLLOWS))
+    ordered = ordered.where(Settlement.why.is_distinct_from(FOLLOWS), Round.warm_up == 0)
     ordered = ordered.where(or_(Settlement.version > 1, Settlement.voided))
     for change in sql.execute(ordered.order_by(Event.seq.desc())):
         if change.voided or told_before(sql, row.run_id, change):

@@ -20,7 +20,7 @@ from campaigns.domain.round import TAKES_ANSWERS, RoundState
 def run_row(sql: Connection, run_id: int) -> Row[Any]:
     """The run; beside it `title` (the campaign's), `activity` (its title), `kind`, `rounds` and `joined` (how many)."""
     names = (Campaign.title, Activity.title.label("activity"), Activity.kind)
-    rounds = select(func.count()).where(Round.run_id == Run.id, Round.n > 0).scalar_subquery()
+    rounds = select(func.count()).where(Round.run_id == Run.id, Round.n > 0, Round.warm_up == 0).scalar_subquery()
     here = (RunFan.run_id == Run.id) & RunFan.kicked_at.is_(None)
     joined = select(func.count()).where(here).scalar_subquery()
     run = select(Run, *names, rounds.label("rounds"), joined.label("joined"))

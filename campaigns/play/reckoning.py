@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 
 from campaigns.db.models import Round
 from campaigns.db.records import Score, Settlement
+from campaigns.db.turns import before_it
 from campaigns.domain.rush_rules import Rule
 from campaigns.domain.scene import After, Cut, Pot, cut_of, pot_of
 
@@ -18,7 +19,7 @@ from campaigns.domain.scene import After, Cut, Pot, cut_of, pot_of
 def after(sql: Connection, row: Row[Any], settled: Row[Any]) -> After | None:
     """The settlement of the round before that counted when `settled` was judged; a page may add to that one only."""
     before = select(Settlement.round_id, Settlement.version).join(Round, Round.id == Settlement.round_id)
-    before = before.where(Round.run_id == row.run_id, Round.n == row.n - 1, Settlement.settled_at <= settled.settled_at)
+    before = before.where(Round.run_id == row.run_id, before_it(row), Settlement.settled_at <= settled.settled_at)
     found = sql.execute(before.order_by(Settlement.version.desc()).limit(1)).one_or_none()
     return None if found is None else After(str(found.round_id), found.version)
 

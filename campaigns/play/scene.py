@@ -21,6 +21,7 @@ from campaigns.domain.question import Question, public
 from campaigns.domain.race import Race
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunState, Scene
+from campaigns.domain.rush_rules import Rule
 from campaigns.play.changes import newest_change, told_before
 from campaigns.play.current import clock_of, round_row, run_row
 from campaigns.play.names import names_of
@@ -97,18 +98,20 @@ def _round_part(row: Row[Any], run: Row[Any], settled: Row[Any] | None) -> packe
     announced = RoundState(row.state) in ANNOUNCED and row.opens_ns is not None
     asked = public(question, tuple(row.choice_order))
     known = settled is not None or not question.sealed or row.version > 0
+    rule = Rule.FLAT if row.warm_up else run.rules["rule"]  # nobody falls or is first in a warm-up
     return packet.RoundPart(
         id=str(row.id),
         n=row.n,
+        warm_up=row.warm_up > 0,
         of=run.rounds,
         kind=str(asked.kind),
         text=asked.text,
-        possible=asked.possible,
+        possible=0 if row.warm_up else asked.possible,
         seconds=row.seconds,
-        rule=run.rules["rule"],
-        first_n=run.rules["first_n"] if run.rules["rule"] == "first_n" else None,
+        rule=rule,
+        first_n=run.rules["first_n"] if rule == Rule.FIRST_N else None,
         sealed=question.sealed,
-        last=row.n == run.rounds,
+        last=row.n == run.rounds and not row.warm_up,
         reading_until_ms=_ms(row.reading_until_ns),
         opens_ms=_ms(_opening(row)) if announced else None,
         closes_ms=_ms(row.closes_ns) if announced else None,
@@ -138,7 +141,7 @@ def preview_round(question: Question, order: tuple[str, ...], *, rule: str, imag
         "possible": asked.possible,
         "seconds": question.seconds,
     }
-    place: dict[str, Any] = {"id": "0", "n": 1, "of": 1, "last": True, "first_n": None}
+    place: dict[str, Any] = {"id": "0", "n": 1, "warm_up": False, "of": 1, "last": True, "first_n": None}
     kind: dict[str, Any] = {"kind": str(asked.kind), "rule": rule, "sealed": question.sealed, "image": image}
     return packet.RoundPart(**timing, **words, **numbers, **place, **kind)
 
@@ -167,7 +170,7 @@ def _reveal_part(sql: Connection, run: Row[Any], row: Row[Any], scene: Scene) ->
         right=result["right"],
         silent=result["silent"],
         fastest=_fastest(sql, run, result["fastest"]),
-        cut=cut(sql, run.rules, newest),
+        cut=None if row.warm_up else cut(sql, run.rules, newest),
         pot=pot(sql, run.rules, newest),
         changed=_changed(newest, before, row.choice_order),
         race=_race(result) if scene is Scene.REVEAL else None,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 from campaigns.bootstrap import Services
 from campaigns.db.models import Fan, Participation, Round, Run, RunFan
 from campaigns.db.records import Answer, Fallen, Score, Standing
+from campaigns.db.turns import IN_TURN
 from campaigns.domain.clock import RoundClock
 from campaigns.domain.run import BEFORE_REVEAL, Scene
 from campaigns.domain.rush_rules import Rule
@@ -103,7 +104,7 @@ def you(services: Services, seat: Seat) -> You:
             return You(seat.public, seat.name, seat.seed, 0, False, None, 0, None, BEGINNING, None)
         answered = _answered(sql, current.id, seat.fan_id)
         asking = Scene(current.scene) in BEFORE_REVEAL
-        score = _last_score(sql, seat, current.n - 1 if asking else current.n)
+        score = _last_score(sql, seat, current.n - 1 if asking and not current.warm_up else current.n)
         stands = _stands(current, score, asking=asking)
         own = select(Standing).where(Standing.run_id == seat.run_id, Standing.fan_id == seat.fan_id)
         standing = sql.execute(own).one_or_none()
@@ -118,15 +119,15 @@ def you(services: Services, seat: Seat) -> You:
 
 def _current(sql: Connection, seat: Seat) -> Any:
     """The round on stage, and when this fan came."""
-    columns = (Round.id, Round.n, Round.version, Round.closes_at, Run.scene, Run.rules, RunFan.joined_at)
+    columns = (Round.id, *IN_TURN, Round.version, Round.closes_at, Run.scene, Run.rules, RunFan.joined_at)
     joined = select(*columns).join(Run, Run.round_id == Round.id).join(RunFan, RunFan.run_id == Run.id)
     return sql.execute(joined.where(Run.id == seat.run_id, RunFan.fan_id == seat.fan_id)).one_or_none()
 
 
 def _last_score(sql: Connection, seat: Seat, n: int) -> Any:
-    """The own part of the settlement of round `n` that counts."""
+    """The own part of the settlement of question `n` that counts."""
     counting = select(Score).join(Round, (Round.id == Score.round_id) & (Round.version == Score.version))
-    mine = counting.where(Score.run_id == seat.run_id, Score.fan_id == seat.fan_id, Round.n == n)
+    mine = counting.where(Score.run_id == seat.run_id, Score.fan_id == seat.fan_id, Round.n == n, Round.warm_up == 0)
     return sql.execute(mine).one_or_none()
 
 
@@ -135,7 +136,8 @@ def _stands(current: Any, score: Any, *, asking: bool) -> Stands | None:
     if score is not None:
         return Stands(str(score.round_id), score.version)
     in_time = current.closes_at is None or current.joined_at <= current.closes_at  # as campaigns/settle/record.py asks
-    return BEGINNING if asking and current.n == 1 and in_time else None
+    warming_up = current.n == 0  # nothing that counts has been asked
+    return BEGINNING if warming_up or (asking and current.n == 1 and in_time) else None
 
 
 def _before(
@@ -151,7 +153,7 @@ def _before(
     scored = select(Score.score).where(Score.round_id == current.id, Score.version == current.version)
     unrevealed = sql.scalar(scored.where(Score.fan_id == seat.fan_id)) or 0
     out, lives, streak = (carry.out, carry.lives, carry.streak) if carry is not None else (False, None, 0)
-    fallen = OwnFallen(_fun_before(sql, seat, current.n), None) if out else None
+    fallen = OwnFallen(_fun_before(sql, seat, current.n + bool(current.warm_up)), None) if out else None
     totals = (standing.score - unrevealed, out, _lives(current, lives), streak, fallen)
     return You(seat.public, seat.name, seat.seed, *totals, stands, answered)
 
@@ -170,7 +172,7 @@ def _fun_before(sql: Connection, seat: Seat, n: int) -> int:
         .select_from(Score)
         .join(Round, (Round.id == Score.round_id) & (Round.version == Score.version))
     )
-    mine = counted.where(Score.run_id == seat.run_id, Score.fan_id == seat.fan_id, Round.n < n)
+    mine = counted.where(Score.run_id == seat.run_id, Score.fan_id == seat.fan_id, Round.n < n, Round.warm_up == 0)
     return sql.scalar(mine.where(Score.right.is_(True), Score.rank.is_(None))) or 0
 
 

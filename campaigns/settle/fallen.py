@@ -18,7 +18,8 @@ TOP = 5
 # After the standings: they say who is out. :round counts in :version already, see `projections.STANDINGS`.
 RECOUNT = text(f"""
 WITH judged AS (
-    SELECT id, CASE WHEN id = :round THEN :version ELSE version END AS version FROM round WHERE run_id = :run
+    SELECT id, CASE WHEN id = :round THEN :version ELSE version END AS version FROM round
+    WHERE run_id = :run AND warm_up = 0
 ), fun AS (
     SELECT s.fan_id, count(*) AS score, least(sum(s.elapsed_ms), {LONGEST_MS}) AS elapsed_ms
     FROM score s JOIN judged r ON r.id = s.round_id AND r.version = s.version

@@ -42,7 +42,8 @@ _SAID = {None: "\\N", True: "t", False: "f"}
 # What stands after a settlement that was never told (corrected or voided before its reveal) is no rank to have come from.
 STANDINGS = text(f"""
 WITH judged AS (
-    SELECT id, n, CASE WHEN id = :round THEN :version ELSE version END AS version FROM round WHERE run_id = :run
+    SELECT id, n, CASE WHEN id = :round THEN :version ELSE version END AS version FROM round
+    WHERE run_id = :run AND warm_up = 0
 ), counted AS (
     SELECT s.* FROM score s JOIN judged r ON r.id = s.round_id AND r.version = s.version WHERE s.run_id = :run
 ), totals AS (
@@ -199,13 +200,14 @@ def board_result(sql: Connection, row: Row[Any], version: int) -> dict[str, Any]
     inside = select(func.count()).where(Standing.run_id == row.run_id, Standing.out.is_(False))
     return {
         "of": sum(scores.values()),
-        "top": [_top_row(place) for place in top],
+        "top": [_top_row(place, moved=not row.warm_up) for place in top],
         "histogram": histogram(score for score, count in scores.items() for _ in range(count)),
         "survivors": sql.scalar(inside) if survival else None,
         "fallen": fallen.fallen_result(sql, row.run_id) if survival else None,
     }
 
 
-def _top_row(place: Row[Any]) -> dict[str, Any]:
-    numbers = {"rank": place.rank, "before": place.rank_before, "score": place.score, "gained": place.gained or 0}
+def _top_row(place: Row[Any], *, moved: bool) -> dict[str, Any]:
+    before = place.rank_before if moved else place.rank
+    numbers = {"rank": place.rank, "before": before, "score": place.score, "gained": place.gained or 0}
     return {"fan": place.fan_id, "out": place.out, **numbers}

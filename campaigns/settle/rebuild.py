@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 from campaigns.bootstrap import Services
 from campaigns.db.models import QuestionVersion, Round, Run, RunFan
 from campaigns.db.records import Balance, Fallen, LedgerBatch, LedgerEntry, Score, Settlement, Standing
+from campaigns.db.turns import IN_TURN
 from campaigns.domain import ledger
 from campaigns.domain.fallen import fallen
 from campaigns.domain.leaderboard import Place, ranked, tie_ms
@@ -38,8 +39,10 @@ def recompute(services: Services, run_id: int) -> Recomputed:
         rows = _settled_rounds(sql, run_id)
         judged = []
         for row in rows:
-            judged.append(_compare_round(sql, row, differences))
-            scores += len(judged[-1])
+            verdicts = _compare_round(sql, row, differences)
+            scores += len(verdicts)
+            if not row.warm_up:
+                judged.append(verdicts)
         _compare_totals(sql, run_id, differences)
         _compare_fallen(sql, run_id, judged, differences)
     return Recomputed(len(rows), scores, differences)
@@ -49,7 +52,7 @@ def _settled_rounds(sql: Connection, run_id: int) -> list[Row[Any]]:
     columns = (Round, QuestionVersion.body, Run.rules, Run.seed)
     joined = select(*columns).join(QuestionVersion, QuestionVersion.id == Round.question_version_id)
     joined = joined.join(Run, Run.id == Round.run_id).where(Round.run_id == run_id, Round.version > 0)
-    return list(sql.execute(joined.order_by(Round.n)))
+    return list(sql.execute(joined.order_by(*IN_TURN)))
 
 
 def _compare_round(sql: Connection, row: Row[Any], differences: list[str]) -> list[Verdict]:
@@ -67,7 +70,7 @@ def _compare_round(sql: Connection, row: Row[Any], differences: list[str]) -> li
 def _compare_totals(sql: Connection, run_id: int, differences: list[str]) -> None:
     sums = func.coalesce(func.sum(Score.elapsed_ms).filter(Score.right.is_(True)), 0)
     totals = select(Score.fan_id, func.sum(Score.score), sums).group_by(Score.fan_id)
-    counted = totals.join(Round, (Round.id == Score.round_id) & (Round.version == Score.version))
+    counted = totals.join(Round, (Round.id == Score.round_id) & (Round.version == Score.version) & (Round.warm_up == 0))
     right = {
         fan: (int(score or 0), int(ms or 0)) for fan, score, ms in sql.execute(counted.where(Score.run_id == run_id))
     }

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, text
 
 from campaigns.db.models import Fan, Round
+from campaigns.db.turns import before_it
 from campaigns.domain.clock import RoundClock
 from campaigns.domain.question import ValueKey
 from campaigns.domain.rush import AnswerFacts, Carry, Drawing, Key, PlacesKey, drawing
@@ -56,8 +57,9 @@ def judgement(sql: Connection, row: Row[Any], order: Row[Any]) -> Judged:
     answers, carries = read_facts(sql, row, row.closes_at or order.made_at)
     key = key_of(order.key, row.choice_order)
     rules = RushRules.from_dict(row.rules)
-    draw = None if order.voided else drawing(rules, key, answers)
-    last = sql.scalar(select(Round.id).where(Round.run_id == row.run_id, Round.n > row.n).limit(1)) is None
+    draw = None if order.voided or row.warm_up else drawing(rules, key, answers)
+    later = select(Round.id).where(Round.run_id == row.run_id, Round.n > row.n, Round.warm_up == 0)
+    last = row.warm_up == 0 and sql.scalar(later.limit(1)) is None
     arguments = {
         "rules": rules,
         "possible": row.body["possible"],
@@ -70,15 +72,14 @@ def judgement(sql: Connection, row: Row[Any], order: Row[Any]) -> Judged:
         "seed": row.seed,
         "publics": publics(sql, draw.fans) if draw else {},
         "voided": order.voided,
+        "counts": row.warm_up == 0,
     }
     return Judged(arguments, answers, key, draw)
 
 
 def read_facts(sql: Connection, row: Row[Any], cutoff: datetime) -> tuple[list[AnswerFacts], dict[int, Carry | None]]:
     """The answers of those who were there, and of each of them what the round before left (None: not judged yet)."""
-    before = sql.execute(
-        select(Round.id, Round.version).where(Round.run_id == row.run_id, Round.n == row.n - 1)
-    ).first()
+    before = sql.execute(select(Round.id, Round.version).where(Round.run_id == row.run_id, before_it(row))).first()
     left = {"before": before.id, "version": before.version} if before else {"before": None, "version": None}
     places: dict[str, frozenset[int]] = {}
     clocks: dict[int, RoundClock] = {}

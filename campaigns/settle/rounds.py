@@ -29,6 +29,7 @@ from campaigns.db.editions import board_edition
 from campaigns.db.events import Transition, lock_campaign
 from campaigns.db.models import Campaign, QuestionVersion, Round, Run
 from campaigns.db.records import FOLLOWS, Event, Settlement, Standing
+from campaigns.db.turns import IN_TURN, after_it
 from campaigns.domain.round import RoundEvent, RoundState
 from campaigns.domain.run import BEFORE_REVEAL, RunState, Scene
 from campaigns.domain.rush import judge
@@ -93,7 +94,7 @@ def waiting() -> Select[*tuple[Any, ...]]:
 
 
 def _pending(services: Services, run_id: int) -> Any:
-    first = waiting().where(Round.run_id == run_id).order_by(Round.n, Settlement.version).limit(1)
+    first = waiting().where(Round.run_id == run_id).order_by(*IN_TURN, Settlement.version).limit(1)
     with services.sql.connect() as sql:
         return sql.execute(first).one_or_none()
 
@@ -164,7 +165,10 @@ def _judge(sql: Connection, row: Row[Any], order: Row[Any]) -> dict[str, Any]:
     judged: Judged = judgement(sql, row, order)
     verdicts = judge(**judged.arguments)
     write_scores(sql, row, order.version, verdicts)
-    recompute_standings(sql, row, order.version)
+    if row.warm_up:
+        close_ranks(sql, row.run_id)  # no total changes; who was sent away meanwhile was left to us
+    else:
+        recompute_standings(sql, row, order.version)
     result = round_result(row, judged, verdicts) | {"draw": draw_result(judged)}
     return result | {"board": board_result(sql, row, order.version)}
 
@@ -220,8 +224,10 @@ def _run_of(services: Services, round_id: int) -> int:
 
 def _order_what_follows(change: Transition, run: Any, row: Row[Any]) -> None:
     """A correction's tail, in the same transaction: the next judged round again, or after the last one the awards."""
-    later = select(Round.id, Round.state).where(Round.run_id == row.run_id, Round.n > row.n, Round.version > 0)
-    following = change.sql.execute(later.order_by(Round.n).limit(1)).one_or_none()
+    later = select(Round.id, Round.state).where(
+        Round.run_id == row.run_id, after_it(row.n, row.warm_up), Round.version > 0
+    )
+    following = change.sql.execute(later.order_by(*IN_TURN).limit(1)).one_or_none()
     if following is not None:
         _order_again(change, row.run_id, following.id)
     elif run.award_version and not run.rehearsal:

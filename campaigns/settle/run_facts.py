@@ -18,7 +18,7 @@ def run_facts(sql: Connection, run: Row[Any]) -> RunFacts:
     standings = sql.execute(select(Standing).where(Standing.run_id == run.id)).all()
     survival = run.rules["rule"] == "survival"
     return RunFacts(
-        answered=frozenset(sql.scalars(answered.where(Round.run_id == run.id).distinct())),
+        answered=frozenset(sql.scalars(answered.where(Round.run_id == run.id, Round.warm_up == 0).distinct())),
         rounds=_rounds(sql, run.id),
         ranks={row.fan_id: row.rank for row in standings},
         scores={row.fan_id: row.score for row in standings},
@@ -29,7 +29,7 @@ def run_facts(sql: Connection, run: Row[Any]) -> RunFacts:
 def _rounds(sql: Connection, run_id: int) -> list[RoundFacts]:
     counts = (Settlement.round_id == Round.id) & (Settlement.version == Round.version)
     judged = select(Round.id, Round.version, Settlement.voided).join(Settlement, counts)
-    rounds = sql.execute(judged.where(Round.run_id == run_id).order_by(Round.n)).all()
+    rounds = sql.execute(judged.where(Round.run_id == run_id, Round.warm_up == 0).order_by(Round.n)).all()
     return [RoundFacts(row.voided, _given(sql, run_id, row.id, row.version)) for row in rounds]
 
 

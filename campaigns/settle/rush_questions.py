@@ -24,7 +24,7 @@ INSERT INTO rush_counted AS c (run_id, version) VALUES (:run, :version)
 FORGET = text("DELETE FROM question_tally WHERE run_id = :run RETURNING version_id")
 _ANSWERS = """
   FROM round r JOIN score s ON s.round_id = r.id AND s.version = r.version
- WHERE r.run_id = :run AND r.state <> 'void' AND s."right" IS NOT NULL AND s.elapsed_ms IS NOT NULL
+ WHERE r.run_id = :run AND r.warm_up = 0 AND r.state <> 'void' AND s."right" IS NOT NULL AND s.elapsed_ms IS NOT NULL
 """
 COUNT = text(f"""
 INSERT INTO question_tally (version_id, run_id, asked, "right")

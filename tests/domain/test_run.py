@@ -118,7 +118,7 @@ def test_next_ends_the_run_once_the_first_place_is_shown() -> None:
 @few
 @given(
     st.sampled_from(Scene),
-    st.none() | st.builds(RoundNow, st.sampled_from(RoundState), st.booleans(), st.booleans()),
+    st.none() | st.builds(RoundNow, st.sampled_from(RoundState), st.booleans(), st.booleans(), st.booleans()),
     st.integers(0, 3),
 )
 def test_next_always_has_an_answer(scene: Scene, now: RoundNow | None, podium_step: int) -> None:

@@ -41,13 +41,15 @@ class Run:
             if n == 3:
                 self.carries[FANS] = None  # came late: nothing to count on
             self.round(n)
+            if self.dice.random() < 0.3:
+                self.round(n, warm_up=True)
 
-    def round(self, n: int) -> None:
+    def round(self, n: int, *, warm_up: bool = False) -> None:
         dice, estimate, voided = self.dice, self.dice.random() < 0.4, self.dice.random() < 0.1
         key: Key = (
             ValueKey(*dice.choice(KEYS)) if estimate else PlacesKey(dice.choice([frozenset({2}), frozenset({0, 3})]))
         )
-        possible, last = dice.choice([0, 1000, 1000, 2000, 1005]), n == ROUNDS
+        possible, last = dice.choice([0, 1000, 1000, 2000, 1005]), n == ROUNDS and not warm_up
         answers = [self.answer(fan, key) for fan in self.carries if dice.random() < 0.85]
         verdicts = judge(
             self.rules,
@@ -61,10 +63,14 @@ class Run:
             seed=dice.randbytes(32),
             publics={fan: f"fan{fan}" for fan in self.carries},
             voided=voided,
+            counts=not warm_up,
         )
         asked = {"n": n, "kind": "estimate" if estimate else "multiple", "possible": possible, "seconds": SECONDS}
         asked |= {"id": str(n), "rule": str(self.rules.rule), "first_n": self.rules.first_n, "last": last}
         told = self.told(n, key, verdicts, voided)
+        if warm_up:  # as campaigns/play/scene.py tells one
+            asked |= {"id": f"{n}w", "rule": "flat", "first_n": None, "possible": 0, "warm_up": True}
+            told |= {"after": asdict(After(str(n), 1)), "cut": None}
         for verdict in verdicts:
             self.case(asked, told, verdict, next((a for a in answers if a.fan == verdict.fan), None))
         self.carries = {verdict.fan: verdict.carry for verdict in verdicts}
@@ -100,7 +106,7 @@ class Run:
     def case(self, asked: dict[str, Any], told: dict[str, Any], verdict: Verdict, answer: AnswerFacts | None) -> None:
         run = {"streak": self.rules.streak, "lives": self.rules.lives}
         said = answer and {"places": sorted(answer.places), "value": answer.value, "elapsed_ms": answer.elapsed_ms}
-        base = self.base(asked["n"], verdict.fan)
+        base = self.base(asked["n"] + asked.get("warm_up", False), verdict.fan)
         self.cases.append({"scene": {"run": run, "round": asked, "reveal": told}, "base": base, "answered": said})
         self.totals[verdict.fan] += verdict.score
         self.fun[verdict.fan] += verdict.fun

@@ -13,10 +13,10 @@ from campaigns.domain.question import Key, Kind, Question, Words, public
 CURVE = 24  # bins from the opening to the close
 
 ROUNDS = text("""
-SELECT r.id, r.n, r.seconds, r.choice_order, q.body, q.key AS authored, t.key, t.voided, t.result
+SELECT r.id, r.n, r.warm_up, r.seconds, r.choice_order, q.body, q.key AS authored, t.key, t.voided, t.result
   FROM round r JOIN question_version q ON q.id = r.question_version_id
   JOIN settlement t ON t.round_id = r.id AND t.version = r.version
- WHERE r.run_id = :run ORDER BY r.n
+ WHERE r.run_id = :run ORDER BY r.n, r.warm_up
 """)
 # Of a void round nobody is right or wrong, but its times are known.
 TIMES = text("""
@@ -47,6 +47,7 @@ class QuestionFigures:
     """`said` of choices, `bins` of estimates (low to high). `curve[i]`: (right, wrong) in that part of its time."""
 
     n: int
+    warm_up: bool
     question: Question
     key: Key | None
     order: tuple[str, ...]
@@ -85,6 +86,7 @@ def _figures(row: Row[Any], numbers: Any, curve: list[list[int]]) -> QuestionFig
     said = zip(row.choice_order, texts, counts, strict=True) if not estimate else ()
     return QuestionFigures(
         n=row.n,
+        warm_up=row.warm_up > 0,
         question=question,
         key=question.key,
         order=tuple(row.choice_order),

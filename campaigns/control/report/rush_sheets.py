@@ -6,7 +6,20 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from campaigns.control.report.sheet import EVENTS, FAN, NAME, RANK, SCORE, Cell, Rows, Sheet, Wanted, column, streamed
+from campaigns.control.report.sheet import (
+    EVENTS,
+    FAN,
+    NAME,
+    RANK,
+    SCORE,
+    WARM_UP,
+    Cell,
+    Rows,
+    Sheet,
+    Wanted,
+    column,
+    streamed,
+)
 from campaigns.db.question_rows import question_from
 from campaigns.domain.badge_wall import described
 from campaigns.domain.clock import RoundClock
@@ -27,7 +40,7 @@ SELECT x.rank, p.nickname AS name, f.public, x.score, x.elapsed_ms, x.out,
   LEFT JOIN participation i ON i.fan_id = p.inviter_id AND i.campaign_id = :campaign
   LEFT JOIN run_fan s ON s.run_id = x.run_id AND s.fan_id = x.fan_id
   LEFT JOIN (SELECT o.fan_id, count(*) FILTER (WHERE o."right") AS rights, count(o.elapsed_ms) AS answers
-               FROM score o JOIN round r ON r.id = o.round_id AND r.version = o.version
+               FROM score o JOIN round r ON r.id = o.round_id AND r.version = o.version AND r.warm_up = 0
               WHERE o.run_id = :run GROUP BY o.fan_id) c ON c.fan_id = x.fan_id
  WHERE x.run_id = :run ORDER BY x.rank, x.fan_id
 """)
@@ -43,7 +56,7 @@ SELECT x.rank, p.nickname AS name, f.public, x.score,
  WHERE x.run_id = :run AND x.rank <= 3 AND x.score > 0 ORDER BY x.rank, x.fan_id
 """)
 ROUNDS_QUERY = text("""
-SELECT r.id, r.n, r.choice_order, q.body FROM round r JOIN question_version q ON q.id = r.question_version_id
+SELECT r.id, r.n, r.warm_up, r.choice_order, q.body FROM round r JOIN question_version q ON q.id = r.question_version_id
  WHERE r.run_id = :run
 """)
 ANSWERS_QUERY = text(f"""
@@ -51,7 +64,7 @@ SELECT x.round_id, p.nickname AS name, f.public, x.places, x.value, x.opened_ns,
        x.tap_ms, x.received_at, x.receipt, s."right", s.score, s.bonus, s.rank, s.flagged
   FROM answer x JOIN round r ON r.id = x.round_id {_WHO}
   LEFT JOIN score s ON s.round_id = x.round_id AND s.version = r.version AND s.fan_id = x.fan_id
- WHERE r.run_id = :run ORDER BY r.n, x.received_ns, x.fan_id
+ WHERE r.run_id = :run ORDER BY r.n, r.warm_up, x.received_ns, x.fan_id
 """)
 
 
@@ -72,7 +85,7 @@ def _winners(sql: Connection, wanted: Wanted) -> Rows:
 class _Asked:
     """A question as the answers' sheet names it; `choices` by their places."""
 
-    n: int
+    n: int | str  # a warm-up has no number
     text: str
     choices: tuple[str, ...]
 
@@ -85,7 +98,8 @@ def _asked(sql: Connection, wanted: Wanted) -> dict[int, _Asked]:
     asked = {}
     for row in sql.execute(ROUNDS_QUERY, {"run": wanted.run_id}):
         shown = public(question_from(row.body, None), tuple(row.choice_order))
-        asked[row.id] = _Asked(row.n, wanted.said(shown.text), tuple(map(wanted.said, shown.choices)))
+        n = wanted.said(WARM_UP) if row.warm_up else row.n
+        asked[row.id] = _Asked(n, wanted.said(shown.text), tuple(map(wanted.said, shown.choices)))
     return asked
 
 

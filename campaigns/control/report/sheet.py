@@ -17,6 +17,7 @@ Cell = str | int | float | None
 Rows = Iterator[tuple[Cell, ...]]
 YES: Words = {"zh": "是", "en": "yes"}
 NO: Words = {"zh": "否", "en": "no"}
+WARM_UP: Words = {"zh": "热身", "en": "warm-up"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ MOST = 20
 
 # Who answered the last question asked has stayed to the end: a finisher.
 _SEATS = """
-WITH last AS (SELECT max(r.n) AS n FROM round r WHERE r.run_id = :run AND EXISTS (SELECT FROM answer a WHERE a.round_id = r.id)),
+WITH last AS (SELECT max(r.n) AS n FROM round r
+  WHERE r.run_id = :run AND r.warm_up = 0 AND EXISTS (SELECT FROM answer a WHERE a.round_id = r.id)),
 given AS (
-  SELECT a.fan_id, count(*) AS answers, bool_or(r.n = last.n) AS finished
+  SELECT a.fan_id, count(*) AS answers, bool_or(r.n = last.n AND r.warm_up = 0) AS finished
     FROM answer a JOIN round r ON r.id = a.round_id CROSS JOIN last WHERE r.run_id = :run GROUP BY 1),
 seats AS (
   SELECT p.first_channel AS channel, p.inviter_id, coalesce(g.answers, 0) AS answers, coalesce(g.finished, false) AS finished

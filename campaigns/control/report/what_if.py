@@ -97,7 +97,9 @@ def what_if(services: Services, run_id: int, wish: Wish, offload: Offload) -> Wh
 def _rounds(sql: Connection, run_id: int) -> list[Row[Any]]:
     columns = (Round, QuestionVersion.body, Run.rules, Run.seed)
     joined = select(*columns).join(QuestionVersion, QuestionVersion.id == Round.question_version_id)
-    judged = joined.join(Run, Run.id == Round.run_id).where(Round.run_id == run_id, Round.version > 0)
+    judged = joined.join(Run, Run.id == Round.run_id).where(
+        Round.run_id == run_id, Round.version > 0, Round.warm_up == 0
+    )
     return list(sql.execute(judged.order_by(Round.n)))
 
 

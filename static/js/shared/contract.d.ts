@@ -13,7 +13,7 @@ export interface RunNow {
   starts_at: string | null; cap_ms: number; joined: number; nameless?: boolean;
 }
 export interface RoundNow {
-  id: string; n: number; of: number; kind: Kind; text: Words; possible: number; seconds: number;
+  id: string; n: number; warm_up?: boolean; of: number; kind: Kind; text: Words; possible: number; seconds: number;
   rule: "speed" | "flat" | "first_n" | "survival"; first_n: number | null; sealed: boolean; last: boolean;
   opens_ms: number | null; closes_ms: number | null; reading_until_ms: number | null;
   choices?: Words[] | null; unit?: Words | null; low?: number | null; high?: number | null;

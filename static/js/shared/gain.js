@@ -37,6 +37,7 @@ export function reckon(scene, base, answered) {
   if (!round || !reveal || !base || answered?.unsure || !follows(base, round, reveal)) return null;
   if (reveal.changed?.kind === "voided") return paid({ ...base, right: null, gained: 0, bonus: 0, share: 0 }, base, reveal);
   const right = answered ? isRight(round, reveal, answered) : null;
+  if (round.warm_up) return paid({ ...base, right, gained: 0, bonus: 0, share: 0 }, base, reveal);
   const after = carried(round, base, right === true);
   const worth = answered ? earned(round, reveal, answered, right === true) : 0;
   if (worth === null) return null;
@@ -49,7 +50,7 @@ export function reckon(scene, base, answered) {
 /** These totals are the ones that the round told was judged on. @param {Base} base @param {RoundNow} round @param {Reveal} reveal */
 export function follows(base, round, reveal) {
   if (reveal.after === undefined) return false;
-  if (reveal.after === null) return round.n === 1 && base.round === null;
+  if (reveal.after === null) return round.n === (round.warm_up ? 0 : 1) && base.round === null;
   return base.round === reveal.after.round && base.version === reveal.after.version;
 }
 

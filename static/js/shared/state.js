@@ -146,6 +146,7 @@ function applyStanding(state, standing) {
   if (told && (standing.round !== told.round || standing.version < told.version)) return state;
   const { round, version, score, out, lives, streak, fallen = null } = standing;
   // Who was not there when the round closed has nothing to count on: in survival such a fan is out.
-  const base = standing.judged ? { round, version, score, out, lives: lives ?? 0, streak, fun: fallen?.score ?? 0 } : null;
+  // Nothing counts on from a warm-up: what we stood on before it is what the next question was judged on.
+  const base = scene?.round?.warm_up && state.base ? state.base : standing.judged ? { round, version, score, out, lives: lives ?? 0, streak, fun: fallen?.score ?? 0 } : null;
   return { ...state, standing, base, stale: false, you: state.you && { ...state.you, score, out, lives, streak, fallen } };
 }
