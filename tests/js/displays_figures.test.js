@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  bars, closedFraction, crowdOf, emsOf, gates, journeys, phaseOf, podiumStory, positionOf, seat, secondsLeft, sizeOf, spanOf, storyOf,
+  bars, closedFraction, crowdOf, emsOf, gates, journeys, phaseOf, positionOf, seat, secondsLeft, sizeOf, spanOf,
 } from "../../static/js/displays/figures.js";
 
 const row = (fan, rank, before, extra = {}) => ({ fan, name: fan, rank, before, score: 0, ...extra });
@@ -38,22 +38,6 @@ test("a value stands on its strip and never beside it", () => {
   assert.equal(positionOf(5, 7, 7), 0.5);
 });
 
-test("every outcome of a reveal has its own story", () => {
-  const story = (answered, right, silent, changed = null) => storyOf({ answered, right, silent, changed });
-  assert.equal(story(0, 0, 12), "silence");
-  assert.equal(story(1, 1, 0), "one_fan_right");
-  assert.equal(story(1, 0, 0), "one_fan_wrong");
-  assert.equal(story(50, 0, 3), "nobody");
-  assert.equal(story(50, 50, 0), "everybody");
-  assert.equal(story(50, 50, 1), "many", "somebody was silent, so it was not everybody");
-  assert.equal(story(50, 1, 0), "one");
-  assert.equal(story(50, 24, 0), "few");
-  assert.equal(story(2, 2, 2), "few", "half of those who are in is not most of them");
-  assert.equal(storyOf({ answered: 50, right: 0, silent: 0 }, "estimate"), "estimate", "close is worth something");
-  assert.equal(story(50, 50, 0, { kind: "voided" }), "voided");
-  assert.equal(story(50, 50, 0, { kind: "corrected" }), "corrected");
-});
-
 test("rows travel from where they stood, newcomers from below the edge", () => {
   const moves = journeys([row("a", 1, 3), row("b", 2, 1), row("c", 3, null), row("d", 4, 37)]);
   assert.deepEqual(moves.map(({ from, to, moved }) => [from, to, moved]), [[2, 0, 2], [0, 1, -1], [10, 2, null], [10, 3, 33]]);
@@ -80,14 +64,6 @@ test("a place that a tie above holds is told apart from one nobody reached", () 
   assert.deepEqual(tied(1, 1, 1), [true, true, false]);
   assert.deepEqual(tied(1, 2, 2), [true, false, false]);
   assert.deepEqual(tied(1), [false, false, false]);
-});
-
-test("the podium has a line for a winner, a tie, one fan and nobody", () => {
-  assert.equal(podiumStory({ step: 2, rows: [row("a", 3)] }), "coming");
-  assert.equal(podiumStory({ step: 1, rows: [] }), "nobody");
-  assert.equal(podiumStory({ step: 1, rows: [row("a", 1)] }), "one");
-  assert.equal(podiumStory({ step: 1, rows: [row("a", 1), row("b", 1)] }), "tie");
-  assert.equal(podiumStory({ step: 1, rows: [row("a", 1), row("b", 2)] }), "winner");
 });
 
 test("short sentences stand bigger than long ones, in both scripts", () => {

@@ -8,8 +8,9 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { named } from "../shared/named.js";
 import { t } from "../shared/words.js";
 import { worn } from "../shared/worn.js";
-import { BOARD_ROWS, gates, journeys, podiumStory } from "./figures.js";
+import { BOARD_ROWS, gates, journeys } from "./figures.js";
 import { counted, frame, nobodyLeft, number, people, recounted, seconds } from "./pieces.js";
+import { podiumStory } from "./stories.js";
 import { vars } from "./vars.js";
 
 /** @typedef {import("./pieces.js").Show} Show */
@@ -75,6 +76,7 @@ export function podium(show) {
   const story = podiumStory(shown);
   const lines = {
     coming: shown.step === 0 ? t("Three gates. Who comes through?") : shown.step === 3 ? t("Third place") : t("Second place"),
+    shared: shown.step === 3 ? t("Third place, shared") : t("Second place, shared"),
     nobody: t("Three gates, and nobody came through. Next time they are yours."),
     one: t("One fan stormed the pass alone"),
     tie: t("A tie at the very top"),

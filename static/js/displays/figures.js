@@ -64,24 +64,6 @@ export function positionOf(value, low, high) {
 }
 
 /**
- * Which story the reveal tells. Of an estimate nobody says "wrong": being close is worth something.
- * @param {{answered: number, right: number, silent: number, changed?: {kind: string} | null}} reveal @param {string} [kind] of the question
- * @returns {"voided" | "corrected" | "silence" | "estimate" | "one_fan_right" | "one_fan_wrong" | "nobody" | "everybody" | "one" | "many" | "few"}
- */
-export function storyOf(reveal, kind = "single") {
-  if (reveal.changed?.kind === "voided") return "voided";
-  if (reveal.changed?.kind === "corrected") return "corrected";
-  if (reveal.answered === 0) return "silence";
-  if (kind === "estimate") return "estimate";
-  const people = reveal.answered + reveal.silent;
-  if (people === 1) return reveal.right ? "one_fan_right" : "one_fan_wrong";
-  if (reveal.right === 0) return "nobody";
-  if (reveal.right === people) return "everybody";
-  if (reveal.right === 1) return "one";
-  return reveal.right * 2 > people ? "many" : "few";
-}
-
-/**
  * The row each fan travels from, as a slot (0 = first place; BOARD_ROWS = just below the edge). Tied fans stood one
  * below the other, so the k-th of a tie starts k slots under its rank.
  * @param {readonly BoardRow[]} top
@@ -123,18 +105,6 @@ export function gates(podium) {
  */
 function covered(rows, rank) {
   return rows.some(({ rank: above }) => above < rank && above + rows.filter((row) => row.rank === above).length > rank);
-}
-
-/**
- * Which line stands above the finished podium.
- * @param {{step: number, rows: readonly PodiumRow[]}} podium
- * @returns {"coming" | "nobody" | "one" | "tie" | "winner"}
- */
-export function podiumStory(podium) {
-  if (podium.step !== 1) return "coming";
-  if (podium.rows.length === 0) return "nobody";
-  if (podium.rows.filter((row) => row.rank === 1).length > 1) return "tie";
-  return podium.rows.length === 1 ? "one" : "winner";
 }
 
 const WIDE = /[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/;

@@ -5,13 +5,16 @@
 
 import { keepAwake, useBrand } from "../shared/dom.js";
 import { loadWords } from "../shared/words.js";
-import { cuesBetween, pulseRate } from "./cues.js";
+import { cuesBetween, heardBetween, pulseOf, pulseRate } from "./cues.js";
 import { follow } from "./follow.js";
 import { overlayOf } from "./overlays.js";
 import { awaitPairing } from "./pairing.js";
 import { Sound } from "./sound.js";
 
 /** @typedef {import("./cues.js").Moment} Moment */
+
+/** Between two notes of a lobby that fills. */
+const APART_S = 0.11;
 
 /** @param {HTMLElement} root */
 function show(root) {
@@ -22,8 +25,15 @@ function show(root) {
     for (const cue of cuesBetween(before, now)) sound.play(cue);
     before = now;
   };
+  /** @type {import("./cues.js").Pulse | null} */
+  let heard = null;
   follow(root, { moment }, (state) => {
-    if (state.scene?.scene === "lobby" && !state.scene.brand) sound.pulse(pulseRate(state.tick?.joined ?? 0));
+    const pulse = pulseOf(state);
+    const { joins, pass } = heardBetween(heard, pulse);
+    heard = pulse;
+    joins.forEach((nth, at) => sound.join(nth, at * APART_S));
+    if (pass) sound.play("pass");
+    if (state.scene?.scene === "lobby" && pulse) sound.pulse(pulseRate(pulse.joined));
   });
   listen(sound);
 }

@@ -8,17 +8,20 @@ import { html, nothing } from "lit-html";
 import { named } from "../shared/named.js";
 import { raceStrip } from "../shared/race.js";
 import { pick, t } from "../shared/words.js";
-import { bars, positionOf, storyOf } from "./figures.js";
-import { counted, counter, emblem, frame, nobodyLeft, number, recounted, seconds } from "./pieces.js";
+import { bars, positionOf } from "./figures.js";
+import { cry } from "./cry.js";
+import { counted, counter, emblem, frame, number, recounted, seconds } from "./pieces.js";
 import { digitsOf, picture, sentence } from "./question_scenes.js";
+import { RARE, storyOf } from "./stories.js";
 import { vars } from "./vars.js";
 
 /** @typedef {import("./pieces.js").Show} Show */
 
 /** @param {Show} show */
 export function reveal(show) {
-  const { round, reveal: told } = show.scene;
-  const story = storyOf(told, round.kind);
+  const { round, reveal: told, board } = show.scene;
+  const story = storyOf(told, round.kind, board?.survivors);
+  const rare = RARE.has(story);
   return frame(show, html`
     <div class="question">
       ${sentence(round)}
@@ -32,7 +35,8 @@ export function reveal(show) {
       ${told.race ? raceStrip(told.race, [...told.race.lanes.keys()]) : nothing}
       <p class="because">${pick(told.explanation)}</p>
     </div>
-    <aside class="rail rail--reveal">${summary(story, told)}</aside>`, { name: `reveal is-${story}`, middle: counter(round) });
+    <aside class="rail rail--reveal">${rare ? cry(story, show.scene) : summary(story, told)}</aside>`,
+  { name: `reveal is-${story} ${rare ? "is-rare" : ""}`, middle: counter(round) });
 }
 
 const TICK = html`<svg class="tick" viewBox="0 0 24 24" aria-hidden="true"><path d="M4 12.5 9.5 18 20 6.5"/></svg>`;
@@ -78,7 +82,7 @@ function hills(round, told) {
 /** This question's own change says more than the board's word for it; another question's stands beside it. @param {Show["scene"]} scene */
 function notices({ round, reveal: told, board }) {
   const other = board?.changed && !(told.changed && board.changed.n === round.n);
-  if (!told.changed && !other) return nobodyLeft({ board, round });
+  if (!told.changed && !other) return nothing;
   return html`<div class="notices">${told.changed ? notice(told.changed, round) : nothing}${other ? recounted(board) : nothing}</div>`;
 }
 
@@ -90,32 +94,28 @@ function notice(changed, round) {
   return html`<p class="notice">${t("Corrected. The screen said {before} before; every score has been counted again.", { before })}</p>`;
 }
 
-/** @param {string} story @param {any} told */
+/** @param {import("./stories.js").Story} story @param {any} told */
 function summary(story, told) {
   const people = told.answered + told.silent;
   return html`
     <p class="sum__line">${line(story)}</p>
-    ${story === "voided" || story === "silence" || (story === "estimate" && told.right === 0) ? nothing : html`
+    ${story === "voided" || (story === "estimate" && told.right === 0) ? nothing : html`
       <p class="sum__big" ${vars({ "--digits": number(told.right).length })}><span class="num">${counted(told.right)}</span><small class="num">${t("of {of} right", { of: number(people) })}</small></p>`}
     ${told.fastest && story !== "voided" ? html`
       <div class="sum__fast"><p>${t("Fastest")}</p><p class="name">${named(told.fastest.name)}</p><p class="num">${t("{s} s", { s: seconds(told.fastest.elapsed_ms) })}</p></div>` : nothing}
-    ${told.silent > 0 && story !== "silence" ? html`<p class="sum__silent num">${t("{n} silent", { n: number(told.silent) })}</p>` : nothing}`;
+    ${told.silent > 0 ? html`<p class="sum__silent num">${t("{n} silent", { n: number(told.silent) })}</p>` : nothing}`;
 }
 
-/** @param {string} story */
+/** @param {import("./stories.js").Story} story */
 function line(story) {
-  const lines = {
-    voided: t("Voided"),
-    corrected: t("Corrected"),
-    silence: t("Not a single answer. The hall holds its breath."),
-    one_fan_right: t("One against the question, and right"),
-    one_fan_wrong: t("One dared. Next one is yours."),
-    estimate: t("The closer, the more"),
-    nobody: t("Nobody saw it coming"),
-    everybody: t("Everybody. Every single one."),
-    one: t("Only one knew"),
-    many: t("Most knew it"),
-    few: t("A hard one"),
-  };
-  return lines[/** @type {keyof typeof lines} */ (story)];
+  switch (story) {
+    case "voided":
+      return t("Voided");
+    case "corrected":
+      return t("Corrected");
+    case "estimate":
+      return t("The closer, the more");
+    default:
+      return story === "many" ? t("Most knew it") : t("A hard one");
+  }
 }

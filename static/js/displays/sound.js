@@ -1,25 +1,25 @@
 /**
- * The sounds of the hall, made here out of oscillators and noise: no file to load, no licence to ask for.
+ * The instruments of the hall, made out of oscillators and noise: no file to load, no licence to ask for.
  *
  * Browsers allow sound only after a gesture, so one click enables it and M mutes. Every voice ends by itself; nothing
- * here knows the show (cues.js decides when).
+ * here knows the show: cues.js decides when, score.js what is played then.
  */
+
+import { score } from "./score.js";
 
 /** @typedef {import("./cues.js").Cue} Cue */
 
 /** Equal temperament, A4 = 440 Hz. @param {number} midi */
 const hertz = (midi) => 440 * 2 ** ((midi - 69) / 12);
 
-/**
- * The podium's fanfare, 4 s: [start in s, length in s, notes]. Two calls, a lift by a fourth, an open final chord.
- * @type {[number, number, number[]][]}
- */
-const FANFARE = [
-  [0, 0.16, [62]], [0.2, 0.16, [62]], [0.4, 0.34, [69, 62]], [0.8, 0.16, [67]], [1.0, 0.34, [71, 67]],
-  [1.4, 0.16, [69]], [1.6, 0.5, [74, 69, 62]], [2.2, 1.8, [78, 74, 69, 62, 50]],
-];
-
 const LOUD = 0.7;
+
+/** Five notes that sound well in any order, through two octaves and back. @param {number} nth */
+export function noteOf(nth) {
+  const steps = [0, 2, 4, 7, 9, 12, 14, 16, 19, 21];
+  const at = nth % (2 * steps.length - 2);
+  return 69 + (steps[Math.min(at, 2 * steps.length - 2 - at)] ?? 0);
+}
 
 export class Sound {
   /** @param {{muted?: boolean}} [begin] muted from the beginning: the theme asks for silence, M brings the sound */
@@ -78,18 +78,19 @@ export class Sound {
 
   /**
    * A breath of noise sweeping between two frequencies: leaves of a gate on their way.
-   * @param {number} from @param {number} to @param {number} length @param {number} gain
+   * @param {number} from @param {number} to @param {number} length @param {number} gain @param {number} [delay]
    */
-  sweep(from, to, length, gain) {
+  sweep(from, to, length, gain, delay = 0) {
     const { context, out } = this;
     if (!context || !out) return;
-    const start = context.currentTime;
+    const start = context.currentTime + delay;
     const buffer = context.createBuffer(1, Math.ceil(context.sampleRate * length), context.sampleRate);
     const samples = buffer.getChannelData(0);
     for (let i = 0; i < samples.length; i += 1) samples[i] = Math.random() * 2 - 1;
     const filter = new BiquadFilterNode(context, { type: "bandpass", Q: 1.2, frequency: from });
     filter.frequency.exponentialRampToValueAtTime(to, start + length);
     const level = new GainNode(context, { gain });
+    level.gain.setValueAtTime(gain, start);
     level.gain.exponentialRampToValueAtTime(0.001, start + length);
     const noise = new AudioBufferSourceNode(context, { buffer });
     noise.connect(filter).connect(level).connect(out);
@@ -98,7 +99,12 @@ export class Sound {
 
   /** @param {Cue} cue */
   play(cue) {
-    if (this.on) CUES[cue](this);
+    if (this.on) score[cue](this);
+  }
+
+  /** Somebody came in: the next note of the lobby's tune. @param {number} nth how many are in @param {number} delay s */
+  join(nth, delay) {
+    if (this.on) this.note(noteOf(nth), delay, 0.3, { type: "triangle", gain: 0.16, attack: 0.003 });
   }
 
   /**
@@ -111,49 +117,4 @@ export class Sound {
     this.note(33, 0, 0.34, { gain: 0.5 });
     this.note(45, 0, 0.16, { gain: 0.12 });
   }
-}
-
-/** @type {Record<Cue, (sound: Sound) => void>} */
-const CUES = {
-  open: (s) => {
-    s.sweep(220, 2400, 0.5, 0.22);
-    s.note(62, 0.05, 0.5, { gain: 0.22 });
-    s.note(69, 0.12, 0.6, { gain: 0.2 });
-  },
-  tick: (s) => {
-    s.note(86, 0, 0.07, { type: "triangle", gain: 0.3, attack: 0.002 });
-  },
-  gate: (s) => {
-    s.sweep(1800, 90, 0.55, 0.3);
-    s.note(29, 0.34, 0.7, { gain: 0.6, attack: 0.004 });
-  },
-  up: (s) => {
-    s.note(67, 0, 0.45, { type: "triangle", gain: 0.3 });
-    s.note(74, 0.2, 0.9, { type: "triangle", gain: 0.34 });
-  },
-  down: (s) => {
-    s.note(67, 0, 0.45, { type: "triangle", gain: 0.3 });
-    s.note(62, 0.2, 0.9, { type: "triangle", gain: 0.3 });
-  },
-  nobody: (s) => {
-    [62, 58, 53].forEach((midi, index) => s.note(midi, index * 0.24, 0.8, { type: "triangle", gain: 0.26 }));
-  },
-  third: (s) => chord(s, [50, 62, 66]),
-  second: (s) => chord(s, [52, 64, 68, 71]),
-  fanfare: (s) => {
-    for (const [start, length, notes] of FANFARE) {
-      for (const midi of notes) s.note(midi, start, length + 0.12, { type: "sawtooth", gain: 0.16, attack: 0.025 });
-    }
-    s.note(38, 2.2, 1.8, { gain: 0.5 });
-  },
-  empty: (s) => {
-    s.note(57, 0, 0.9, { gain: 0.24 });
-    s.note(64, 0.4, 1.4, { gain: 0.2 });
-  },
-};
-
-/** A roll and a chord: the smaller gates. @param {Sound} sound @param {number[]} notes */
-function chord(sound, notes) {
-  for (let hit = 0; hit < 6; hit += 1) sound.note(31, hit * 0.07, 0.12, { gain: 0.12 + hit * 0.05, attack: 0.003 });
-  for (const midi of notes) sound.note(midi, 0.45, 1.1, { type: "sawtooth", gain: 0.15, attack: 0.02 });
 }
