@@ -3,6 +3,7 @@ import { html, nothing } from "lit-html";
 
 import { named } from "../shared/named.js";
 import { count, pick, place as rankSaid, t } from "../shared/words.js";
+import { worn } from "../shared/worn.js";
 import { badgeElement, badgeMark } from "./badges.js";
 import { aheadFigure, aheadNow, figure, recounted } from "./pieces.js";
 
@@ -18,23 +19,25 @@ export function podium(view) {
   const told = view.state.scene?.podium;
   if (!told) return nothing;
   const mine = ownPodiumRow(view);
-  if (mine) return gold({ ...mine, name: view.state.you?.name ?? mine.name }, recounted(view));
+  const badges = view.state.scene?.badges ?? {};
+  if (mine) return gold(view, { ...mine, name: view.state.you?.name ?? mine.name }, told.rows.filter((row) => row.rank === mine.rank).length > 1);
   const nobody = told.rows.length === 0 && told.step === 1;
   return html`<section class="podium">
     ${recounted(view)}
     <h1 class="podium__title">${nobody ? t("The gates stay shut tonight.") : t("Eyes on the stage")}</h1>
     <ol class="gates">
-      ${[2, 1, 3].map((rank) => arch(rank, told.rows.filter((row) => Math.min(3, row.rank) === rank), told.step <= rank && told.step > 0))}
+      ${[2, 1, 3].map((rank) => arch(rank, told.rows.filter((row) => Math.min(3, row.rank) === rank), told.step <= rank && told.step > 0, badges))}
     </ol>
     ${nobody ? html`<p class="soft">${t("Nobody scored. The next night begins from zero for everyone.")}</p>` : nobodyElse(view)}
   </section>`;
 }
 
-/** Shared ranks stand in one gate; a rank that a tie skipped stays empty. @param {number} rank @param {PodiumRow[]} rows @param {boolean} open */
-function arch(rank, rows, open) {
+/** Shared ranks stand in one gate; a rank that a tie skipped stays empty. @param {number} rank @param {PodiumRow[]} rows @param {boolean} open
+ * @param {Record<string, string>} badges */
+function arch(rank, rows, open, badges) {
   return html`<li class="arch arch--${rank} ${open && rows.length > 0 ? "arch--open" : ""}">
     <div class="arch__names">
-      ${open ? rows.map((row) => html`<b class="arch__name">${named(row.name)}</b><span class="num soft">${count(row.score)}</span>`) : nothing}
+      ${open ? rows.map((row) => html`<b class="arch__name">${named(row.name)}${worn(badges[row.fan])}</b><span class="num soft">${count(row.score)}</span>`) : nothing}
     </div>
     <div class="arch__door"><span class="num">${rank}</span></div>
   </li>`;
@@ -47,15 +50,21 @@ function nobodyElse(view) {
   return html`<p class="lead podium__ahead">${!percent ? nothing : t("You finished ahead of {n}%", { n: percent })}</p>`;
 }
 
-/** Full screen, so that the camera finds the winner. @param {PodiumRow} row @param {unknown} notice */
-function gold(row, notice) {
-  return html`<section class="gold gold--${row.rank}" role="status">
+/** Full screen, so that the camera finds who stands on the podium. @param {Model} view @param {PodiumRow} row @param {boolean} shared */
+function gold(view, row, shared) {
+  return html`<section class="gold gold--${Math.min(3, row.rank)}" role="status">
     <p class="gold__place num">${row.rank}</p>
-    <h1 class="gold__name">${named(row.name)}</h1>
-    <p class="gold__line">${row.rank === 1 ? t("You won. Hold up your phone!") : t("On the podium. Hold up your phone!")}</p>
+    <h1 class="gold__name">${named(row.name)}${worn(view.state.scene?.badges?.[row.fan])}</h1>
+    <p class="gold__line">${goldLine(row.rank, shared)}</p>
     <p class="gold__score num">${count(row.score)}</p>
-    ${notice}
+    ${recounted(view)}
   </section>`;
+}
+
+/** @param {number} rank @param {boolean} shared */
+function goldLine(rank, shared) {
+  if (rank > 1) return t("On the podium. Hold up your phone!");
+  return shared ? t("You share the win. Hold up your phone!") : t("You won. Hold up your phone!");
 }
 
 /** @param {Model} view */
@@ -76,6 +85,7 @@ export function final(view) {
     </dl>
     <div class="card__awards" aria-live="polite">${awards ? arrived(awards) : onTheWay(view)}</div>
     ${awards ? html`<a class="button button--main" href="/s/${awards.card}">${t("My card, to show around")}</a>` : nothing}
+    ${scene && !scene.run.rehearsal ? html`<a class="button" href="/r/${scene.run.code}/after">${t("All questions, answers and the board")}</a>` : nothing}
     <a class="button ${awards ? "" : "button--main"}" href="/me">${t("My page: badges and history")}</a>
   </section>`;
 }

@@ -7,6 +7,7 @@ import { named } from "../shared/named.js";
 import { removed } from "../shared/removed.js";
 import { count, lang, pick, t } from "../shared/words.js";
 import { board } from "./board.js";
+import { light } from "./light.js";
 import { life } from "./pieces.js";
 import { final, ownPodiumRow, podium } from "./podium.js";
 import { question } from "./question.js";
@@ -159,14 +160,6 @@ function middle(view) {
   }
   const shut = ["closed", "announced", "paused"].includes(view.phase);
   return gate({ key: view.phase, motion: shut ? "shut" : "still", classes: shut && view.phase === "closed" ? "gate--wait" : "" });
-}
-
-/** The hall as one light: one pulse at the opening and one at the reveal, the same instant on every phone. @param {Model} view */
-function light(view) {
-  const { scene } = view.state;
-  if (view.phase === "open") return keyed(`open ${scene?.round?.id}`, html`<div class="light light--open" aria-hidden="true"></div>`);
-  if (view.phase !== "reveal") return nothing;
-  return keyed(`${scene?.round?.id} ${scene?.reveal?.version}`, html`<div class="light light--${lastToFall(view) ? "pot" : verdictOf(view)}" aria-hidden="true"></div>`);
 }
 
 /** @param {Model} view */

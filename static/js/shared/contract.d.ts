@@ -28,6 +28,8 @@ export interface Reveal {
   fastest: { name: Name; elapsed_ms: number } | null;
   cut?: { elapsed_ms: number; drawn: boolean } | null; pot?: { share: number; fallen: boolean } | null;
   changed: { kind: Changed; places: number[]; value: number | null } | null; race?: Race | null;
+  /** In the scene reveal alone: when every phone pulses. */
+  light_ms?: number | null;
 }
 export interface BoardRow {
   fan: string; name: Name; rank: number; before: number | null; score: number; gained: number; out: boolean;

@@ -17,7 +17,7 @@ export const gone = (from, to, now) => (to <= from ? 1 : Math.max(0, Math.min(1,
 export const secondsLeft = (until, now) => Math.max(0, Math.ceil((until - now) / 1000));
 
 /** Keeps the first value it was given for as long as its element lives. */
-const first = directive(
+export const first = directive(
   class extends Directive {
     /** @type {string | undefined} */
     value;
