@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from campaigns.bootstrap import Services
+from campaigns.control.buzzing import correct_marks, mark, nobody
 from campaigns.control.extending import extend
 from campaigns.control.faces import hide_names, show_brand
 from campaigns.control.pauses import pause, resume
@@ -45,5 +46,17 @@ def controls(services: Services, publisher: Publisher, who: Callable[[str], tupl
             lambda run, actor, m: reorder(services, run, [*map(int, m.before)], [*map(int, m.after)], actor),
         ),
         event("redo", shapes.Void, lambda run, actor, m: redo(services, run, int(m.round), actor, m.why)),
+        event("mark", shapes.Mark, lambda run, actor, m: _mark(services, run, actor, m)),
+        event(
+            "remark",
+            shapes.MarksCorrection,
+            lambda run, actor, m: correct_marks(services, run, int(m.round), m.fan, actor, m.why),
+        ),
         event("reopen", shapes.Nothing, lambda run, actor, _: reopen(services, run, actor)),
     ]
+
+
+def _mark(services: Services, run_id: int, actor: str, message: shapes.Mark) -> StrEnum:
+    if message.fan is None:
+        return nobody(services, run_id, int(message.round), actor)
+    return mark(services, run_id, int(message.round), message.fan, actor, right=message.right)

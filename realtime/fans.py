@@ -108,11 +108,14 @@ class FansWire:
         if gate is None:
             said = answers.stored_answer(self._journal, int(message.round), seat.fan_id)
         else:
-            arrival = Arrival(received_ns, rtt_ns, room.live.cap_ns, message.tap_ms)
+            early_ns = room.early.get(seat.fan_id)
+            arrival = Arrival(received_ns, rtt_ns, room.live.cap_ns, message.tap_ms, early_ns)
             said = answers.answer(self._services, self._journal, gate, seat.fan_id, message.said, arrival)
         ack = said if isinstance(said, Ack) else self._await(said)
         if ack is None:
             return self._server.not_handled
+        if ack.outcome is Outcome.EARLY:
+            room.early.setdefault(seat.fan_id, received_ns)
         if gate is not None and ack.outcome in (Outcome.RECORDED, Outcome.DUPLICATE) and room.live.gate is gate:
             room.answered.add(seat.fan_id)
         self._meters.answered(ack.outcome, (time.monotonic_ns() - received_ns) / 1e9)

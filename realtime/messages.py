@@ -127,6 +127,24 @@ class Void(Incoming):
     why: Reason = ""
 
 
+class Mark(Incoming):
+    """What was said at a buzzer, by whom; of nobody: nobody is asked any more."""
+
+    round: RowId
+    fan: Short | None = None
+    right: bool = False
+
+    def __post_init__(self) -> None:
+        if self.fan is None and self.right:
+            raise ValueError("right without a fan: nobody cannot be right")
+
+
+class MarksCorrection(Incoming):
+    round: RowId
+    fan: Short | None
+    why: Reason = ""
+
+
 class Person(Incoming):
     fan: Short
 

@@ -103,7 +103,8 @@ class OperatorsWire:
         counts = {"joined": room.joined, "connected": room.connected, "displays": len(room.displays)}
         health: dict[str, Any] = {**counts, "answered": len(room.answered), "errors": self._meters.error_count}
         health |= {"rate": round(rate, 1), "p99_ms": round(p99_ms, 1), "degraded": degraded or []}
-        told = {"health": health, "people": self._connected(room, self._newest(run_id, room))}
+        told: dict[str, Any] = {"health": health, "buzz": plain(room.buzz)}
+        told |= {"people": self._connected(room, self._newest(run_id, room))}
         return {"scene": plain(room.live.packet), "now_ms": now_ms(), **plain(self._view(run_id, room)), **told}
 
     def _view(self, run_id: int, room: Room) -> DeskView:
@@ -133,6 +134,8 @@ class OperatorsWire:
         if operator_of(self._services, seat.token) is None:
             raise NotAllowed("the session has ended: log in again")
         check(self._services, seat.operator_id, action, Within.RUN, seat.run_id)
+        if action is Action.RUN and self._rooms.by_run[seat.run_id].live.follows is not None:
+            raise NotAllowed("this run follows the hall's by itself: press there")
 
     def _seat(self, sid: str) -> Seat:
         seat = self._desks.get(sid)

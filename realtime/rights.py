@@ -17,6 +17,8 @@ NEEDS: Mapping[str, Action | None] = {
     "key": Action.RUN,
     "correct": Action.RUN,
     "void": Action.RUN,
+    "mark": Action.RUN,
+    "remark": Action.RUN,
     "redo": Action.RUN,
     "order": Action.RUN,
     "extend": Action.RUN,

@@ -16,6 +16,7 @@ from campaigns.control.desk import DeskView
 from campaigns.control.people import Person
 from campaigns.domain.clock import Timing
 from campaigns.domain.moment import Moment
+from campaigns.domain.scene import BuzzPart
 from campaigns.live.presence import Elsewhere
 from campaigns.play.live import LiveRun
 from campaigns.play.quiz.wall import Wall
@@ -41,7 +42,8 @@ class Listed:
 @dataclass
 class Room:
     """One run in this process. `answered`: fans with a recorded answer to the current round; `lost`: fans whose
-    connection went, with the reading of the monotonic clock."""
+    connection went, with the reading of the monotonic clock. A process that dies forgets
+    who was `early`."""
 
     live: LiveRun
     fans: dict[int, str] = field(default_factory=dict)  # fan id → sid
@@ -49,6 +51,8 @@ class Room:
     displays: set[str] = field(default_factory=set)
     desks: set[str] = field(default_factory=set)
     answered: set[int] = field(default_factory=set)
+    early: dict[int, int] = field(default_factory=dict)  # fan id → first press from before the opening, monotonic
+    buzz: BuzzPart | None = None  # as the ticker read it last, while a buzzer takes presses or marks
     joined: int = 0
     ticked: tuple[int, ...] = ()  # the counters of the last tick that went out
     wall: Wall | None = None  # a quiz's, while a display looks at it
@@ -83,6 +87,7 @@ class Room:
         """A newer state. Answers counted here stay counted if the round is still the same; those who are out never count."""
         same = self.live.gate is not None and live.gate is not None and self.live.gate.round_id == live.gate.round_id
         self.answered = set(live.answered) | (self.answered - live.removed.keys() if same else set())
+        self.early = self.early if same else {}
         self.joined = live.packet.run.joined
         self.live = live
         self.desk_dirty = True
@@ -145,6 +150,10 @@ class Rooms:
         run_id = self.following.pop(sid, None)
         if run_id is not None and run_id in self.by_run:
             self.by_run[run_id].displays.discard(sid)
+
+    def told_by(self, run_id: int) -> list[int]:
+        """Runs for whose rooms an event of this one means something: itself, and the cohorts that follow it."""
+        return [each for each, room in self.by_run.items() if run_id in (each, room.live.follows)]
 
     def forget_empty(self) -> None:
         for run_id in [run_id for run_id, room in self.by_run.items() if room.empty]:

@@ -15,7 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.bootstrap import Services
 from campaigns.control.people import newest_names
-from campaigns.domain.scene import ScenePacket
+from campaigns.domain.question import Kind
+from campaigns.domain.scene import BuzzPart, ScenePacket
+from campaigns.play.buzz import buzz_now
 from campaigns.settle.due import close_answered, keep_time
 from realtime.displays import DisplaysWire
 from realtime.messages import plain
@@ -28,6 +30,7 @@ PULSE_S = 0.04
 TICK_S = 0.5
 POLL_S = 1.0
 NAMES_SHOWN = 40
+TAKES = ("open", "closed")
 
 
 @dataclass
@@ -80,14 +83,23 @@ class Ticker:
     def tick(self) -> None:
         """Counters that changed, one packet for all; the newest state always goes out."""
         for run_id, room in list(self.rooms.by_run.items()):
-            counters = (room.live.packet.seq, room.joined, room.connected, len(room.answered))
-            if counters != room.ticked:
-                room.ticked = counters
+            counters, buzz = (
+                (room.live.packet.seq, room.joined, room.connected, len(room.answered)),
+                self._buzz(run_id, room),
+            )
+            if counters != room.ticked or buzz != room.buzz:
+                room.ticked, room.buzz = counters, buzz
                 room.desk_dirty = True
                 self._send_tick(run_id, room, counters)
             if room.desks and room.desk_dirty:
                 room.desk_dirty = False
                 self.operators.send(run_id, room, self.degraded())
+
+    def _buzz(self, run_id: int, room: Room) -> BuzzPart | None:
+        """Who pressed first, while that may change: also for a moment after the close, until it is judged."""
+        gate = room.live.gate
+        changing = gate is not None and gate.kind is Kind.BUZZER and gate.taking and room.live.packet.scene in TAKES
+        return buzz_now(self.services, run_id) if changing else None
 
     def poll(self) -> None:
         self.publisher.catch_up()
@@ -115,6 +127,8 @@ class Ticker:
     def _send_tick(self, run_id: int, room: Room, counters: tuple[int, ...]) -> None:
         names = ("seq", "joined", "connected", "answered")
         packet: dict[str, object] = dict(zip(names, counters, strict=True))
+        if room.buzz is not None:
+            packet["buzz"] = plain(room.buzz)
         self.server.emit("tick", packet, to=room_name(run_id), namespace=FANS)
         if room.displays:
             if room.live.is_quiz:

@@ -147,6 +147,7 @@ class Show:
         after_ms: int = 1000,
         rtt_ms: int | None = None,
         tap_ms: float | None = None,
+        early_ns: int | None = None,
     ) -> Promise[Stored] | Ack:
         """An answer to the current round that arrives `after_ms` after its opening, on its way to the journal."""
         gate = load_live(self.services, self.run_id).gate
@@ -154,7 +155,7 @@ class Show:
         places = tuple(row.choice_order.index(name) for name in (choice or ()))
         received_ns = (row.opens_ns or self.clock.ns) + after_ms * NS_PER_MS
         rtt_ns = None if rtt_ms is None else rtt_ms * NS_PER_MS
-        arrival = Arrival(received_ns, rtt_ns, self.run().rules["cap_ms"] * NS_PER_MS, tap_ms)
+        arrival = Arrival(received_ns, rtt_ns, self.run().rules["cap_ms"] * NS_PER_MS, tap_ms, early_ns)
         return answer(self.services, self.journal, gate, fan, Said(places, value), arrival)
 
     def say(self, fan: int, choice: str | Sequence[str] | None = None, **more: Any) -> Ack:

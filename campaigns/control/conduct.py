@@ -17,11 +17,16 @@ from campaigns.bootstrap import Services
 from campaigns.control import pauses, transitions
 from campaigns.db.events import Transition
 from campaigns.db.models import Round, Run
+from campaigns.db.presses import marks
+from campaigns.db.question_rows import marks_json
 from campaigns.db.records import Event, Settlement
 from campaigns.db.turns import after_it
+from campaigns.domain.actor import operator_id
 from campaigns.domain.errors import NotFound
+from campaigns.domain.question import Kind
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RoundNow, RunEvent, RunState, Scene, Step, next_step
+from campaigns.play.buzz import somebody_speaks
 
 FIRST_PODIUM_STEP = 3
 ON_FACES = ("brand_shown", "brand_left", "names_hidden", "names_shown")
@@ -50,6 +55,11 @@ def press_next(services: Services, run_id: int, seq: int, actor: str) -> Moved:
         return Moved.MOVED if _STEPS[step](change, run, row, actor) else Moved.STALE
 
 
+def carry_out(change: Transition, run: Row[Any], step: Step, actor: str) -> bool:
+    """One of the steps that *next* can mean, whoever says so. False: it is not possible now."""
+    return _STEPS[step](change, run, transitions.current_round(change, run), actor)
+
+
 def _stands(change: Transition, run: Row[Any], seq: int) -> bool:
     """Whether nothing but asides has happened since `seq`."""
     since = select(Event.seq).where(Event.campaign_id == change.campaign_id, Event.seq > seq, Event.run_id == run.id)
@@ -71,7 +81,9 @@ def round_now(change: Transition, row: Row[Any] | None) -> RoundNow | None:
     later = change.sql.scalar(coming.limit(1))
     ordered = change.sql.scalar(select(Settlement.version).where(Settlement.round_id == row.id).limit(1))
     keyless = row.authored_key is None and ordered is None
-    return RoundNow(RoundState(row.state), keyless, later is None, row.warm_up == 0)
+    waits = keyless and row.state == RoundState.CLOSED and row.body["kind"] == Kind.BUZZER
+    speaks = somebody_speaks(change.sql, read_run(change, row.run_id), row) if waits else None
+    return RoundNow(RoundState(row.state), keyless, later is None, row.warm_up == 0, speaks)
 
 
 def cancel(services: Services, run_id: int, actor: str) -> Moved:
@@ -124,6 +136,16 @@ def _close_now(change: Transition, run: Row[Any], row: Row[Any] | None, actor: s
     return row is not None and transitions.close(change, run, row, actor)
 
 
+def _nobody(change: Transition, run: Row[Any], row: Row[Any] | None, actor: str) -> bool:
+    """At a buzzer nobody is left to be asked: it is judged by the marks there are."""
+    if row is None:
+        return False
+    key = marks_json(marks(change.sql, run, row.id))
+    transitions.order_settlement(change, row.id, 1, key, operator_id=operator_id(actor))
+    change.record(run.id, "nobody_right", actor, round=row.id)
+    return True
+
+
 def _reveal(change: Transition, run: Row[Any], row: Row[Any] | None, actor: str) -> bool:
     return row is not None and transitions.reveal(change, run.id, row.id, actor)
 
@@ -163,12 +185,14 @@ def _end(change: Transition, run: Row[Any], row: Row[Any] | None, actor: str) ->
     return True
 
 
-_WAITS = {Step.WAIT: Moved.WAITING, Step.ENTER_KEY: Moved.KEY_NEEDED, Step.NOTHING: Moved.NOTHING}
+_WAITS = {Step.WAIT: Moved.WAITING, Step.NOTHING: Moved.NOTHING}
+_WAITS |= {Step.ENTER_KEY: Moved.KEY_NEEDED, Step.MARK: Moved.KEY_NEEDED}
 _STEPS: dict[Step, Callable[[Transition, Row[Any], Row[Any] | None, str], bool]] = {
     Step.OPEN_LOBBY: _open_lobby,
     Step.ASK: _ask,
     Step.OPEN_NOW: _open_now,
     Step.CLOSE_NOW: _close_now,
+    Step.NOBODY: _nobody,
     Step.REVEAL: _reveal,
     Step.BOARD: _board,
     Step.PODIUM: _podium,

@@ -16,9 +16,11 @@ from campaigns.db.question_rows import question_from
 from campaigns.db.records import FOLLOWS, Settlement
 from campaigns.db.turns import IN_TURN
 from campaigns.domain.moment import Moment
-from campaigns.domain.question import Words, public
+from campaigns.domain.question import Kind, Words, public
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RoundNow, RunState, Scene, Step, next_step
+from campaigns.play.buzz import somebody_speaks
+from campaigns.play.current import round_row
 from campaigns.play.scene import key_on_the_wire
 
 NS_PER_MS = 1_000_000
@@ -109,12 +111,13 @@ def desk_view(services: Services, run_id: int) -> DeskView:
     with services.sql.connect().execution_options(isolation_level="REPEATABLE READ") as sql:
         run = sql.execute(select(Run).where(Run.id == run_id)).one()
         rounds = _rounds(sql, run_id)
+        speaks = _speaks(sql, run)
     wall = wall_of(services, run.campaign_id)
     current = next((view for view in rounds if view.id == str(run.round_id)), None)
     done = (current.n, current.warm_up) if current else (0, 0)
     coming = next((view for view in rounds if (view.n, view.warm_up) > done), None)
     return DeskView(
-        next=NextView(str(_step(run, current, coming)), run.seq),
+        next=NextView(str(_step(run, current, coming, speaks)), run.seq),
         round=_current(current) if current else None,
         upcoming=UpcomingView(coming.n, coming.warm_up > 0, coming.text, coming.kind, coming.sealed)
         if coming
@@ -132,13 +135,20 @@ def _reopen_until_ms(run: Row[Any], now: Moment) -> float | None:
     return now.ns / NS_PER_MS + left / timedelta(milliseconds=1) if left else None
 
 
-def _step(run: Row[Any], current: RoundView | None, coming: RoundView | None) -> Step:
+def _step(run: Row[Any], current: RoundView | None, coming: RoundView | None, speaks: bool | None) -> Step:
     now = None
     if current is not None:
         keyless = current.places is None and current.value is None
         here = (RoundState(current.state), current.sealed and keyless)
-        now = RoundNow(*here, coming is None, not current.warm_up)
+        now = RoundNow(*here, coming is None, not current.warm_up, speaks)
     return next_step(Scene(run.scene), now, run.podium_step, paused=run.state == RunState.PAUSED)
+
+
+def _speaks(sql: Connection, run: Row[Any]) -> bool | None:
+    """At a buzzer that waits for its marks: there is somebody left to be asked."""
+    row = round_row(sql, run.round_id)
+    waits = row is not None and row.state == RoundState.CLOSED and row.body["kind"] == Kind.BUZZER
+    return somebody_speaks(sql, run, row) if row is not None and waits else None
 
 
 def _current(view: RoundView) -> CurrentView:
@@ -175,7 +185,7 @@ def _view(row: Row[Any]) -> RoundView:
         seconds=row.seconds,
         choices=asked.choices,
         unit=asked.unit,
-        places=places if key is not None and "right" in key else None,
+        places=places if key is not None and "value" not in key else None,  # of marks: ()
         value=value,
         margin=margin if margin is not None else question.margin,
         explanation=question.explanation,

@@ -79,6 +79,8 @@ class Step(StrEnum):
     PODIUM_STEP = "podium_step"
     END = "end"
     RESUME = "resume"
+    MARK = "mark"
+    NOBODY = "nobody"
     NOTHING = "nothing"
 
 
@@ -100,6 +102,7 @@ class RoundNow:
     sealed_without_key: bool
     is_last: bool
     counts: bool = True  # a warm-up does not: its board is the one before it, and is not shown again
+    speaks: bool | None = None  # at a buzzer: somebody is left to be asked; None at other questions
 
 
 def next_step(scene: Scene, round_now: RoundNow | None, podium_step: int, *, paused: bool = False) -> Step:
@@ -120,7 +123,7 @@ def next_step(scene: Scene, round_now: RoundNow | None, podium_step: int, *, pau
     if scene is Scene.BOARD:
         return Step.PODIUM if round_now.is_last else Step.ASK
     if round_now.state is RoundState.CLOSED:
-        return Step.ENTER_KEY if round_now.sealed_without_key else Step.WAIT
+        return _key_step(round_now) if round_now.sealed_without_key else Step.WAIT
     by_state = {
         RoundState.READING: Step.OPEN_NOW,
         RoundState.OPEN: Step.CLOSE_NOW,
@@ -130,3 +133,9 @@ def next_step(scene: Scene, round_now: RoundNow | None, podium_step: int, *, pau
         RoundState.VOID: Step.WAIT,  # until that is counted, which also shows it
     }
     return by_state.get(round_now.state, Step.NOTHING)
+
+
+def _key_step(round_now: RoundNow) -> Step:
+    if round_now.speaks is None:
+        return Step.ENTER_KEY
+    return Step.MARK if round_now.speaks else Step.NOBODY

@@ -7,9 +7,11 @@ instead, except on the last question. Who is in after the last question shares t
 once, in whatever round, those share it and the game is decided. Floor division, the remainder is unpaid. Who is out
 (also who came after others had been judged) plays on for fun: `Verdict.fun`, a board of its own, no rank.
 
+At a buzzer (buzzer.py) who was marked right gets `possible` by any rule but survival, where who was marked wrong falls as
+by any wrong answer. Everybody else is where they were before, their streak too.
 A right answer to a question worth something earns the streak bonus, if the rules have it. Void: no round scores, falls
-or streaks; a void *last* question still pays the pot to those in. A warm-up (`counts` false) tells who was right, no
-more. Times are whole ms: inside that, a tie is a tie.
+or streaks; a void *last* question still pays the pot to those in. A warm-up
+(`counts` false) tells who was right, no more. Times are whole ms: inside that, a tie is a tie.
 What exists once per fan is a named tuple (a third of a frozen dataclass's time), and equal carries are one object.
 """
 
@@ -23,6 +25,7 @@ from typing import NamedTuple
 
 from campaigns.domain import rush_draw, scoring
 from campaigns.domain.allowance import HUMAN_FLOOR_MS
+from campaigns.domain.buzzer import MarksKey
 from campaigns.domain.errors import BadInput
 from campaigns.domain.question import ValueKey
 from campaigns.domain.rush_rules import Rule, RushRules
@@ -72,7 +75,7 @@ class Verdict(NamedTuple):
     """One fan in one round. `score` contains `bonus`. In a void round `right` and `rank` are None for everybody."""
 
     fan: int
-    right: bool | None  # None: silent
+    right: bool | None  # None: silent, or at a buzzer not asked
     score: int
     bonus: int
     elapsed_ms: int | None
@@ -90,7 +93,7 @@ class Drawing(NamedTuple):
     fans: list[int]
 
 
-Key = PlacesKey | ValueKey
+Key = PlacesKey | ValueKey | MarksKey
 
 
 def fresh(rules: RushRules, *, late: bool = False) -> Carry:
@@ -133,19 +136,21 @@ def judge(
         verdicts = [_void(fan, given.get(fan), carry) for fan, carry in before.items()]
     else:
         asked = _Asked(rules, possible, limit_ms, key, n, last, seed, publics)
-        verdicts = _verdicts(asked, given, before)
+        verdicts = (_marked if isinstance(key, MarksKey) else _verdicts)(asked, given, before)
     return _pay(rules.pot, verdicts, before, last) if rules.rule is Rule.SURVIVAL else verdicts
 
 
 def is_right(key: Key, answer: AnswerFacts) -> bool:
     if isinstance(key, PlacesKey):
         return answer.places == key.right
+    if isinstance(key, MarksKey):
+        return answer.fan == key.right
     return answer.value is not None and scoring.within(answer.value, key)
 
 
 def drawing(rules: RushRules, key: Key | None, answers: Sequence[AnswerFacts]) -> Drawing | None:
     """Who has to draw lots, and for how many places: those of `first_n` tied at the cut. None: nothing to draw."""
-    if rules.rule is not Rule.FIRST_N or key is None:
+    if rules.rule is not Rule.FIRST_N or key is None or isinstance(key, MarksKey):
         return None
     _, tied = _at_the_cut(rules.first_n, [answer for answer in answers if is_right(key, answer)])
     return tied
@@ -194,6 +199,25 @@ def _verdicts(asked: _Asked, given: Mapping[int, AnswerFacts], before: Mapping[i
     return verdicts
 
 
+def _marked(asked: _Asked, given: Mapping[int, AnswerFacts], before: Mapping[int, Carry]) -> list[Verdict]:
+    assert isinstance(asked.key, MarksKey)
+    worth = 0 if asked.rules.rule is Rule.SURVIVAL else asked.possible
+    said = {fan: right for fan, right in asked.key.marks if fan in given}
+    verdicts = []
+    for fan, carry in before.items():
+        answer, right = given.get(fan), said.get(fan)
+        elapsed_ms = answer.elapsed_ms if answer is not None else None
+        flagged = elapsed_ms is not None and elapsed_ms < HUMAN_FLOOR_MS
+        if right:
+            left, rank = _after(asked, carry, True), None if carry.out else 1
+            bonus = _bonus(asked, left)
+            verdicts.append(Verdict(fan, True, worth + bonus, bonus, elapsed_ms, left, rank, flagged, carry.out))
+        else:
+            left = carry if right is None else _after(asked, carry, False)._replace(streak=carry.streak)
+            verdicts.append(Verdict(fan, right, 0, 0, elapsed_ms, left, None, flagged))
+    return verdicts
+
+
 def _pays(asked: _Asked, given: Mapping[int, AnswerFacts], right: AbstractSet[int]) -> Callable[[AnswerFacts], int]:
     """What the rule pays an answer, before closeness and streak."""
     possible, rule = asked.possible, asked.rules.rule
@@ -230,7 +254,7 @@ def _at_the_cut(first_n: int, right: list[AnswerFacts]) -> tuple[set[int], Drawi
 
 def _worth(key: Key, answer: AnswerFacts, right: bool, base: int) -> int:
     """Choices: all or nothing. Estimates: by closeness, also what lies between once and twice the margin."""
-    if isinstance(key, PlacesKey):
+    if not isinstance(key, ValueKey):
         return base if right else 0
     return 0 if answer.value is None else scoring.estimated(base, answer.value, key)
 
@@ -259,7 +283,8 @@ def _warm_up(fan: int, answer: AnswerFacts | None, carry: Carry, key: Key | None
     if answer is None or key is None:
         return _void(fan, answer, carry)
     flagged = answer.elapsed_ms < HUMAN_FLOOR_MS
-    return Verdict(fan, is_right(key, answer), 0, 0, answer.elapsed_ms, carry, None, flagged)
+    right = key.said(fan) if isinstance(key, MarksKey) else is_right(key, answer)
+    return Verdict(fan, right, 0, 0, answer.elapsed_ms, carry, None, flagged)
 
 
 def _pay(pot: int, verdicts: list[Verdict], before: Mapping[int, Carry], last: bool) -> list[Verdict]:

@@ -20,6 +20,12 @@ SHOWS_KEY = frozenset({Scene.REVEAL, Scene.BOARD})
 
 
 @dataclass(frozen=True, slots=True)
+class StreamPart:
+    name: str
+    delay_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunPart:
     code: str
     title: Words
@@ -34,6 +40,7 @@ class RunPart:
     joined: int
     draw: str  # SHA-256 of the run's seed, published before anything is drawn with it
     nameless: bool = False  # names are numbers here
+    stream: StreamPart | None = None  # this is a cohort's run (domain/cohort.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,25 @@ class RoundPart:
     image: str | None
     image_alt: Words | None
     waiting: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BuzzRow:
+    """A press among the first; `right`: how what was said is marked, None while it is not."""
+
+    fan: str
+    name: Shown
+    rank: int
+    elapsed_ms: int
+    right: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class BuzzPart:
+    """`speaks`: public id of the fan whose turn it is."""
+
+    rows: tuple[BuzzRow, ...]
+    speaks: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +155,7 @@ class RevealPart:
     pot: Pot | None
     changed: Changed | None
     race: Race | None = None  # in the reveal itself only; the board after it needs the room
+    light_ms: float | None = None  # there too: when every phone pulses
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +240,7 @@ class ScenePacket:
     final: FinalPart | None
     brand: bool = False  # displays show the brand instead
     pause: StillPart | None = None
+    buzz: BuzzPart | None = None
     badges: Mapping[str, str] = field(default_factory=dict)  # public id → what is worn beside a name shown
 
 

@@ -22,6 +22,7 @@ from campaigns.domain.race import Race
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunState, Scene
 from campaigns.domain.rush_rules import Rule
+from campaigns.play.buzz import buzz_part
 from campaigns.play.changes import newest_change, told_before
 from campaigns.play.current import clock_of, round_row, run_row
 from campaigns.play.names import names_of
@@ -57,6 +58,7 @@ def scene_of(sql: Connection, run: Row[Any], row: Row[Any] | None) -> packet.Sce
         final=_final_part(run) if scene is Scene.FINAL else None,
         brand=run.brand_shown,
         pause=_still_part(run, row),
+        buzz=buzz_part(sql, run, row),
     )
     return fitted(replace(made, badges=_worn(sql, run, made)))
 
@@ -189,6 +191,8 @@ def key_on_the_wire(key: dict[str, Any] | None, order: list[str]) -> tuple[tuple
         return (), None, None
     if "right" in key:
         return tuple(sorted(order.index(choice) for choice in key["right"])), None, None
+    if "marks" in key:  # BuzzPart shows them
+        return (), None, None
     return (), key["value"], key["margin"]
 
 

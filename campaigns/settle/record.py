@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, text
 
 from campaigns.db.models import Fan, Round
+from campaigns.db.question_rows import marks_from
 from campaigns.db.turns import before_it
 from campaigns.domain.clock import RoundClock
 from campaigns.domain.question import ValueKey
@@ -119,4 +120,6 @@ def key_of(stored: dict[str, Any] | None, order: list[str]) -> Key | None:
         return None
     if "right" in stored:
         return PlacesKey(frozenset(order.index(choice) for choice in stored["right"]))
+    if "marks" in stored:
+        return marks_from(stored)
     return ValueKey(stored["value"], stored["margin"])

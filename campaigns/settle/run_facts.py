@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from campaigns.db.models import Round, RunFan
+from campaigns.db.models import QuestionVersion, Round, RunFan
 from campaigns.db.records import Answer, Score, Settlement, Standing
 from campaigns.domain.badges import Given, RoundFacts, RunFacts
+from campaigns.domain.question import Kind
 
 
 def run_facts(sql: Connection, run: Row[Any]) -> RunFacts:
@@ -28,9 +29,13 @@ def run_facts(sql: Connection, run: Row[Any]) -> RunFacts:
 
 def _rounds(sql: Connection, run_id: int) -> list[RoundFacts]:
     counts = (Settlement.round_id == Round.id) & (Settlement.version == Round.version)
-    judged = select(Round.id, Round.version, Settlement.voided).join(Settlement, counts)
+    judged = select(Round.id, Round.version, Settlement.voided, QuestionVersion.body).join(Settlement, counts)
+    judged = judged.join(QuestionVersion, QuestionVersion.id == Round.question_version_id)
     rounds = sql.execute(judged.where(Round.run_id == run_id, Round.warm_up == 0).order_by(Round.n)).all()
-    return [RoundFacts(row.voided, _given(sql, run_id, row.id, row.version)) for row in rounds]
+    return [
+        RoundFacts(row.voided, _given(sql, run_id, row.id, row.version), row.body["kind"] == Kind.BUZZER)
+        for row in rounds
+    ]
 
 
 def _given(sql: Connection, run_id: int, round_id: int, version: int) -> list[Given]:

@@ -14,7 +14,7 @@ from uuid import uuid4
 from sqlalchemy import insert, select, update
 
 from campaigns.bootstrap import Services
-from campaigns.control import freezing, keys, people, proposals, screens, seasons, voids
+from campaigns.control import buzzing, freezing, keys, people, proposals, screens, seasons, voids
 from campaigns.control.conduct import cancel, press_next, set_switches
 from campaigns.control.extending import extend
 from campaigns.control.faces import hide_names, show_brand
@@ -37,7 +37,7 @@ from tests.play.quiz.conftest import Season
 from tests.settle.quiz.conftest import Record
 from tests.show import ACTOR, Show, go
 from tests.show_fixtures import Stage
-from tests.stage import estimate, single, words
+from tests.stage import buzzer, estimate, single, words
 
 
 @dataclass
@@ -111,6 +111,35 @@ def _sealed_key(house: DeedsHouse) -> int:
     return int(show.run().campaign_id)
 
 
+def _buzzed(house: DeedsHouse) -> tuple[Show, int, str]:
+    """Somebody has pressed the buzzer: (show, round, public id)."""
+    show = house.stage(buzzer())
+    fan = show.fan("小明")
+    show.ask()
+    show.say(fan, after_ms=300)
+    return show, show.run().round_id, show.public(fan)
+
+
+def _marked(house: DeedsHouse) -> int:
+    show, round_id, fan = _buzzed(house)
+    buzzing.mark(show.services, show.run_id, round_id, fan, house.doer, right=False)
+    return int(show.run().campaign_id)
+
+
+def _nobody(house: DeedsHouse) -> int:
+    show, round_id, _ = _buzzed(house)
+    buzzing.nobody(show.services, show.run_id, round_id, house.doer)
+    return int(show.run().campaign_id)
+
+
+def _marked_again(house: DeedsHouse) -> int:
+    show, round_id, fan = _buzzed(house)
+    buzzing.mark(show.services, show.run_id, round_id, fan, ACTOR, right=True)
+    show.settle_all()
+    buzzing.correct_marks(show.services, show.run_id, round_id, None, house.doer, "misheard")
+    return int(show.run().campaign_id)
+
+
 def _played(show: Show) -> None:
     show.play({show.fan("小明"): ("b", 900)})
 
@@ -175,6 +204,8 @@ at_the_desk("runs.make_run", lambda show, by: make_run(show.services, show.run()
 at_the_desk("screens.choose_wall", lambda show, by: screens.choose_wall(show.services, show.run_id, by))
 at_the_desk("screens.free_wall", lambda show, by: screens.free_wall(show.services, show.run_id, by), _choose)
 DEEDS["keys.enter_key"] = _sealed_key
+DEEDS["buzzing.mark"], DEEDS["buzzing.nobody"] = _marked, _nobody
+DEEDS["buzzing.correct_marks"] = _marked_again
 
 
 # --- seasons, plays, proposals -------------------------------------------------------------------------------------

@@ -55,6 +55,8 @@ DECLARED = {
             "extend",
             "order",
             "redo",
+            "mark",
+            "remark",
         },
     ),
 }
@@ -98,6 +100,8 @@ def test_the_written_contract_names_every_field_that_goes_out() -> None:
         scene.RunPart,
         scene.RoundPart,
         scene.RevealPart,
+        scene.BuzzPart,
+        scene.BuzzRow,
         scene.BoardPart,
         scene.BoardRow,
     ]

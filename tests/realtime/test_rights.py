@@ -24,6 +24,8 @@ WELL_FORMED: dict[str, dict[str, Any]] = {
     "key": ROUND,
     "correct": ROUND,
     "void": ROUND,
+    "mark": ROUND | {"fan": "nobody"},
+    "remark": ROUND | {"fan": None},
     "redo": ROUND,
     "order": {"before": [], "after": []},
     "extend": ROUND | {"seconds": 5},

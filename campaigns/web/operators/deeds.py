@@ -56,6 +56,8 @@ KINDS = {
     "redone": N_("Had a question asked again"),
     "voided": N_("Made a question void"),
     "key_entered": N_("Entered a key"),
+    "marked": N_("Marked what was said at a buzzer"),
+    "nobody_right": N_("Ended a buzzer question without a right answer"),
     "corrected": N_("Corrected a key"),
     "switched": N_("Set a switch of the desk"),
     "question_skipped": N_("Skipped a coming question"),
