@@ -14,6 +14,7 @@ from campaigns.db import (  # noqa: F401 - their tables register themselves in B
     audit,
     backups,
     bank,
+    cohorts,
     crew,
     doors,
     editing,

@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -94,6 +95,7 @@ class Publisher:
                 return
             live = load_live(self._services, run_id)
             if live.packet.seq <= room.live.packet.seq:
+                room.live = replace(room.live, due_ns=live.due_ns)  # a cohort's: what comes next may be known only now
                 return
             room.take(live)
             self._send(run_id, live.packet)
@@ -111,7 +113,7 @@ class Publisher:
     def _catch_up(self, rooms: dict[int, Room]) -> None:
         for run_id, (seq, joined) in newest(self._services, list(rooms)).items() if rooms else ():
             rooms[run_id].joined = joined
-            if seq > rooms[run_id].live.packet.seq:
+            if seq > rooms[run_id].live.packet.seq or rooms[run_id].live.follows is not None:
                 self.refresh(run_id)
 
     def listen(self) -> None:
@@ -151,7 +153,8 @@ class Publisher:
         elif channel == keys.WALL:
             self.wall_chosen()
         else:
-            self.refresh(int(words[0]))
+            for run_id in self._rooms.told_by(int(words[0])):
+                self.refresh(run_id)
 
     def _send(self, run_id: int, packet: ScenePacket | RoadPacket) -> None:
         data: dict[str, Any] = plain(packet)

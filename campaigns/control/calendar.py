@@ -15,6 +15,7 @@ from sqlalchemy import Row, func, select
 from campaigns.bootstrap import Services
 from campaigns.control.schedules import Repeating, going
 from campaigns.control.skipping import SKIPPED, Reason
+from campaigns.db.cohorts import is_hall
 from campaigns.db.models import Activity, Campaign, Run
 from campaigns.db.records import Event
 from campaigns.domain.activity import ActivityKind
@@ -91,7 +92,7 @@ def _runs(services: Services, ids: Collection[int], since: datetime, until: date
     joined = joined.join(Campaign, Campaign.id == Run.campaign_id)
     joined = joined.where(Campaign.id.in_(ids))
     with services.reading() as sql:
-        rows = sql.execute(joined.where(opens >= since, opens < until, Run.rehearsal.is_(False)))
+        rows = sql.execute(joined.where(opens >= since, opens < until, Run.rehearsal.is_(False), is_hall()))
         return [_entry(row) for row in rows]
 
 

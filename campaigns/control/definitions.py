@@ -20,6 +20,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from campaigns.bootstrap import Services
 from campaigns.control.edits import Note, What, claim, claim_campaign, differing
 from campaigns.db.audit import write_down
+from campaigns.db.cohorts import is_hall
 from campaigns.db.crew import own
 from campaigns.db.models import Activity, Campaign, Run
 from campaigns.domain.activity import ActivityKind
@@ -152,7 +153,7 @@ def campaign(services: Services, campaign_id: int) -> CampaignCard:
 
 def _cards(sql: Connection, ids: Collection[int]) -> list[CampaignCard]:
     activities = select(func.count()).where(Activity.campaign_id == Campaign.id).scalar_subquery()
-    runs = select(func.count()).where(Run.campaign_id == Campaign.id).scalar_subquery()
+    runs = select(func.count()).where(Run.campaign_id == Campaign.id, is_hall()).scalar_subquery()
     cards = select(Campaign.id, Campaign.title, Campaign.zone, Campaign.rate, activities, runs, Campaign.version)
     return [CampaignCard(*row) for row in sql.execute(cards.where(Campaign.id.in_(ids)).order_by(Campaign.id.desc()))]
 

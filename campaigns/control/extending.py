@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, update
 
 from campaigns.bootstrap import Services
 from campaigns.control.transitions import NS_PER_S
+from campaigns.db.events import Transition
 from campaigns.db.models import Round
 from campaigns.domain.round import RoundState
 
@@ -18,15 +19,19 @@ LONGEST_S = 900
 def extend(services: Services, run_id: int, round_id: int, seconds: int, actor: str) -> bool:
     """`seconds`: the round's whole time as the desk saw it, so a double press adds once. False: it is another by now, or over."""
     with services.transition(run_id) as change:
-        still = func.cardinality(Round.pauses) % 2 == 1
-        here = update(Round).where(Round.id == round_id, Round.run_id == run_id, Round.state == RoundState.OPEN)
-        here = here.where(Round.seconds == seconds, Round.seconds <= LONGEST_S - MORE_S)
-        here = here.where(Round.boot_id == change.now.boot_id, or_(still, Round.closes_ns > change.now.ns))
-        later = {
-            "closes_ns": Round.closes_ns + MORE_S * NS_PER_S,
-            "closes_at": Round.closes_at + timedelta(seconds=MORE_S),
-        }
-        if not change.sql.execute(here.values(seconds=Round.seconds + MORE_S, **later)).rowcount:
-            return False
-        change.record(run_id, "extended", actor, round=round_id, seconds=seconds + MORE_S)
-        return True
+        return lengthen(change, run_id, round_id, seconds, actor)
+
+
+def lengthen(change: Transition, run_id: int, round_id: int, seconds: int, actor: str) -> bool:
+    still = func.cardinality(Round.pauses) % 2 == 1
+    here = update(Round).where(Round.id == round_id, Round.run_id == run_id, Round.state == RoundState.OPEN)
+    here = here.where(Round.seconds == seconds, Round.seconds <= LONGEST_S - MORE_S)
+    here = here.where(Round.boot_id == change.now.boot_id, or_(still, Round.closes_ns > change.now.ns))
+    later = {
+        "closes_ns": Round.closes_ns + MORE_S * NS_PER_S,
+        "closes_at": Round.closes_at + timedelta(seconds=MORE_S),
+    }
+    if not change.sql.execute(here.values(seconds=Round.seconds + MORE_S, **later)).rowcount:
+        return False
+    change.record(run_id, "extended", actor, round=round_id, seconds=seconds + MORE_S)
+    return True

@@ -9,7 +9,10 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from campaigns.bootstrap import Services
+from campaigns.db.events import Transition
 from campaigns.db.models import Run
+
+NAMES = ("names_hidden", "names_shown")  # what is written of it
 
 
 def show_brand(services: Services, run_id: int, actor: str, *, shown: bool) -> bool:
@@ -19,13 +22,17 @@ def show_brand(services: Services, run_id: int, actor: str, *, shown: bool) -> b
 
 def hide_names(services: Services, run_id: int, actor: str, *, hidden: bool) -> bool:
     """False: it is so already."""
-    return _turn(services, run_id, actor, "names_hidden", hidden, ("names_hidden", "names_shown"))
+    return _turn(services, run_id, actor, "names_hidden", hidden, NAMES)
 
 
 def _turn(services: Services, run_id: int, actor: str, column: str, wanted: bool, kinds: tuple[str, str]) -> bool:
     with services.transition(run_id) as change:
-        other = update(Run).where(Run.id == run_id, getattr(Run, column).is_(not wanted))
-        if not change.sql.execute(other.values({column: wanted})).rowcount:
-            return False
-        change.record(run_id, kinds[0] if wanted else kinds[1], actor)
-        return True
+        return turn(change, run_id, actor, column, wanted, kinds)
+
+
+def turn(change: Transition, run_id: int, actor: str, column: str, wanted: bool, kinds: tuple[str, str]) -> bool:
+    other = update(Run).where(Run.id == run_id, getattr(Run, column).is_(not wanted))
+    if not change.sql.execute(other.values({column: wanted})).rowcount:
+        return False
+    change.record(run_id, kinds[0] if wanted else kinds[1], actor)
+    return True

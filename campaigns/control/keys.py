@@ -38,7 +38,7 @@ def enter_key(
     with services.transition(run_id) as change:
         row = _round_of(change, run_id, round_id)
         key = _key(row, places, value)
-        if row.state != RoundState.CLOSED or _newest(change, round_id):
+        if row.state != RoundState.CLOSED or newest(change, round_id):
             return KeyOutcome.STALE
         transitions.order_settlement(change, round_id, 1, key_json(key), operator_id=operator_id(actor))
         change.record(run_id, "key_entered", actor, round=round_id)
@@ -55,9 +55,9 @@ def correct(
         over = read_run(change, run_id).state == RunState.CANCELLED  # nothing of it is settled any more
         if over or not transitions.move_round(change, round_id, RoundEvent.CORRECTED, RoundState.SETTLING):
             return KeyOutcome.STALE
-        more = {"why": why, "operator_id": operator_id(actor)}
-        transitions.order_settlement(change, round_id, _newest(change, round_id) + 1, key_json(key), **more)
-        change.record(run_id, "corrected", actor, round=round_id, why=why)
+        version, more = newest(change, round_id) + 1, {"why": why, "operator_id": operator_id(actor)}
+        transitions.order_settlement(change, round_id, version, key_json(key), **more)
+        change.record(run_id, "corrected", actor, round=round_id, why=why, version=version)
         return KeyOutcome.MOVED
 
 
@@ -78,9 +78,9 @@ def void_round(change: Transition, run: Row[Any], round_id: int, actor: str, why
     if cancelled or not transitions.move_round(change, round_id, RoundEvent.VOIDED, RoundState.VOID, **over):
         return False
     if state is not RoundState.SCHEDULED:  # else it is judged when its turn comes (transitions.ask)
-        newest = _newest(change, round_id)
+        version = newest(change, round_id) + 1
         more = {"voided": True, "why": why, "operator_id": operator_id(actor)}
-        transitions.order_settlement(change, round_id, newest + 1, _key_judged_by(change, round_id), **more)
+        transitions.order_settlement(change, round_id, version, _key_judged_by(change, round_id), **more)
     if run.round_id == round_id and run.scene in BEFORE_REVEAL:
         transitions.show(change, run.id, Scene.CLOSED)
     change.record(run.id, "voided", actor, round=round_id, why=why)
@@ -96,9 +96,10 @@ def _round_of(change: Transition, run_id: int, round_id: int) -> Row[Any]:
     return row
 
 
-def _newest(change: Transition, round_id: int) -> int:
-    newest = select(func.max(Settlement.version)).where(Settlement.round_id == round_id)
-    return change.sql.scalar(newest) or 0
+def newest(change: Transition, round_id: int) -> int:
+    """The last settlement ordered; 0: none yet."""
+    versions = select(func.max(Settlement.version)).where(Settlement.round_id == round_id)
+    return change.sql.scalar(versions) or 0
 
 
 def _key_judged_by(change: Transition, round_id: int) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ batch that had to wait finds the mark. Whoever presses says what they want, so a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from campaigns.bootstrap import Services
 from campaigns.control import transitions
 from campaigns.db.events import Transition
 from campaigns.db.models import Round, Run
+from campaigns.domain.moment import Moment
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunEvent, RunState
 
@@ -28,12 +30,16 @@ def pause(services: Services, run_id: int, actor: str) -> bool:
     """Stop. False: it stands still already, or this run has nothing to stop (not begun, on the podium, over)."""
     with services.transition(run_id) as change:
         run: Any = change.sql.execute(select(Run).where(Run.id == run_id)).one()
-        if not transitions.move_run(change, run_id, RunEvent.PAUSED, RunState.PAUSED):
-            return False
-        row = _running(change, run.round_id)
-        marks = {} if row is None else {"round": row.id, "from_ns": _mark(change, row, services.now().ns)}
-        change.record(run_id, "paused", actor, **marks)
-        return True
+        return halt(change, run, actor, services.now)
+
+
+def halt(change: Transition, run: Row[Any], actor: str, clock: Callable[[], Moment]) -> bool:
+    if not transitions.move_run(change, run.id, RunEvent.PAUSED, RunState.PAUSED):
+        return False
+    row = _running(change, run.round_id)
+    marks = {} if row is None else {"round": row.id, "from_ns": _mark(change, row, clock().ns)}
+    change.record(run.id, "paused", actor, **marks)
+    return True
 
 
 def resume(services: Services, run_id: int, actor: str) -> bool:

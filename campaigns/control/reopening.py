@@ -13,6 +13,7 @@ from sqlalchemy import Row, exists, select
 
 from campaigns.bootstrap import Services
 from campaigns.control import transitions
+from campaigns.db.events import Transition
 from campaigns.db.models import Activity, Run
 from campaigns.domain.activity import ActivityKind
 from campaigns.domain.run import RunEvent, RunState, Scene
@@ -27,11 +28,15 @@ def reopen(services: Services, run_id: int, actor: str) -> bool:
         run: Any = change.sql.execute(select(Run, rush.label("rush")).where(Run.id == run_id)).one()
         if not run.rush or time_left(run, change.now.at) <= timedelta(0):
             return False
-        values = {"scene": Scene.PODIUM, "ended_at": None}
-        if not transitions.move_run(change, run_id, RunEvent.REOPENED, RunState.PODIUM, **values):
-            return False
-        change.record(run_id, "reopened", actor)
-        return True
+        return to_podium(change, run_id, actor)
+
+
+def to_podium(change: Transition, run_id: int, actor: str) -> bool:
+    values = {"scene": Scene.PODIUM, "ended_at": None}
+    if not transitions.move_run(change, run_id, RunEvent.REOPENED, RunState.PODIUM, **values):
+        return False
+    change.record(run_id, "reopened", actor)
+    return True
 
 
 def time_left(run: Row[Any], now: datetime) -> timedelta:

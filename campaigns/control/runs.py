@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from campaigns.bootstrap import Services
 from campaigns.control.review import is_reviewed
+from campaigns.db.cohorts import is_hall
 from campaigns.db.models import Activity, ActivityQuestion, Campaign, QuestionVersion, Round, Run, RunFan
 from campaigns.db.question_rows import question_from
 from campaigns.domain.errors import BadInput, NotFound
@@ -114,10 +115,18 @@ def round_values(run_id: int, n: int, version: Row[Any]) -> dict[str, Any]:
     }
 
 
+def copied_round(row: Row[Any]) -> dict[str, Any]:
+    """The same question in the same turn and order of choices, as it was before it was asked; `row` holds its `body` too."""
+    question = question_from(row.body, None)
+    same = {name: getattr(row, name) for name in ("n", "warm_up", "question_version_id", "choice_order")}
+    picture = secrets.token_urlsafe(24) if row.media_name else None
+    return same | {"state": RoundState.SCHEDULED, "seconds": question.seconds, "media_name": picture}
+
+
 def runs_of(services: Services, activity_id: int) -> list[RunSummary]:
-    """Newest first."""
+    """Newest first; cohorts (control/cohorts.py) stand with the run that they follow."""
     with services.sql.connect() as sql:
-        rows = sql.execute(_summaries().where(Run.activity_id == activity_id).order_by(Run.id.desc()))
+        rows = sql.execute(_summaries().where(Run.activity_id == activity_id, is_hall()).order_by(Run.id.desc()))
         return [_summary(row) for row in rows]
 
 

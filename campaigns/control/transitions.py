@@ -6,7 +6,9 @@ what may happen, the row count says whether it was we who made it happen.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from operator import add
 from typing import Any
 
 from sqlalchemy import CursorResult, Row, func, select, update
@@ -25,6 +27,8 @@ from campaigns.play.current import clock_of
 
 NS_PER_MS = 1_000_000
 NS_PER_S = 1_000_000_000
+# Ahead of the light that a hall makes of its phones: until then the packet is with nearly all, and on the wall the right choice lands.
+LIGHT_NS = 800 * NS_PER_MS
 
 
 def move_round(change: Transition, round_id: int, event: RoundEvent, to: RoundState, **values: Any) -> bool:
@@ -88,11 +92,14 @@ def _pass_over(change: Transition, run: Row[Any], row: Row[Any], actor: str) -> 
     return True
 
 
-def announce(change: Transition, run: Row[Any], row: Row[Any], actor: str) -> bool:
-    """Let the choices out. The opening is always `lead_ms` ahead of *now*: a late timer delays, it never makes unfair."""
-    opens_ns = change.now.ns + run.rules["lead_ms"] * NS_PER_MS
+def announce(
+    change: Transition, run: Row[Any], row: Row[Any], actor: str, opening: Callable[[int, int], int] = add
+) -> bool:
+    """Let the choices out. The opening is `lead_ms` ahead of *now*: a late timer delays, it never makes unfair. Where it is
+    not up to us (a cohort's), `opening` makes it of now and the lead, in nanoseconds."""
+    opens_ns = opening(change.now.ns, run.rules["lead_ms"] * NS_PER_MS)
     closes_ns = opens_ns + row.seconds * NS_PER_S
-    closes_at = change.now.at + timedelta(milliseconds=run.rules["lead_ms"], seconds=row.seconds)
+    closes_at = change.now.at + timedelta(microseconds=(closes_ns - change.now.ns) // 1000)
     times = {"opens_ns": opens_ns, "closes_ns": closes_ns, "closes_at": closes_at, "boot_id": change.now.boot_id}
     if not move_round(change, row.id, RoundEvent.OPENED, RoundState.OPEN, **times):
         return False
@@ -139,7 +146,8 @@ def order_settlement(change: Transition, round_id: int, version: int, key: dict[
 
 
 def reveal(change: Transition, run_id: int, round_id: int, actor: str) -> bool:
-    if not move_round(change, round_id, RoundEvent.REVEALED, RoundState.REVEALED):
+    light_ns = change.now.ns + LIGHT_NS
+    if not move_round(change, round_id, RoundEvent.REVEALED, RoundState.REVEALED, light_ns=light_ns):
         return False
     show(change, run_id, Scene.REVEAL)
     change.record(run_id, "revealed", actor, round=round_id)

@@ -48,6 +48,9 @@ WHY: Mapping[Badge, Mapping[str, str]] = {
 }
 
 
+AMONG_OTHERS = frozenset({Badge.FIRST_BLOOD, Badge.FASTEST, Badge.TOP3})  # honours of the hall: not a cohort's (cohort.py)
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """One fan's verdict in one round, as far as badges must know it."""
@@ -78,7 +81,7 @@ class RunFacts:
     survivors: AbstractSet[int] = field(default_factory=frozenset)
 
 
-def awarded(facts: RunFacts) -> dict[int, set[Badge]]:
+def awarded(facts: RunFacts, *, in_hall: bool = True) -> dict[int, set[Badge]]:
     """Badges per fan; fans without any are left out."""
     counted = [facts_of.verdicts for facts_of in facts.rounds if not (facts_of.voided or facts_of.buzzer)]
     winners: dict[Badge, AbstractSet[int]] = {
@@ -91,7 +94,7 @@ def awarded(facts: RunFacts) -> dict[int, set[Badge]]:
     }
     badges: defaultdict[int, set[Badge]] = defaultdict(set)
     for badge, fans in winners.items():
-        for fan in fans:
+        for fan in fans if in_hall or badge not in AMONG_OTHERS else ():
             badges[fan].add(badge)
     return dict(badges)
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from campaigns.bootstrap import Services
+from campaigns.db.cohorts import is_hall
 from campaigns.db.models import Activity, Campaign, Fan, Participation, Run, RunFan
 from campaigns.db.records import Award, Standing
 from campaigns.domain.activity import ActivityKind
@@ -85,7 +86,7 @@ def _seated(run_id: int, fan_id: int) -> Any:
 
 def _joinable(campaign_id: int) -> Any:
     """What goes on now before what is to come, the newest first."""
-    open_now = select(Run.code).where(Run.campaign_id == campaign_id, Run.state.not_in(OVER), ~Run.rehearsal)
+    open_now = select(Run.code).where(Run.campaign_id == campaign_id, Run.state.not_in(OVER), ~Run.rehearsal, is_hall())
     return open_now.order_by(Run.state == RunState.SCHEDULED, Run.id.desc()).limit(1)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from campaigns.db.cohorts import Cohort
 from campaigns.db.models import Activity, Campaign, QuestionVersion, Round, Run, RunFan
 from campaigns.domain.answer import RoundGate
 from campaigns.domain.clock import RoundClock
@@ -18,12 +19,15 @@ from campaigns.domain.round import TAKES_ANSWERS, RoundState
 
 
 def run_row(sql: Connection, run_id: int) -> Row[Any]:
-    """The run; beside it `title` (the campaign's), `activity` (its title), `kind`, `rounds` and `joined` (how many)."""
+    """The run; beside it `title` (the campaign's), `activity` (its title), `kind`, `rounds` and `joined` (how many); of a
+    cohort's run also `of_run_id`, `run_id`, `cohort` (its name), `delay_ms` and `followed`, else None."""
     names = (Campaign.title, Activity.title.label("activity"), Activity.kind)
     rounds = select(func.count()).where(Round.run_id == Run.id, Round.n > 0, Round.warm_up == 0).scalar_subquery()
     here = (RunFan.run_id == Run.id) & RunFan.kicked_at.is_(None)
     joined = select(func.count()).where(here).scalar_subquery()
     run = select(Run, *names, rounds.label("rounds"), joined.label("joined"))
+    cohort = (Cohort.run_id, Cohort.of_run_id, Cohort.name.label("cohort"), Cohort.delay_ms, Cohort.followed)
+    run = run.add_columns(*cohort).outerjoin(Cohort, Cohort.run_id == Run.id)
     run = run.join(Activity, Activity.id == Run.activity_id).join(Campaign, Campaign.id == Run.campaign_id)
     return sql.execute(run.where(Run.id == run_id)).one()
 

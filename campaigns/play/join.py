@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from campaigns.bootstrap import Services
+from campaigns.db.cohorts import Cohort, family_of, seat_beside
 from campaigns.db.models import Activity, Campaign, Fan, Operator, Participation, Run, RunFan
 from campaigns.db.rehearsals import RehearsalGuest
 from campaigns.db.themes import ThemeRow
@@ -39,11 +40,12 @@ class JoinRefusal(StrEnum):
     NAME_EMPTY = "name_empty"
     NAME_BLOCKED = "name_blocked"
     NAME_RESERVED = "name_reserved"
+    SEATED = "seated"  # in the hall, or in another cohort of it
 
 
 @dataclass(frozen=True, slots=True)
 class RunCard:
-    """A run as its link shows it."""
+    """A run as its link shows it. `family`: the hall's run, where there are cohorts of it (campaigns/domain/cohort.py)."""
 
     id: int
     campaign_id: int
@@ -55,6 +57,8 @@ class RunCard:
     kind: ActivityKind = ActivityKind.RUSH
     look: Mapping[str, Any] | None = None  # its theme, as stored; None: the house's
     rehearsal: bool = False
+    family: int | None = None
+    delay_ms: int | None = None  # of a cohort
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ _CARD = (
     .join(Campaign, Campaign.id == Run.campaign_id)
     .join(Activity, Activity.id == Run.activity_id)
     .outerjoin(ThemeRow, ThemeRow.campaign_id == Run.campaign_id)
+    .add_columns(family_of(Run.id).label("family"), Cohort.delay_ms)
+    .outerjoin(Cohort, Cohort.run_id == Run.id)
     .where(Run.code == bindparam("code"))
 )
 
@@ -82,7 +88,8 @@ def find_run(services: Services, code: str) -> RunCard | None:
     if row is None:
         return None
     numbers = (row.id, row.campaign_id, row.code, row.title, row.activity_title)
-    return RunCard(*numbers, RunState(row.state), row.starts_at, ActivityKind(row.kind), row.look, row.rehearsal)
+    more = (row.starts_at, ActivityKind(row.kind), row.look, row.rehearsal, row.family, row.delay_ms)
+    return RunCard(*numbers, RunState(row.state), *more)
 
 
 def has_joined(services: Services, run_id: int, fan_id: int) -> bool:
@@ -141,7 +148,16 @@ def shut_out(sql: Connection, run: RunCard, fan_id: int) -> JoinRefusal | None:
     if sql.scalar(select(Participation.banned_at).where(*own)) is not None:
         return JoinRefusal.BANNED
     kicked = select(RunFan.kicked_at).where(RunFan.run_id == run.id, RunFan.fan_id == fan_id)
-    return JoinRefusal.KICKED if sql.scalar(kicked) is not None else None
+    if sql.scalar(kicked) is not None:
+        return JoinRefusal.KICKED
+    beside = run.family is not None and sql.scalar(seat_beside(run.family, run.id, fan_id)) is not None
+    return JoinRefusal.SEATED if beside else None
+
+
+def seated_in(services: Services, run: RunCard, fan_id: int) -> str | None:
+    """The code under which this fan plays already: of the hall, or of another cohort."""
+    with services.reading() as sql:
+        return sql.scalar(seat_beside(run.family or run.id, run.id, fan_id))
 
 
 def _participation_name(sql: Connection, campaign_id: int, fan_id: int) -> str | None:
@@ -226,7 +242,11 @@ def _enter(services: Services, run: RunCard, fan_id: int) -> JoinRefusal | None:
     own = (Participation.campaign_id == run.campaign_id, Participation.fan_id == fan_id)
     seat = select(literal(run.id), Participation.fan_id, literal(secrets.randbits(32)), literal(at))
     seat = seat.where(*own, Participation.banned_at.is_(None)).with_for_update(read=True)
+    if run.family is not None:
+        seat = seat.where(~seat_beside(run.family, run.id, fan_id).exists())
     made = insert(RunFan).from_select(["run_id", "fan_id", "seed", "joined_at"], seat).on_conflict_do_nothing()
     with services.sql.begin() as sql:
+        if run.family is not None:  # of two links opened at once the second waits here, and finds the first
+            sql.execute(select(Participation.fan_id).where(*own).with_for_update())
         sat_down = sql.execute(made.returning(RunFan.fan_id)).one_or_none() is not None
         return None if sat_down else shut_out(sql, run, fan_id)

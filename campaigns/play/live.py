@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, exists, func, select
 from sqlalchemy.orm import aliased
 
 from campaigns.bootstrap import Services
+from campaigns.db.cohorts import is_hall
 from campaigns.db.models import Activity, Campaign, Participation, Run, RunFan
 from campaigns.db.plays import Play
 from campaigns.db.records import Answer
@@ -18,6 +19,7 @@ from campaigns.domain.road import RoadPacket
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunState
 from campaigns.domain.scene import ScenePacket
+from campaigns.play.cohorts import next_due_ns
 from campaigns.play.current import gate_of, round_row, run_row
 from campaigns.play.quiz.road import load_road
 from campaigns.play.scene import scene_of
@@ -32,7 +34,8 @@ ON_STAGE = (RunState.PLAYING, RunState.PAUSED, RunState.PODIUM)
 class LiveRun:
     """The packet for everybody, the gate, and when the clock has to be looked at next (`due_ns`, monotonic).
 
-    `answered`: fans with an answer to the current round; `removed`: fans whose pages have to go, and why.
+    `answered`: fans with an answer to the current round; `removed`: fans whose pages have to go, and why; `follows`: the
+    hall's run, of a cohort's.
     """
 
     run_id: int
@@ -45,6 +48,7 @@ class LiveRun:
     removed: dict[int, str]
     due_ns: int | None
     scheduled: bool
+    follows: int | None = None
 
     @property
     def is_quiz(self) -> bool:
@@ -59,8 +63,12 @@ def load_live(services: Services, run_id: int) -> LiveRun:
         packet = load_road(sql, run_id) if run.kind == ActivityKind.QUIZ else scene_of(sql, run, row)
         removed = _removed(sql, run_id, run.campaign_id)
         fans = _answered(sql, row.id) - removed.keys() if row is not None else frozenset[int]()
+        follow_ns = next_due_ns(sql, run, services.now()) if run.of_run_id is not None else None
     due = {RoundState.READING: "reading_until_ns", RoundState.OPEN: "closes_ns"}
     column = due.get(RoundState(row.state)) if row is not None and run.state == RunState.PLAYING else None
+    if run.of_run_id is not None and column == "reading_until_ns":
+        column = None  # it is the hall that ends the reading
+    times_ns = [ns for ns in (getattr(row, column) if column else None, follow_ns) if ns is not None]
     return LiveRun(
         run_id=run_id,
         campaign_id=run.campaign_id,
@@ -70,8 +78,9 @@ def load_live(services: Services, run_id: int) -> LiveRun:
         close_when_all=run.close_when_all,
         answered=fans,
         removed=removed,
-        due_ns=getattr(row, column) if column else None,
+        due_ns=min(times_ns, default=None),
         scheduled=run.state == RunState.SCHEDULED,
+        follows=run.of_run_id,
     )
 
 
@@ -111,7 +120,7 @@ def newest_run(services: Services, campaign_id: int) -> int | None:
     """
     own = select(Run.id).join(Campaign, Campaign.id == Run.campaign_id).join(Activity, Activity.id == Run.activity_id)
     rehearsed = Run.rehearsal & func.coalesce(Run.ended_at < services.now().at - REHEARSED, False)
-    own = own.where(Campaign.id == campaign_id, ~rehearsed)
+    own = own.where(Campaign.id == campaign_id, ~rehearsed, is_hall())
     chosen = own.where(Run.id == Campaign.wall_run_id, Run.state != RunState.CANCELLED)
     long_ago = services.now().at - LINGERS
     begun = own.where(

@@ -58,7 +58,7 @@ def scene_of(sql: Connection, run: Row[Any], row: Row[Any] | None) -> packet.Sce
         final=_final_part(run) if scene is Scene.FINAL else None,
         brand=run.brand_shown,
         pause=_still_part(run, row),
-        buzz=buzz_part(sql, run, row),
+        buzz=buzz_part(sql, run, row) if run.of_run_id is None else None,
     )
     return fitted(replace(made, badges=_worn(sql, run, made)))
 
@@ -92,6 +92,7 @@ def _run_part(run: Row[Any]) -> packet.RunPart:
         joined=run.joined,
         draw=hashlib.sha256(run.seed).hexdigest(),
         nameless=run.names_hidden,
+        stream=None if run.of_run_id is None else packet.StreamPart(run.cohort, run.delay_ms),
     )
 
 
@@ -176,6 +177,7 @@ def _reveal_part(sql: Connection, run: Row[Any], row: Row[Any], scene: Scene) ->
         pot=pot(sql, run.rules, newest),
         changed=_changed(newest, before, row.choice_order),
         race=_race(result) if scene is Scene.REVEAL else None,
+        light_ms=_ms(row.light_ns) if scene is Scene.REVEAL else None,
     )
 
 

@@ -20,6 +20,7 @@ from campaigns.db.records import Award, LedgerEntry, Standing
 from campaigns.domain import ledger
 from campaigns.domain.badges import Badge, awarded, changes
 from campaigns.domain.run import RunState
+from campaigns.play.cohorts import cohort_of
 from campaigns.settle.prizes import write_claims
 from campaigns.settle.run_facts import run_facts
 
@@ -37,7 +38,7 @@ def award_badges(services: Services, run_id: int) -> bool:
         lock(change.sql)
         _write_points(change, run)
         facts = run_facts(change.sql, run)
-        badges = awarded(facts)
+        badges = awarded(facts, in_hall=cohort_of(change.sql, run_id) is None)
         _write_badges(change, run, badges)
         write_claims(change, run, facts, badges)
         change.sql.execute(update(Run).where(Run.id == run_id).values(awarded_version=run.award_version))

@@ -9,18 +9,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Row, Select, exists, select
+from sqlalchemy.orm import aliased
 
 from campaigns.bootstrap import Services
 from campaigns.control import transitions
 from campaigns.control.conduct import open_lobby, read_run
+from campaigns.control.following import follow
 from campaigns.control.seasons import is_season, keep_season, opens_by
 from campaigns.control.skipping import skipped
+from campaigns.db.cohorts import Cohort
+from campaigns.db.events import Transition
 from campaigns.db.models import Round, Run
 from campaigns.db.plays import Play
 from campaigns.domain.moment import Moment
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunState
+from campaigns.play.cohorts import cohort_of, next_deed
 from campaigns.settle.plays import plays_due
 from campaigns.settle.rounds import waiting
 
@@ -35,11 +40,14 @@ class Work:
 
 
 def keep_time(services: Services, run_id: int) -> bool:
-    """Announce or close the run's current round, open its lobby, open or close a season, if due. True when something moved."""
+    """Announce or close the run's current round, open its lobby, open or close a season, do what the hall did, if due. True
+    when something moved."""
     if not _due(services, run_id):
         return False
     with services.transition(run_id) as change:
         run = read_run(change, run_id)
+        if cohort_of(change.sql, run_id) is not None:
+            return _keep_cohort(services, change, run)
         if is_season(run):
             return keep_season(change, run)
         if run.state == RunState.SCHEDULED:
@@ -51,6 +59,15 @@ def keep_time(services: Services, run_id: int) -> bool:
         if row.state == RoundState.READING:
             return transitions.announce(change, run, row, CLOCK)
         return transitions.close(change, run, row, CLOCK)
+
+
+def _keep_cohort(services: Services, change: Transition, run: Row[Any]) -> bool:
+    """Its round closes by its own clock; all else is done when the hall's hand has done it, the delay later."""
+    row = transitions.current_round(change, run)
+    playing = row is not None and row.state == RoundState.OPEN and run.state == RunState.PLAYING
+    if row is not None and playing and _round_due(row, change.now) and transitions.close(change, run, row, CLOCK):
+        return True
+    return follow(change, run.id, services.now)
 
 
 def close_answered(services: Services, run_id: int, round_id: int) -> bool:
@@ -91,25 +108,38 @@ def _left_open() -> Select[Any]:
 def _ticking() -> Select[Any]:
     current = select(Run.id).outerjoin(Round, Round.id == Run.round_id)
     ticks = Round.state.in_((RoundState.READING, RoundState.OPEN)) | Run.ends_at.is_not(None)
-    return current.where((Run.state == RunState.SCHEDULED) | (ticks & (Run.state == RunState.PLAYING)))
+    hall = aliased(Run)
+    ahead = exists().where(Cohort.run_id == Run.id, hall.id == Cohort.of_run_id, hall.seq > Cohort.followed)
+    behind = ahead & (Run.state != RunState.CANCELLED)
+    return current.where((Run.state == RunState.SCHEDULED) | (ticks & (Run.state == RunState.PLAYING)) | behind)
 
 
 def _due(services: Services, run_id: int) -> bool:
     """A look without a lock, so that a tick costs one small query."""
     columns = (Run.state.label("run_state"), Run.starts_at, Run.waves, Run.ends_at, Round.state, Round.boot_id)
     times = (Round.reading_until_ns, Round.closes_ns, Round.closes_at)
+    cohort = (Cohort.run_id, Cohort.of_run_id, Cohort.delay_ms, Cohort.followed)
     now = services.now()
     with services.reading() as sql:
-        row = sql.execute(
-            select(*columns, *times).outerjoin(Round, Round.id == Run.round_id).where(Run.id == run_id)
-        ).one_or_none()
+        joined = select(*columns, *times, *cohort).outerjoin(Round, Round.id == Run.round_id)
+        row = sql.execute(joined.outerjoin(Cohort, Cohort.run_id == Run.id).where(Run.id == run_id)).one_or_none()
     if row is None:
         return False
+    if row.of_run_id is not None:
+        return row.run_state != RunState.CANCELLED and _cohort_due(services, row, now)
     if row.run_state == RunState.SCHEDULED:
         return opens_by(row.waves, row.starts_at, now.at)
     if row.run_state != RunState.PLAYING:
         return False
     return _round_due(row, now) or (row.ends_at is not None and row.ends_at <= now.at)
+
+
+def _cohort_due(services: Services, row: Any, now: Moment) -> bool:
+    if row.state == RoundState.OPEN and row.run_state == RunState.PLAYING and _round_due(row, now):
+        return True
+    with services.reading() as sql:
+        found = next_deed(sql, row)
+    return found is not None and found[1] <= now.at
 
 
 def _round_due(row: Any, now: Moment) -> bool:

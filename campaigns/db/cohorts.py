@@ -1,0 +1,77 @@
+"""Runs that follow another one for viewers of a stream (campaigns/domain/cohort.py), and which round copies which."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Select, UniqueConstraint, exists, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaigns.db.models import Base, Run, RunFan
+from campaigns.domain.run import RunState
+
+
+class Cohort(Base):
+    """`followed`: the event of the hall's run that was done here last. `uncertain_ms`: how far apart what was measured lay;
+    None of a delay that an operator typed."""
+
+    __tablename__ = "cohort"
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), primary_key=True)
+    of_run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    delay_ms: Mapped[int]
+    uncertain_ms: Mapped[int | None]
+    followed: Mapped[int]
+    made_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("of_run_id", "name"),)
+
+
+class CohortRound(Base):
+    """A round of a cohort's run and the one it copies."""
+
+    __tablename__ = "cohort_round"
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    of_round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
+
+
+class Flashes(Base):
+    """The newest flashes that a cohort's delay is measured by: readings of the monotonic clock, in order."""
+
+    __tablename__ = "cohort_flashes"
+    run_id: Mapped[int] = mapped_column(ForeignKey("cohort.run_id", ondelete="CASCADE"), primary_key=True)
+    boot_id: Mapped[str]
+    at_ns: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    began_at: Mapped[datetime]
+
+
+class Measured(Base):
+    """What one viewer's taps said. `tab`: the page's own random name, so that a page counts once in each show of flashes."""
+
+    __tablename__ = "cohort_measured"
+    run_id: Mapped[int] = mapped_column(ForeignKey("cohort.run_id", ondelete="CASCADE"), primary_key=True)
+    began_at: Mapped[datetime] = mapped_column(primary_key=True)  # of the flashes
+    tab: Mapped[str] = mapped_column(primary_key=True)
+    delay_ms: Mapped[int]  # the median of the taps
+    spread_ms: Mapped[int]  # between the lowest and the highest
+    at: Mapped[datetime]
+
+
+def is_hall() -> ColumnElement[bool]:
+    """As SQL: a run of its own, not a cohort's."""
+    return ~exists().where(Cohort.run_id == Run.id)
+
+
+def family_of(run_id: Any) -> Any:
+    """As SQL: the hall's run of a cohort's, or of a run that has cohorts itself; else NULL."""
+    own = select(Cohort.of_run_id).where(Cohort.run_id == run_id).correlate(Run).scalar_subquery()
+    hall = select(Cohort.of_run_id).where(Cohort.of_run_id == run_id).limit(1).correlate(Run).scalar_subquery()
+    return func.coalesce(own, hall)
+
+
+def seat_beside(family: int, run_id: int, fan_id: int) -> Select[tuple[str]]:
+    """The code of the other run of this family that the fan sits in: one person watches one picture."""
+    theirs = (Run.id == family) | Run.id.in_(select(Cohort.run_id).where(Cohort.of_run_id == family))
+    seated = select(Run.code).join(RunFan, RunFan.run_id == Run.id).where(RunFan.fan_id == fan_id, theirs)
+    return seated.where(Run.id != run_id, Run.state != RunState.CANCELLED).limit(1)
