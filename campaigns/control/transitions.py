@@ -27,7 +27,7 @@ from campaigns.play.current import clock_of
 
 NS_PER_MS = 1_000_000
 NS_PER_S = 1_000_000_000
-# Ahead of the light that a hall makes of its phones: until then the packet is with nearly all, and on the wall the right choice lands.
+# The light is announced so long ahead: by then nearly every phone has the packet, and on the wall the right choice lands.
 LIGHT_NS = 800 * NS_PER_MS
 
 

@@ -272,6 +272,7 @@ class Round(Base):
     opens_ns: Mapped[int | None]
     closes_ns: Mapped[int | None]
     closes_at: Mapped[datetime | None]  # wall twin of closes_ns, for a host that has been booted since
+    light_ns: Mapped[int | None]  # when every phone pulses for the reveal
     pauses: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))  # see domain/clock.py
     version: Mapped[int] = _zero()
     __table_args__ = (

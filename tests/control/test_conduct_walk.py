@@ -38,8 +38,8 @@ def announced(show: Show, asked_ms: float) -> dict[str, Any]:
     return {**reading(show, asked_ms), **opens, "choices": choices}
 
 
-def reveal(show: Show) -> dict[str, Any]:
-    """小明 was right after 1990 ms, 小华 said a."""
+def reveal(show: Show, revealed_ms: float) -> dict[str, Any]:
+    """小明 was right after 1990 ms, 小华 said a. The hall is one light 800 ms after the reveal."""
     counts = [0, 0, 0, 0]
     counts[show.place(1, "b")], counts[show.place(1, "a")] = 1, 1
     told = {"version": 1, "places": [show.place(1, "b")], "value": None, "margin": None, "explanation": words("因为 b")}
@@ -48,7 +48,7 @@ def reveal(show: Show) -> dict[str, Any]:
     lanes = [[0] * 64 for _ in counts]
     lanes[show.place(1, "b")][63], lanes[show.place(1, "a")][32] = 1, 1
     race = {"until_ms": 2000, "lanes": lanes}
-    return {**told, **sums, "fastest": {"name": "小明", "elapsed_ms": 1990}, "race": race}
+    return {**told, **sums, "fastest": {"name": "小明", "elapsed_ms": 1990}, "race": race, "light_ms": revealed_ms + 800}
 
 
 def board(show: Show, ming: int, hua: int) -> dict[str, Any]:
@@ -95,11 +95,12 @@ def test_from_the_close_to_the_board(stage: Stage, fake_time: FakeTime) -> None:
     assert show.next() is Moved.WAITING
     assert show.settle(1)
     assert outline(show) == {**NOTHING, "scene": "closed", "round": {**part, "waiting": "reveal"}}
-    revealed = {**NOTHING, "round": part, "reveal": reveal(show), "board": board(show, ming, hua)}
+    revealed = {**NOTHING, "round": part, "reveal": reveal(show, fake_time.ns / 1e6), "board": board(show, ming, hua)}
     assert show.next() is Moved.MOVED
     assert outline(show) == {**revealed, "scene": "reveal"}
     assert show.next() is Moved.MOVED
-    assert outline(show) == {**revealed, "reveal": {**reveal(show), "race": None}, "scene": "board"}
+    told = {**revealed["reveal"], "race": None, "light_ms": None}
+    assert outline(show) == {**revealed, "reveal": told, "scene": "board"}
 
 
 def test_from_the_podium_to_the_awards(stage: Stage, fake_time: FakeTime) -> None:

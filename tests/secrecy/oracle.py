@@ -27,6 +27,7 @@ VOLATILE = {
     "reading_until_ms": "a reading of the clock",
     "elapsed_ms": "how fast the test's fan was",
     "lanes": "how fast the fans of a race were",
+    "light_ms": "a reading of the clock",
     "until_ms": "a reading of the clock, or how slow the last one of a race was",
     "raw_ms": "how fast the test's fan was",
     "network_ms": "how fast the test's fan was",
