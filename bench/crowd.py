@@ -16,11 +16,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 
-from bench.audit import SHOWN_FAILURES, Report, audit
+from bench.audit import SHOWN_FAILURES, audit
 from bench.director import perform
 from campaigns.bootstrap import build_services
 from campaigns.crowd.errors import CrowdError
 from campaigns.crowd.pages import Address
+from campaigns.crowd.report import Report
 from campaigns.domain.errors import FanfareError
 from config import Settings
 from deploy.running import beside_running

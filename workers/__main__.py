@@ -1,4 +1,4 @@
-"""Composition root of `python -m workers` (one RQ worker) and `python -m workers sweeper`.
+"""Composition root of `python -m workers` (one RQ worker), `python -m workers sweeper` and `python -m workers rehearsal RUN`.
 
 A SimpleWorker: no fork per job, because ours are few, set-based and idempotent.
 """
@@ -16,7 +16,7 @@ from rq.serializers import JSONSerializer
 from campaigns.bootstrap import QUEUE, Services, build_services
 from campaigns.live.connect import patient
 from config import Settings
-from workers import jobs
+from workers import jobs, rehearsing
 from workers.queues import ALLOWED
 from workers.sweeper import Sweeper
 
@@ -63,8 +63,13 @@ def main(arguments: list[str]) -> None:
     services = build_services(settings, pool_size=3)
     if arguments == ["sweeper"]:
         Sweeper(services).run()
+    elif arguments[:1] == ["rehearsal"] and len(arguments) == 2 and arguments[1].isdigit():
+        from realtime.doors import raise_file_limit, sockets_within  # no other worker needs to carry the wire
+
+        sockets = settings.max_sockets or sockets_within(raise_file_limit())
+        rehearsing.play(services, int(arguments[1]), settings.host, settings.port, sockets)
     elif arguments:
-        raise SystemExit(f"python -m workers [sweeper]: got {arguments}")
+        raise SystemExit(f"python -m workers [sweeper | rehearsal RUN]: got {arguments}")
     else:
         work(services, settings)
 

@@ -6,6 +6,8 @@ from campaigns.bootstrap import Services
 from campaigns.control import bank_cleaning, bank_import, occurrences
 from campaigns.settle import awards, plays, rounds
 from campaigns.settle.quiz import condense, ending, questions
+from campaigns.settle.rehearsal import clearing
+from workers import rehearsing
 
 _bound: list[Services] = []
 
@@ -50,6 +52,14 @@ def count_answers(_: int = 0) -> bool:
 
 def clean_import(import_id: int) -> bool:
     return bank_cleaning.clean_import(_bound[0], import_id)
+
+
+def rehearse(run_id: int) -> bool:
+    return rehearsing.rehearse(_bound[0], run_id)
+
+
+def clear_rehearsal(run_id: int) -> bool:
+    return clearing.clear_rehearsal(_bound[0], run_id)
 
 
 def make_occurrences(schedule_id: int) -> bool:

@@ -25,7 +25,9 @@ from campaigns.settle.plays import settle_plays
 from campaigns.settle.quiz.condense import condense_plays, runs_to_condense
 from campaigns.settle.quiz.ending import end_plays
 from campaigns.settle.quiz.questions import count_answers, counting_due
+from campaigns.settle.rehearsal.clearing import clear_rehearsal, rehearsals_to_clear, rehearsals_to_play
 from campaigns.settle.rounds import settle_round
+from workers.rehearsing import rehearse
 
 log = logging.getLogger("fanfare.sweeper")
 PERIOD_S = 1.0
@@ -42,6 +44,8 @@ USE_CASES = {
     "count_answers": count_answers,
     "clean_import": clean_import,
     "make_occurrences": make_occurrences,
+    "rehearse": rehearse,
+    "clear_rehearsal": clear_rehearsal,
 }
 # What is in no hurry: looked for this often; a hint that gets lost is given again next time.
 UNHURRIED: tuple[tuple[str, float, Callable[[Services], list[int]]], ...] = (
@@ -49,6 +53,8 @@ UNHURRIED: tuple[tuple[str, float, Callable[[Services], list[int]]], ...] = (
     ("count_answers", 30.0, counting_due),
     ("make_occurrences", 10.0, schedules_due),
     ("clean_import", 600.0, imports_to_clean),
+    ("rehearse", 5.0, rehearsals_to_play),
+    ("clear_rehearsal", 5.0, rehearsals_to_clear),
 )
 
 

@@ -35,6 +35,7 @@ class Breaks(StrEnum):
     NO_SCREEN = "no_screen"
     SCREEN_SILENT = "screen_silent"
     SCREEN_ELSEWHERE = "screen_elsewhere"
+    BROKE_OFF = "broke_off"
     NOT_REACHED = "not_reached"
     NOT_LET_IN = "not_let_in"
     LOST = "lost"

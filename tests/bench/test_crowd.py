@@ -17,10 +17,11 @@ import pytest
 from sqlalchemy import text
 
 from bench import crowd
-from bench.audit import Report, audit
+from bench.audit import audit
 from bench.director import Record, perform
 from campaigns.bootstrap import Services
 from campaigns.crowd.pages import Address
+from campaigns.crowd.report import Report
 from config import Settings
 from deploy.house import House
 

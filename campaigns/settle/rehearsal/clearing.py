@@ -1,0 +1,74 @@
+"""Nothing is left of a rehearsal but its run's name, its events and its report: no people, names, answers, scores.
+
+Waits a minute and a half after the end, so that the last picture stays on the screens for as long as after a real show.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import timedelta
+
+from redis import RedisError
+from sqlalchemy import delete, exists, select, text, update
+
+from campaigns.bootstrap import Services
+from campaigns.db.models import Campaign, Round, Run, RunFan
+from campaigns.db.records import Fallen, Standing
+from campaigns.db.rehearsals import Rehearsal, RehearsalGuest
+from campaigns.domain.run import RunState
+from campaigns.live import keys
+
+STANDS = timedelta(seconds=90)
+BEGINS = timedelta(seconds=10)  # a process needs a moment to start
+LOCK = 0x52454845  # "REHE": the class of the advisory lock that a rehearsal's process holds
+OVER = (RunState.ENDED, RunState.CANCELLED)
+
+# A guest who has become a member since took the place along (campaigns/identity/moving.py). Who was banned stays banned.
+_PLACES = text("""
+DELETE FROM participation AS p USING rehearsal_guest AS g
+  LEFT JOIN fan_alias AS a ON a.from_id = g.fan_id, rehearsal AS r
+ WHERE g.run_id = :run AND r.run_id = :run AND p.campaign_id = g.campaign_id AND p.fan_id IN (g.fan_id, a.to_id)
+   AND p.joined_at >= r.made_at
+   AND (p.banned_at IS NULL OR EXISTS (SELECT FROM extra AS e WHERE e.fan_id = p.fan_id))
+   AND NOT EXISTS (SELECT FROM run_fan AS f JOIN run ON run.id = f.run_id
+                    WHERE f.fan_id = p.fan_id AND run.campaign_id = p.campaign_id AND f.run_id <> :run)""")
+
+
+def rehearsals_to_clear(services: Services) -> list[int]:
+    """Run ids."""
+    over = select(Rehearsal.run_id).join(Run, Run.id == Rehearsal.run_id)
+    over = over.where(Rehearsal.cleared_at.is_(None), Run.state.in_(OVER), Run.ended_at < services.now().at - STANDS)
+    with services.reading() as sql:
+        return list(sql.scalars(over))
+
+
+def clear_rehearsal(services: Services, run_id: int) -> bool:
+    """False: it is not over, or cleared already. Holds the campaign's lock: no press and no settlement comes between."""
+    with services.transition(run_id) as change:
+        over = exists().where(Run.id == run_id, Run.state.in_(OVER))
+        mine = update(Rehearsal).where(Rehearsal.run_id == run_id, Rehearsal.cleared_at.is_(None), over)
+        sql = change.sql
+        if sql.execute(mine.values(cleared_at=change.now.at).returning(Rehearsal.run_id)).first() is None:
+            return False
+        sql.execute(_PLACES, {"run": run_id})
+        for table in (RehearsalGuest, RunFan, Standing, Fallen):
+            sql.execute(delete(table).where(table.run_id == run_id))
+        sql.execute(update(Run).where(Run.id == run_id).values(round_id=None))
+        sql.execute(delete(Round).where(Round.run_id == run_id))  # answers, settlements and scores go with it
+        wall = update(Campaign).where(Campaign.id == change.campaign_id, Campaign.wall_run_id == run_id)
+        sql.execute(wall.values(wall_run_id=None))
+    with contextlib.suppress(RedisError):  # it expires by itself
+        services.live.delete(keys.board(run_id), keys.board_edition(run_id))
+    return True
+
+
+def rehearsals_to_play(services: Services) -> list[int]:
+    """Run ids of rehearsals that have begun and nobody plays: their process is gone, and with it its lock."""
+    held = text(
+        "NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = :class"
+        " AND objid = rehearsal.run_id AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+    )
+    begun = select(Rehearsal.run_id).where(Rehearsal.report.is_(None), Rehearsal.cleared_at.is_(None))
+    begun = begun.where(Rehearsal.made_at < services.now().at - BEGINS).where(held)
+    with services.reading() as sql:
+        return list(sql.scalars(begun, {"class": LOCK}))
