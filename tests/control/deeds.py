@@ -20,6 +20,7 @@ from campaigns.control.extending import extend
 from campaigns.control.faces import hide_names, show_brand
 from campaigns.control.pauses import pause, resume
 from campaigns.control.prizes import redeem
+from campaigns.control.rehearsals import start_rehearsal
 from campaigns.control.reopening import reopen
 from campaigns.control.running_order import redo, reorder
 from campaigns.control.runs import make_run
@@ -27,6 +28,7 @@ from campaigns.control.waves import set_waves
 from campaigns.db.models import Operator, Round, Run
 from campaigns.domain.prizes import Prize
 from campaigns.domain.proposal import Typed
+from campaigns.domain.rehearsal import Plan
 from campaigns.domain.waves import Wave
 from campaigns.identity.operators import OperatorIdentity
 from campaigns.play.history import awards_of
@@ -201,6 +203,9 @@ at_the_desk("reopening.reopen", lambda show, by: reopen(show.services, show.run_
 at_the_desk("running_order.reorder", _reorder)
 at_the_desk("running_order.redo", lambda s, by: redo(s.services, s.run_id, s.round(1).id, by, "noise"), _played)
 at_the_desk("runs.make_run", lambda show, by: make_run(show.services, show.run().activity_id, actor=by))
+at_the_desk(
+    "rehearsals.start_rehearsal", lambda show, by: start_rehearsal(show.services, show.run().activity_id, Plan(fans=1), by)
+)
 at_the_desk("screens.choose_wall", lambda show, by: screens.choose_wall(show.services, show.run_id, by))
 at_the_desk("screens.free_wall", lambda show, by: screens.free_wall(show.services, show.run_id, by), _choose)
 DEEDS["keys.enter_key"] = _sealed_key

@@ -64,7 +64,8 @@ def _begun(like: str, patterns: Sequence[definitions.CampaignCard]) -> dict[str,
 def campaign(campaign_id: int) -> str:
     card = definitions.campaign(services(), campaign_id)
     rushes = definitions.rushes_of(services(), campaign_id)
-    runs = {rush.id: runs_of(services(), rush.id)[:RECENT_RUNS] for rush in rushes}
+    real = {rush.id: [run for run in runs_of(services(), rush.id) if not run.rehearsal] for rush in rushes}
+    runs = {rush_id: found[:RECENT_RUNS] for rush_id, found in real.items()}
     quizzes = quizzes_of(services(), campaign_id)
     seasons = {quiz.id: runs_of(services(), quiz.id)[:RECENT_RUNS] for quiz in quizzes}
     return render_template(

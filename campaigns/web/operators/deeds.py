@@ -39,6 +39,7 @@ KINDS = {
     # at the desk
     "run_scheduled": N_("Scheduled a run"),
     "lobby_opened": N_("Opened the lobby"),
+    "rehearsal_started": N_("Began a rehearsal"),
     "asked": N_("Asked a question"),
     "opened": N_("Opened a question"),
     "closed": N_("Closed a question"),
