@@ -110,7 +110,9 @@ class Extra:
         shown = scene["round"]
         low, high = float(shown["low"] or 0), float(shown["high"] or 100)
         several, many = shown["kind"] == "multiple", len(shown["choices"] or ())
-        unknown = Asked(shown["n"] or 0, many, several, None, low, high, None, 1.0, shown["seconds"])
+        unknown = Asked(
+            shown["n"] or 0, many, several, None, low, high, None, 1.0, shown["seconds"], shown["kind"] == "buzzer"
+        )
         return self._memory.rounds.get(shown["id"], unknown)
 
     async def _answer(self, scene: Scene, planned: Deed) -> None:

@@ -78,6 +78,7 @@ class Asked:
     value: float | None
     margin: float
     seconds: int
+    buzzer: bool = False  # one button, no choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,8 @@ def deed(plan: Plan, asked: Asked, seed: str, fan: int) -> Deed | None:
     delay_ms = plan.delay_ms * draw.uniform(0.5, 1.5)
     if after_ms >= asked.seconds * 1000:
         return None
+    if asked.buzzer:
+        return Deed((), None, after_ms, delay_ms)
     if not asked.choices:
         return Deed((), _estimate(asked, is_right, draw), after_ms, delay_ms)
     return Deed(_places(asked, is_right, draw), None, after_ms, delay_ms)
@@ -142,10 +145,13 @@ def leavers(plan: Plan, rounds: int, seed: str) -> dict[int, Leaving]:
     }
 
 
+TOLD = (Step.ENTER_KEY, Step.MARK, Step.NOBODY)  # what an operator has to say, not only to press
+
+
 def pressed_after_ms(step: Step, pace_ms: int) -> int | None:
     """How long the picture has stood when a show that plays by itself presses *next*. None: not pressed, it goes on by its
     clock, by a worker, or (a pause) by an operator."""
     if step is Step.REVEAL:
         return pace_ms // 3
-    shown = (Step.OPEN_LOBBY, Step.ASK, Step.BOARD, Step.PODIUM, Step.PODIUM_STEP, Step.END, Step.ENTER_KEY)
+    shown = (Step.OPEN_LOBBY, Step.ASK, Step.BOARD, Step.PODIUM, Step.PODIUM_STEP, Step.END, *TOLD)
     return pace_ms if step in shown else None

@@ -42,4 +42,6 @@ def _asked(row: Row[Any]) -> Asked:
     value, margin = (key.value, key.margin) if isinstance(key, ValueKey) else (None, question.margin or 1.0)
     low, high = float(question.low or 0), float(question.high or 100)
     several = question.kind is Kind.MULTIPLE
-    return Asked(abs(row.n), len(order), several, right, low, high, value, margin, row.seconds)
+    return Asked(
+        abs(row.n), len(order), several, right, low, high, value, margin, row.seconds, question.kind is Kind.BUZZER
+    )

@@ -10,12 +10,14 @@ import time
 from sqlalchemy import select
 
 from campaigns.bootstrap import Services
+from campaigns.control.buzzing import mark
 from campaigns.control.conduct import press_next
 from campaigns.control.desk import desk_view
 from campaigns.control.keys import enter_key
 from campaigns.db.models import QuestionVersion, Round, Run
 from campaigns.domain.rehearsal import pressed_after_ms
 from campaigns.domain.run import Step
+from campaigns.play.buzz import buzz_now
 
 ACTOR = "rehearsal"
 
@@ -37,8 +39,18 @@ class Autopilot:
             return
         if view.next.step == Step.ENTER_KEY:
             self._make_up_a_key()
+        elif view.next.step == Step.MARK:
+            self._let_speak()
         else:
             press_next(self._services, self._run_id, view.next.seq, ACTOR)
+
+    def _let_speak(self) -> None:
+        """At a buzzer whoever's turn it is said something right."""
+        buzz = buzz_now(self._services, self._run_id)
+        with self._services.reading() as sql:
+            round_id = sql.execute(select(Run.round_id).where(Run.id == self._run_id)).scalar_one()
+        if buzz is not None and buzz.speaks is not None and round_id is not None:
+            mark(self._services, self._run_id, round_id, buzz.speaks, ACTOR, right=True)
 
     def _make_up_a_key(self) -> None:
         current = select(Round.id, Round.choice_order, QuestionVersion.body).join(Run, Run.round_id == Round.id)
