@@ -81,7 +81,7 @@ def own_page(services: Services, fan_id: int) -> OwnPage:
                 sql, Award.fan_id == fan_id, sql.scalars(select(Tally.badges).where(Tally.fan_id == fan_id))
             ),
             runs=_runs(sql, fan_id, services.secret),
-            prizes=won_prizes(sql, Claim.fan_id.in_(_seats(fan_id))),
+            prizes=won_prizes(sql, Claim.fan_id.in_(seats_of(fan_id))),
         )
 
 
@@ -126,11 +126,11 @@ def _runs(sql: Connection, fan_id: int, secret: bytes) -> tuple[PastRun, ...]:
         Run, Run.id == RunFan.run_id
     )
     joined = joined.join(Campaign, Campaign.id == Run.campaign_id).join(Activity, Activity.id == Run.activity_id)
-    rows = joined.outerjoin(Standing, mine).where(RunFan.fan_id.in_(_seats(fan_id))).order_by(RunFan.joined_at.desc())
+    rows = joined.outerjoin(Standing, mine).where(RunFan.fan_id.in_(seats_of(fan_id))).order_by(RunFan.joined_at.desc())
     return tuple(_past_run(row, secret) for row in sql.execute(rows.limit(MOST_RUNS)))
 
 
-def _seats(fan_id: int) -> Any:
+def seats_of(fan_id: int) -> Any:
     """Everybody this fan has been: a guest's seat in a rush stays the guest's."""
     return union_all(select(literal(fan_id)), select(FanAlias.from_id).where(FanAlias.to_id == fan_id))
 

@@ -17,11 +17,13 @@ from campaigns.bootstrap import Services
 from campaigns.domain.checklist import Machine
 from campaigns.identity.operators import Offload, here
 from campaigns.web import access, headers, language, problems, throttle
+from campaigns.web.after import after
 from campaigns.web.assets import PREFIX, Assets
 from campaigns.web.cards import cards
 from campaigns.web.displays import displays
 from campaigns.web.edge import KEY, Edge
 from campaigns.web.fans import fans
+from campaigns.web.flashes import flashes
 from campaigns.web.handover import handover
 from campaigns.web.health import health
 from campaigns.web.keeping import keeping
@@ -120,7 +122,21 @@ def _put_together(app: Flask, shared: Edge) -> None:
     app.before_request(access.refuse_nul)
     CSRFProtect(app)
     problems.set_up(app)
-    for blueprint in (fans, cards, keeping, handover, proposals, displays, operators, login, reach, themes, health):
+    for blueprint in (
+        fans,
+        cards,
+        after,
+        flashes,
+        keeping,
+        handover,
+        proposals,
+        displays,
+        operators,
+        login,
+        reach,
+        themes,
+        health,
+    ):
         app.register_blueprint(blueprint)
     throttle.set_up(app, shared)
     access.check_every_view(app)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-
-from flask import make_response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from campaigns.domain.badge_wall import described
@@ -17,6 +15,7 @@ from campaigns.web.edge import edge, services
 from campaigns.web.invitation import CHALLENGE
 from campaigns.web.language import language
 from campaigns.web.language import say as _
+from campaigns.web.packing import packed
 from campaigns.web.themes import dress
 from campaigns.web.words import script_json
 
@@ -36,7 +35,7 @@ def road_page(run: RunCard, seat: Seat) -> Response:
         page_json=script_json(page),
         words_json=words,
     )
-    return _packed(shown)
+    return packed(shown)
 
 
 def boards_page(run: RunCard, seat: Seat | None) -> Response:
@@ -61,7 +60,7 @@ def boards_page(run: RunCard, seat: Seat | None) -> Response:
         levels=[(f"level:{n}", _("Level %(n)s", n=n)) for n in range(1, len(season.rules.levels) + 1)],
         described=described,
     )
-    return _packed(shown)
+    return packed(shown)
 
 
 def _beneath(view: BoardView, rows: tuple[Place, ...], me: str) -> tuple[Place, ...]:
@@ -78,14 +77,3 @@ def _tabs(channel: str | None) -> list[tuple[str, str]]:
     if channel:
         tabs.append(("channel", _("By challenge") if channel == CHALLENGE else _("Channel %(name)s", name=channel)))
     return [*tabs, ("challenge", _("Challenges"))]
-
-
-def _packed(page: str) -> Response:
-    """Compressed where the browser takes it: a road of twelve gates with its words is more than a first response should
-    be. There is no secret in these pages that a stranger's text beside it could help to guess."""
-    if not request.accept_encodings["gzip"]:
-        return make_response(page)
-    response = make_response(gzip.compress(page.encode(), compresslevel=6, mtime=0))
-    response.headers["Content-Encoding"] = "gzip"
-    response.vary.add("Accept-Encoding")
-    return response

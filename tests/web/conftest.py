@@ -55,9 +55,9 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     names |= {
         f"operators-{page}.js": f"operators-{page}-0A1B2C3D.js"
-        for page in ("preview", "road-preview", "quiz-live", "theme")
+        for page in ("preview", "road-preview", "quiz-live", "theme", "poster")
     }
-    names |= {f"fans-{page}.js": f"fans-{page}-0A1B2C3D.js" for page in ("reach", "card")}
+    names |= {f"fans-{page}.js": f"fans-{page}-0A1B2C3D.js" for page in ("reach", "card", "flash")}
     names["share.png"] = "share-0A1B2C3D.png"
     for name in names.values():
         (folder / name).write_text("/* */" * 300)

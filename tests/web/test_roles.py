@@ -26,7 +26,7 @@ OF_ACTION = {
     OUTSIDE: "login.welcome login.account login.invite operators.campaigns operators.new_campaign operators.calendar "
     "operators.checklist operators.checklist_qr",
     Action.READ: "campaign crew audit bank bank_template rush quiz simulation quiz_preview quiz_face preview preview_face "
-    "picture season play desk board rehearsal report claims",
+    "picture season play desk board rehearsal report poster claims",
     Action.EDIT: "edit_campaign new_rush edit_rush review_rush copy_rush new_quiz edit_quiz copy_quiz new_question "
     "edit_question move delete pick_questions import_questions new_bank_question bank_question bank_state bank_import "
     "bank_preview bank_progress bank_report bank_decide prizes theme theme_colours",

@@ -21,12 +21,14 @@ from campaigns.domain.errors import BadInput
 from campaigns.domain.question import ChoiceKey, Key, Kind, ValueKey
 from campaigns.domain.roles import Action
 from campaigns.domain.rush_rules import Rule, RushRules
+from campaigns.play.afterwards import has_afterwards
 from campaigns.web.access import Role, requires
 from campaigns.web.edge import edge, services
 from campaigns.web.language import language
 from campaigns.web.operators.bank_files import XLSX
 from campaigns.web.operators.blueprint import operators
 from campaigns.web.operators.typed import Typed
+from campaigns.web.themes import dressed
 
 LARGEST_SUM = 10_000_000
 
@@ -48,6 +50,9 @@ def report_page(run_id: int) -> str | Response:
         rush=definitions.rush(services(), run.activity_id),
         campaign=definitions.campaign(services(), run.campaign_id),
         zone=definitions.zone_of(services(), run.campaign_id),
+        theme=dressed(run.campaign_id),
+        words_json=edge().catalog.dictionary("operators"),
+        public=has_afterwards(services(), run_id),
         edges=EDGES_MS,
         rules_there=list(Rule),
         wish=wish,

@@ -2,6 +2,7 @@
  * A fan's card as a picture, 1080×1350: drawn on a canvas in the campaign's colours, with the code that leads to the card.
  * Texts shrink until they fit and are never cut, except for what even the smallest size cannot hold.
  */
+import { drawCode, writer } from "../shared/canvas.js";
 import { count, pick, place, t } from "../shared/words.js";
 import { badgePath } from "./badges.js";
 
@@ -24,7 +25,7 @@ export function drawCard(ink, card, look) {
   gate(ink, look.ink);
   ink.fillStyle = look.ink;
   ink.textBaseline = "alphabetic";
-  const write = writer(ink, look.font);
+  const write = writer(ink, look.font, INNER);
   write(pick(card.title), EDGE, 140, { size: 46, weight: 700 });
   write(pick(card.activity), EDGE, 200, { size: 36, weight: 400, alpha: 0.75 });
   write(card.name ?? "", EDGE, 420, { size: 84, weight: 800 });
@@ -46,23 +47,6 @@ function gate(ink, colour) {
   ink.arc(WIDTH - 120, 560, 430, -Math.PI * 0.36, Math.PI * 1.36);
   ink.stroke();
   ink.restore();
-}
-
-/** @param {CanvasRenderingContext2D} ink @param {string} font */
-function writer(ink, font) {
-  /** @param {string} text @param {number} x @param {number} y
-   * @param {{size: number, weight: number, alpha?: number, width?: number}} how */
-  return (text, x, y, { size, weight, alpha = 1, width = INNER }) => {
-    ink.save();
-    ink.globalAlpha = alpha;
-    const smallest = Math.round(size * 0.45);
-    for (let at = size; at >= smallest; at -= 2) {
-      ink.font = `${weight} ${at}px ${font}`;
-      if (ink.measureText(text).width <= width) break;
-    }
-    ink.fillText(text, x, y, width); // what is still too wide is narrowed
-    ink.restore();
-  };
 }
 
 /** Arches with their marks, as on the page. @param {CanvasRenderingContext2D} ink @param {Card["badges"]} held @param {Look} look */
@@ -98,21 +82,5 @@ function foot(ink, card, write) {
   write(t("Can you do better?"), EDGE, HEIGHT - 226, { size: 54, weight: 800, width: room });
   if (card.qr.length > 0) write(t("Scan the code and play along."), EDGE, HEIGHT - 168, { size: 36, weight: 400, alpha: 0.75, width: room });
   write("Fanfare", EDGE, HEIGHT - EDGE + 8, { size: 36, weight: 850 });
-  code(ink, card.qr);
-}
-
-/** @param {CanvasRenderingContext2D} ink @param {string[]} rows */
-function code(ink, rows) {
-  if (rows.length === 0) return;
-  const dot = Math.floor(CODE / (rows.length + 8));
-  const quiet = (CODE - dot * rows.length) / 2;
-  const [left, top] = [WIDTH - EDGE - CODE, HEIGHT - EDGE - CODE];
-  ink.fillStyle = "#ffffff";
-  ink.fillRect(left, top, CODE, CODE);
-  ink.fillStyle = "#0e1014";
-  rows.forEach((row, y) => {
-    [...row].forEach((dark, x) => {
-      if (dark === "1") ink.fillRect(Math.round(left + quiet) + x * dot, Math.round(top + quiet) + y * dot, dot, dot);
-    });
-  });
+  drawCode(ink, card.qr, WIDTH - EDGE - CODE, HEIGHT - EDGE - CODE, CODE);
 }

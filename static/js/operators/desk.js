@@ -13,6 +13,7 @@ import { apply, empty } from "../shared/state.js";
 import { t } from "../shared/words.js";
 import { mayExtend, reopenLeft, turned } from "./desk_controls.js";
 import { listenToKeys, toTheDesk } from "./desk_keys.js";
+import { Posters } from "./desk_posters.js";
 import { deskView } from "./desk_view.js";
 import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.js";
 
@@ -43,10 +44,10 @@ import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.
 const blank = () => ({ places: [], value: "" });
 
 export class DeskPage {
-  /** @param {HTMLElement} root with data-run, data-join, data-qr, data-display */
+  /** @param {HTMLElement} root with data-run, data-join, data-qr, data-display, data-poster */
   constructor(root) {
     this.root = root;
-    const { run = "", join = "", qr = "", display = "" } = root.dataset;
+    const { run = "", join = "", qr = "", display = "", poster = "" } = root.dataset;
     /** @type {View} */
     this.view = {
       desk: null, link: "connecting", refused: "", note: { text: "", good: true }, pressed: null, dialog: null, search: "",
@@ -54,6 +55,7 @@ export class DeskPage {
       displayUrl: new URL(display || "/display", join || location.href).href,
     };
     this.clock = new ClockEstimate();
+    this.posters = new Posters(poster, () => this.draw());
     /** @type {Screen | null} */
     this.screen = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -82,6 +84,7 @@ export class DeskPage {
     const pressed = this.view.pressed === desk.next.seq ? this.view.pressed : null;
     this.set({ desk, pressed, link: "online" });
     this.mirror(desk);
+    void this.posters.follow(desk.scene);
   }
 
   /** The server's clock. */

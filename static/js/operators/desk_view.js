@@ -34,7 +34,7 @@ export function deskView(view, page) {
             <figcaption>${wallView(desk, sceneWords(shownOf(desk.scene, page.now()), lead), page)}</figcaption></figure>
           ${switchesView(desk, page)}
         </section>
-        <section class="desk__now">${nowView(desk, lead)}${upcomingView(desk)}${roundsView(desk, lead, page)}</section>
+        <section class="desk__now">${page.posters.view()}${nowView(desk, lead)}${upcomingView(desk)}${roundsView(desk, lead, page)}</section>
         <section class="desk__side">${peopleView(desk, view, page)}${doorView(view, page)}</section>
       </div>` : html`<p class="desk__waiting">${t("Connecting to the run …")}</p>`}
     <dialog class="sheet" @close=${() => view.dialog && page.close()}>${view.dialog ? dialogView(view, page) : nothing}</dialog>`;
