@@ -22,7 +22,7 @@ ifneq ($(strip $(PORT)),)
 export PORT
 endif
 
-.PHONY: help run test check backup crowd bench-award bench-road setup format locks messages pictures clean
+.PHONY: help run test check backup crowd rehearse bench-award bench-road setup format locks messages pictures clean
 
 help: ## This list
 	@echo "Fanfare: participation campaigns, self-hosted"
@@ -48,6 +48,10 @@ check: ## Format, lint, types, import contracts, lock files; changes nothing
 crowd: ## Drive a whole rush with N clients against the running server (N=200, PORT=…, ARGS=…)
 	$(prepare) crowd
 	@exec $(PY) -m bench.crowd --fans $(N) $(if $(strip $(PORT)),--port $(PORT)) $(ARGS)
+
+rehearse: ## Rehearse a rush with N simulated fans on the running server (N=500, PORT=…, ARGS="--rush 1")
+	$(prepare) crowd
+	@exec $(PY) -m bench.rehearse --fans $(N) $(if $(strip $(PORT)),--port $(PORT)) $(ARGS)
 
 bench-award: ## Settle N plays by P people with stores of its own (PLAYS=18000000 PEOPLE=1000000)
 	$(prepare) crowd

@@ -51,8 +51,7 @@ def tell(report: Report, failures: Sequence[str]) -> int:
 
 def run(settings: Settings, fans: int, quick: bool) -> tuple[Report, list[str]]:
     """Play against the server of these settings. Raises FanfareError."""
-    at = Address("127.0.0.1" if settings.host in ANYWHERE else settings.host, settings.port)
-    _check_server(at)
+    at = reached(settings)
     services = build_services(settings)
     try:
         print(f"{fans} fans go to {at.url} …", file=sys.stderr)
@@ -64,12 +63,14 @@ def run(settings: Settings, fans: int, quick: bool) -> tuple[Report, list[str]]:
             client.close()
 
 
-def _check_server(at: Address) -> None:
+def reached(settings: Settings) -> Address:
+    """Where the server of these settings answers. Raises CrowdError."""
+    at = Address("127.0.0.1" if settings.host in ANYWHERE else settings.host, settings.port)
     try:
         with urllib.request.urlopen(f"{at.url}/healthz", timeout=5):
-            return
+            return at
     except urllib.error.HTTPError:
-        return  # degraded, but there
+        return at  # degraded, but there
     except OSError as error:
         raise CrowdError(f"nothing answers at {at.url} ({error}): start it with `make run`, or give PORT=") from error
 
