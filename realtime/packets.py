@@ -54,8 +54,12 @@ def close_on_malformed(server: Server) -> None:
         except (ValueError, RecursionError) as error:
             log.info("malformed packet: %s", error)
             close(server, connection)
+        except Exception:  # nothing that a page sends may end more than its own connection
+            log.exception("a packet that nobody could take")
+            close(server, connection)
 
-    server.eio.on("message", on_message)
+    server.eio.on("message", on_message)  # of pages that poll
+    server.eio.heard = on_message
 
 
 def close(server: Server, connection: str) -> None:

@@ -18,7 +18,7 @@ from realtime.frames import (
     closing,
     frame,
 )
-from realtime.websocket import Wire
+from realtime.websocket import Wire, upgrade
 
 MOST = 70_000
 MASK = b"\x37\xfa\x21\x3d"
@@ -109,13 +109,16 @@ def test_what_a_page_must_not_send_is_told_by_its_code(what: str) -> None:
 
 
 class Line:
-    """A socket that gives all it has at once."""
+    """A socket that gives all it has at once, and takes all it is given."""
 
-    def __init__(self, data: bytes) -> None:
-        self.data, self.written = data, b""
+    def __init__(self, data: bytes = b"") -> None:
+        self.data, self.written, self._sock = data, b"", self
 
-    def settimeout(self, seconds: float) -> None:
-        self.silent_s = seconds
+    def settimeout(self, seconds: float | None) -> None:
+        assert seconds is None
+
+    def setsockopt(self, *option: int) -> None:
+        pass
 
     def recv(self, most: int) -> bytes:
         data, self.data = self.data, b""
@@ -128,25 +131,30 @@ class Line:
         self.data = b""
 
 
-class Page:
-    """What Engine.IO hands over, as far as the wire touches it."""
+class Input:
+    """`wsgi.input` of a request that asks for a WebSocket."""
 
     def __init__(self, sock: Line) -> None:
-        self.rfile, self.raw, self._sock = self, self, sock
-        self.heard: list[tuple[str | None, int]] = []
+        self.raw, self._sock = self, sock
 
-    def handle(self, wire: Wire) -> list[bytes]:
-        for _ in range(3):
-            self.heard.append((wire.wait(), wire.received_ns))
-        return []
+
+def test_the_handshake_answers_by_the_standards_own_example() -> None:
+    line = Line()
+    asked = {"HTTP_SEC_WEBSOCKET_KEY": "dGhlIHNhbXBsZSBub25jZQ==", "HTTP_SEC_WEBSOCKET_VERSION": "13"}
+    assert upgrade(asked | {"wsgi.input": Input(line)}, None) is line
+    assert line.written.startswith(b"HTTP/1.1 101") and b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in line.written
+
+
+@pytest.mark.parametrize(
+    "asked", [{"HTTP_SEC_WEBSOCKET_VERSION": "13"}, {"HTTP_SEC_WEBSOCKET_KEY": "dGhlIHNhbXBsZSBub25jZQ=="}]
+)
+def test_what_is_no_handshake_is_refused_in_words_of_http(asked: dict[str, str]) -> None:
+    told: list[str] = []
+    assert upgrade(asked, lambda status, headers: told.append(status)) is None and told == ["400 Bad Request"]
 
 
 def test_two_messages_in_one_piece_are_read_at_different_instants() -> None:
     """An answer and its repetition may come together, and are told apart by the instant."""
-    line = Line(sent(TEXT, b"42[1]") + sent(TEXT, b"42[1]"))
-    page = Page(line)
-    asked = {"HTTP_SEC_WEBSOCKET_KEY": "dGhlIHNhbXBsZSBub25jZQ==", "HTTP_SEC_WEBSOCKET_VERSION": "13"}
-    Wire(page.handle, None)(asked | {"wsgi.input": page}, None)
-    (first, first_ns), (second, second_ns), (end, _) = page.heard
+    wire = Wire(Line(sent(TEXT, b"42[1]") + sent(TEXT, b"42[1]")), trust_kernel=True)
+    (first, first_ns), (second, second_ns), (end, _) = [(wire.wait(), wire.received_ns) for _ in range(3)]
     assert (first, second, end) == ("42[1]", "42[1]", None) and second_ns > first_ns > 0
-    assert line.written.startswith(b"HTTP/1.1 101") and b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in line.written

@@ -1,0 +1,200 @@
+"""Engine.IO as we run it: the library's for whoever polls, our own loop for WebSockets.
+
+The library starts a writer's greenlet for each connection and another for each ping, keeps a queue that has no end, and wakes
+the writer through it for every message. Here a connection is its reader: what is sent is written at once (websocket.py), and
+one greenlet asks all pages in turn whether they are there. Rejected: another server beside Flask-SocketIO, whose API, polling
+and clients stay as they are.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+from engineio import Server
+from engineio.packet import CLOSE, MESSAGE, NOOP, OPEN, PING, PONG, UPGRADE, Packet
+from engineio.socket import Socket
+
+from realtime.frames import NORMAL
+from realtime.websocket import Wire, upgrade
+
+log = logging.getLogger("fanfare.wire")
+NS_PER_S = 1_000_000_000
+# What handlers ask of a request. The rest of an environ would be held as long as its connection.
+KEPT = ("HTTP_COOKIE", "HTTP_USER_AGENT", "REMOTE_ADDR", "wsgi.url_scheme")
+_MESSAGE, _CLOSE, _UPGRADE = str(MESSAGE), str(CLOSE), str(UPGRADE)
+_PROBE, _PROBED = f"{PING}probe", f"{PONG}probe"
+
+
+class Connection(Socket):  # type: ignore[misc]  # untyped library
+    """One page. `wire`: its WebSocket, once it has one. `turn`: those whom the pulse asks together with it."""
+
+    wire: Wire | None = None
+    connected: bool
+    closing: bool
+
+    def __init__(self, server: Engine, sid: str, turn: set[Connection]) -> None:
+        super().__init__(server, sid)
+        self.turn, self._heard_ns = turn, time.monotonic_ns()
+        turn.add(self)
+
+    @property
+    def heard_ns(self) -> int:
+        """When something came from the page."""
+        return self._heard_ns if self.wire is None else self.wire.read_ns
+
+    def send(self, packet: Any) -> None:
+        if self.upgraded and self.wire is not None:
+            self.wire.send(packet.encode())
+        elif not self.closed:
+            self.queue.put(packet)
+
+    def receive(self, packet: Any) -> None:
+        """What a page that polls has posted."""
+        self._heard_ns = time.monotonic_ns()
+        if packet.packet_type != PONG:
+            super().receive(packet)
+
+    def ask(self) -> None:
+        """Are you there?"""
+        if self.upgraded and self.wire is not None:
+            self.wire.ping()
+        elif not self.upgrading:
+            self.queue.put(Packet(PING))
+
+    def schedule_ping(self) -> None:
+        """The pulse does it."""
+
+    def close(self, wait: bool = True, abort: bool = False, reason: Any = None) -> None:
+        if self.wire is None:
+            super().close(wait=wait, abort=abort, reason=reason)
+        elif not self.closing:
+            self.closing = True
+            why = reason or self.server.reason.SERVER_DISCONNECT
+            self.server._trigger_event("disconnect", self.sid, why, run_async=False)
+            if not abort:
+                self.wire.send(_CLOSE)
+            self.closed = True
+            self.wire.end(NORMAL)
+
+    def _upgrade_websocket(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if self.wire is not None:
+            raise OSError("this connection has its WebSocket already")
+        sock = upgrade(environ, start_response)
+        if sock is None:
+            return (b"no WebSocket handshake",)
+        environ.clear()
+        environ["HTTP_UPGRADE"] = "websocket"  # all that our server looks at afterwards
+        wire = Wire(sock, trust_kernel=self.server.trust_kernel)
+        if self.connected and not self._probed(wire):
+            wire.end(NORMAL)
+        else:
+            self.wire, self.connected = wire, True
+            self._converse(wire)
+        return ()  # a list would be taken for packets of a poll
+
+    def _probed(self, wire: Wire) -> bool:
+        """A page that polled so far tries the WebSocket, ends its polling, then says that it moves over."""
+        if wire.wait() != _PROBE:
+            return False
+        self.upgrading = True
+        wire.send(_PROBED)
+        self.queue.put(Packet(NOOP))  # lets the poll under way go
+        moves = wire.wait() == _UPGRADE
+        self.upgrading = False
+        return moves
+
+    def _converse(self, wire: Wire) -> None:
+        """Until the connection ends: what waited for the WebSocket goes out, then what comes in is heard."""
+        while not self.queue.empty():
+            wire.send(self.queue.get().encode())
+        self.upgraded = True
+        try:
+            while (message := wire.wait()) is not None:
+                if message[0] == _MESSAGE:
+                    self.server.heard(self.sid, message[1:])
+                elif message[0] == _CLOSE:
+                    break
+        finally:
+            self.close(abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
+            self.turn.discard(self)
+            wire.linger()
+
+
+class Pulse:
+    """Asks every page once per `interval_s` whether it is there; who says nothing for `timeout_s` more has gone. The pages are
+    dealt out over the seconds of the interval, so that no second has them all."""
+
+    def __init__(self, interval_s: int, timeout_s: int) -> None:
+        self._silent_ns = (interval_s + timeout_s) * NS_PER_S
+        self._turns: list[set[Connection]] = [set() for _ in range(interval_s)]
+        self._next_turn = itertools.cycle(self._turns)
+        self._dealt = itertools.cycle(self._turns)
+
+    def deal(self) -> set[Connection]:
+        """The turn for a new connection."""
+        return next(self._dealt)
+
+    def run(self) -> None:
+        """For ever, in a greenlet of its own."""
+        while True:
+            gevent.sleep(1.0)
+            self.beat(time.monotonic_ns())
+
+    def beat(self, now_ns: int) -> None:
+        """Ask those whose turn it is."""
+        turn = next(self._next_turn)
+        for connection in list(turn):
+            if connection.closed:
+                turn.discard(connection)
+                connection.server.sockets.pop(connection.sid, None)
+            elif now_ns - connection.heard_ns > self._silent_ns:
+                connection.close(wait=False, reason=connection.server.reason.PING_TIMEOUT)
+            else:
+                connection.ask()
+
+
+class Engine(Server):  # type: ignore[misc]  # untyped library
+    """`heard(sid, text)`: what a page's message goes to. Made by `take_over` from the server that Flask-SocketIO has built."""
+
+    pulse: Pulse
+    trust_kernel: bool
+    heard: Callable[[str, str], None]
+    _beating: bool = False
+
+    def _handle_connect(self, environ: Any, start_response: Any, transport: str, jsonp_index: Any = None) -> Any:
+        if not self._beating:
+            self._beating = True
+            self.start_background_task(self.pulse.run)
+        sid = self.generate_id()
+        connection = self.sockets[sid] = Connection(self, sid, self.pulse.deal())
+        connection.send(Packet(OPEN, self._opening(sid, transport)))
+        self._trigger_event("connect", sid, {name: environ[name] for name in KEPT if name in environ}, run_async=False)
+        if transport == "websocket":
+            try:
+                return connection.handle_get_request(environ, start_response)
+            finally:
+                connection.turn.discard(connection)
+                self.sockets.pop(sid, None)
+        connection.connected = True
+        return self._ok(connection.poll(), jsonp_index=jsonp_index)
+
+    def _opening(self, sid: str, transport: str) -> dict[str, Any]:
+        return {
+            "sid": sid,
+            "upgrades": self._upgrades(sid, transport),
+            "pingTimeout": int(self.ping_timeout * 1000),
+            "pingInterval": int(self.ping_interval * 1000),
+            "maxPayload": self.max_http_buffer_size,
+        }
+
+
+def take_over(engine: Server, *, trust_kernel: bool) -> None:
+    """Flask-SocketIO names the class of its Engine.IO server itself; this is the seam behind which ours stands."""
+    engine.__class__ = Engine
+    engine.trust_kernel = trust_kernel
+    engine.pulse = Pulse(int(engine.ping_interval), int(engine.ping_timeout))
