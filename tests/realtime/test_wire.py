@@ -1,0 +1,152 @@
+"""What one page is sent, on real sockets: in order and whole, however little the kernel takes; who takes nothing is cut."""
+
+from __future__ import annotations
+
+import gc
+import random
+from collections.abc import Iterator
+from socket import SO_RCVBUF, SO_SNDBUF, SOL_SOCKET
+from typing import Any
+
+import gevent
+import pytest
+from gevent.socket import socketpair
+
+from realtime import websocket
+from realtime.frames import CLOSE, TEXT, frame
+from realtime.outbox import MOST_BYTES, MOST_MESSAGES, Outbox
+from realtime.websocket import TOO_SLOW, Wire
+
+PATIENCE_S = 60.0
+SMALL = 4096  # of a socket's buffers: the kernel doubles it
+HELD_MOST = 300_000
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[Wire, Any]]:
+    """A wire and the page's end of it, with little room between them."""
+    ours, theirs = socketpair()
+    ours.setsockopt(SOL_SOCKET, SO_SNDBUF, SMALL)
+    theirs.setsockopt(SOL_SOCKET, SO_RCVBUF, SMALL)
+    theirs.settimeout(PATIENCE_S)
+    yield Wire(ours, trust_kernel=False), theirs
+    for end in (ours, theirs):
+        end.close()
+
+
+def frames(data: bytes) -> list[tuple[int, bytes]]:
+    """(opcode, payload) of whole frames as a server sends them; AssertionError: something else is between."""
+    found = []
+    while data:
+        assert data[0] & 0xF0 == 0x80 and data[0] & 0x0F in (TEXT, CLOSE), data[:20]
+        length, at = data[1], 2
+        if length >= 126:
+            at = 4 if length == 126 else 10
+            length = int.from_bytes(data[2:at], "big")
+        assert len(data) >= at + length, "half a frame at the end"
+        found.append((data[0] & 0x0F, data[at : at + length]))
+        data = data[at + length :]
+    return found
+
+
+def read_all(page: Any, most: int = 1 << 16) -> bytes:
+    data = b""
+    while got := page.recv(most):
+        data += got
+    return data
+
+
+def said(n: int, size: int) -> bytes:
+    return f"{n}:".encode().ljust(size, b".")
+
+
+def test_what_the_kernel_does_not_take_follows_in_order_and_whole(pair: tuple[Wire, Any]) -> None:
+    wire, page = pair
+    for n in range(40):
+        wire.deliver(frame(TEXT, said(n, 5000)))
+    wire.end(1000)
+    got = frames(read_all(page, 700))
+    assert got == [*((TEXT, said(n, 5000)) for n in range(40)), (CLOSE, (1000).to_bytes(2, "big"))]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_many_who_write_at_once_never_cut_into_each_other(pair: tuple[Wire, Any], seed: int) -> None:
+    wire, page = pair
+    dice = random.Random(seed)
+    plans = [[said(writer * 1000 + n, dice.choice([2, 130, 3000, 70_000])) for n in range(12)] for writer in range(4)]
+
+    def write(plan: list[bytes]) -> None:
+        for payload in plan:
+            wire.deliver(frame(TEXT, payload))
+            while len(waiting(wire)) > MOST_MESSAGES // 2 or waiting(wire).held > MOST_BYTES // 4:
+                gevent.sleep(0.001)  # not more than a page may have waiting: others test that
+            gevent.sleep(dice.choice([0, 0, 0.001]))
+
+    reading = gevent.spawn(read_all, page, 1500)
+    gevent.joinall([gevent.spawn(write, plan) for plan in plans], timeout=PATIENCE_S, raise_error=True)
+    wire.end(1000)
+    got = [payload for opcode, payload in frames(reading.get(timeout=PATIENCE_S)) if opcode == TEXT]
+    assert sorted(got) == sorted(payload for plan in plans for payload in plan)
+    for plan in plans:  # each one's own in order
+        assert [payload for payload in got if payload in plan] == plan
+
+
+def waiting(wire: Wire) -> Outbox:
+    return wire._outbox or Outbox()
+
+
+def blocked(wire: Wire) -> None:
+    """Until the kernel takes no more."""
+    for _ in range(100):
+        wire.deliver(frame(TEXT, said(0, 3000)))
+        if wire._outbox is not None:
+            return
+    raise AssertionError("the kernel takes everything")
+
+
+def test_of_a_state_only_the_newest_waits(pair: tuple[Wire, Any]) -> None:
+    wire, page = pair
+    blocked(wire)
+    for n in range(500):
+        wire.deliver(frame(TEXT, said(n, 4000)), "scene")
+        if n == 100:
+            wire.deliver(frame(TEXT, b"an acknowledgement"))
+    wire.end(1000)
+    told = [payload for opcode, payload in frames(read_all(page)) if opcode == TEXT and payload != said(0, 3000)]
+    assert told == [b"an acknowledgement", said(499, 4000)]
+
+
+@pytest.mark.parametrize("size", [10, 3000, 60_000])
+def test_who_takes_nothing_is_cut_and_nothing_of_it_stays(
+    pair: tuple[Wire, Any], size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "LAST_WORDS_S", 0.05)
+    wire, page = pair
+    blocked(wire)
+    held = []
+    for n in range(3 * MOST_MESSAGES):
+        wire.deliver(frame(TEXT, said(n, size)))
+        held.append(waiting(wire).held)
+    assert max(held) + 3000 <= HELD_MOST and wire._ended and held[-1] < size + 10
+    writer = wire._writer
+    assert writer is not None
+    writer.join(PATIENCE_S)
+    assert writer.dead and wire._outbox is None and wire.wait() is None
+    assert page.recv(1) and not [each for each in gc.get_objects() if isinstance(each, Outbox)]
+
+
+def test_who_wakes_up_in_time_is_told_why(pair: tuple[Wire, Any]) -> None:
+    wire, page = pair
+    blocked(wire)
+    for n in range(2 * MOST_MESSAGES):
+        wire.deliver(frame(TEXT, said(n, 3000)))
+    got = frames(read_all(page))  # whole frames to the last one
+    assert got[-1] == (CLOSE, TOO_SLOW.to_bytes(2, "big")) and {payload for _, payload in got[:-1]} == {said(0, 3000)}
+
+
+def test_a_page_that_is_gone_is_no_error_for_who_writes(pair: tuple[Wire, Any]) -> None:
+    wire, page = pair
+    page.close()
+    for n in range(5):
+        wire.deliver(frame(TEXT, said(n, 100)))
+    assert wire.wait() is None and wire._writer is None
