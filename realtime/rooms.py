@@ -16,7 +16,7 @@ from campaigns.control.desk import DeskView
 from campaigns.control.people import Person
 from campaigns.domain.clock import Timing
 from campaigns.domain.moment import Moment
-from campaigns.domain.scene import BuzzPart
+from campaigns.domain.scene import BuzzPart, ScenePacket
 from campaigns.live.presence import Elsewhere
 from campaigns.play.live import LiveRun
 from campaigns.play.quiz.wall import Wall
@@ -52,7 +52,7 @@ class Room:
     desks: set[str] = field(default_factory=set)
     answered: set[int] = field(default_factory=set)
     early: dict[int, int] = field(default_factory=dict)  # fan id → first press from before the opening, monotonic
-    buzz: BuzzPart | None = None  # as the ticker read it last, while a buzzer takes presses or marks
+    buzz: BuzzPart | None = None  # as read last, by the ticker too while a buzzer takes presses or marks
     joined: int = 0
     ticked: tuple[int, ...] = ()  # the counters of the last tick that went out
     wall: Wall | None = None  # a quiz's, while a display looks at it
@@ -88,6 +88,7 @@ class Room:
         same = self.live.gate is not None and live.gate is not None and self.live.gate.round_id == live.gate.round_id
         self.answered = set(live.answered) | (self.answered - live.removed.keys() if same else set())
         self.early = self.early if same else {}
+        self.buzz = live.packet.buzz if isinstance(live.packet, ScenePacket) else None
         self.joined = live.packet.run.joined
         self.live = live
         self.desk_dirty = True

@@ -19,7 +19,8 @@ from campaigns.domain.moment import Moment
 from campaigns.domain.question import Kind, Words, public
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RoundNow, RunState, Scene, Step, next_step
-from campaigns.play.buzz import somebody_speaks
+from campaigns.domain.scene import BuzzPart
+from campaigns.play.buzz import order_of, somebody_speaks
 from campaigns.play.current import round_row
 from campaigns.play.scene import key_on_the_wire
 
@@ -51,6 +52,7 @@ class RoundView:
     value: float | None
     margin: float | None
     explanation: Words
+    buzz: BuzzPart | None = None  # of a buzzer that has been judged: who might have been right
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def desk_view(services: Services, run_id: int) -> DeskView:
     """Repeatable read: a step must carry the seq of the state it was worked out from, or pressing it is refused as stale."""
     with services.sql.connect().execution_options(isolation_level="REPEATABLE READ") as sql:
         run = sql.execute(select(Run).where(Run.id == run_id)).one()
-        rounds = _rounds(sql, run_id)
+        rounds = _rounds(sql, run)
         speaks = _speaks(sql, run)
     wall = wall_of(services, run.campaign_id)
     current = next((view for view in rounds if view.id == str(run.round_id)), None)
@@ -157,17 +159,20 @@ def _current(view: RoundView) -> CurrentView:
     return CurrentView(view.id, view.state, key, view.explanation, view.sealed)
 
 
-def _rounds(sql: Connection, run_id: int) -> list[RoundView]:
+def _rounds(sql: Connection, run: Row[Any]) -> list[RoundView]:
     newest = select(Settlement.key).where(Settlement.round_id == Round.id).order_by(Settlement.version.desc()).limit(1)
     own = select(func.count()).where(Settlement.round_id == Round.id, Settlement.settled_at.is_not(None))
     counted = own.where(Settlement.why.is_distinct_from(FOLLOWS)).scalar_subquery().label("counted")
     columns = (Round, QuestionVersion.body, QuestionVersion.key.label("authored_key"))
     joined = select(*columns, newest.scalar_subquery().label("judged_key"), counted)
     joined = joined.join(QuestionVersion, QuestionVersion.id == Round.question_version_id)
-    return [_view(row) for row in sql.execute(joined.where(Round.run_id == run_id).order_by(Round.n < 0, *IN_TURN))]
+    return [
+        _view(sql, run, row)
+        for row in sql.execute(joined.where(Round.run_id == run.id).order_by(Round.n < 0, *IN_TURN))
+    ]
 
 
-def _view(row: Row[Any]) -> RoundView:
+def _view(sql: Connection, run: Row[Any], row: Row[Any]) -> RoundView:
     question = question_from(row.body, None)
     asked = public(question, tuple(row.choice_order))
     key = (row.judged_key or row.authored_key) if row.state != RoundState.VOID else None
@@ -189,4 +194,5 @@ def _view(row: Row[Any]) -> RoundView:
         value=value,
         margin=margin if margin is not None else question.margin,
         explanation=question.explanation,
+        buzz=order_of(sql, run, row, over=True) if question.kind is Kind.BUZZER and row.version else None,
     )

@@ -31,10 +31,15 @@ def buzz_part(sql: Connection, run: Row[Any], row: Row[Any] | None) -> BuzzPart 
         or row.state == RoundState.VOID
     ):
         return None
+    return order_of(sql, run, row, over=Scene(run.scene) is Scene.REVEAL)
+
+
+def order_of(sql: Connection, run: Row[Any], row: Row[Any], *, over: bool) -> BuzzPart:
+    """`over`: nobody is asked any more."""
     first, key = line(sql, run, row), marks(sql, run, row.id)
     names = names_of(sql, run, [press.fan for press in first])
     rows = tuple(BuzzRow(*names[press.fan], press.rank, press.elapsed_ms, key.said(press.fan)) for press in first)
-    next_one = speaker(first, key) if Scene(run.scene) is not Scene.REVEAL else None
+    next_one = None if over else speaker(first, key)
     return BuzzPart(rows, None if next_one is None else names[next_one][0])
 
 

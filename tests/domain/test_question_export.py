@@ -41,12 +41,14 @@ def words(languages: tuple[str, ...], text: st.SearchStrategy[str] = TEXT) -> st
 
 
 USUAL = {"true": {"zh": "对", "en": "True"}, "false": {"zh": "错", "en": "False"}}
-Judged = tuple[tuple[Choice, ...], ChoiceKey | ValueKey, tuple[float | None, float | None, float | None]]
+Judged = tuple[tuple[Choice, ...], ChoiceKey | ValueKey | None, tuple[float | None, float | None, float | None]]
 
 
 @st.composite
 def judged(draw: st.DrawFn, kind: Kind, languages: tuple[str, ...]) -> Judged:
     """(choices, key, (low, high, margin))."""
+    if kind is Kind.BUZZER:
+        return (), None, (None, None, None)
     if kind is Kind.ESTIMATE:
         low, value, high = sorted(draw(st.lists(NUMBER, min_size=3, max_size=3, unique=True)))
         margin = draw(st.floats(0.001, 1e6))
@@ -65,6 +67,7 @@ def judged(draw: st.DrawFn, kind: Kind, languages: tuple[str, ...]) -> Judged:
 def questions(draw: st.DrawFn) -> Question:
     languages = draw(st.sampled_from([("zh",), ("en",), ("zh", "en")]))
     kind, sealed = draw(st.sampled_from(Kind)), draw(st.booleans())
+    sealed = sealed or kind is Kind.BUZZER
     choices, key, (low, high, margin) = draw(judged(kind, languages))
     question = Question(
         kind=kind,

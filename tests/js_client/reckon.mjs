@@ -1,7 +1,7 @@
-/** Reads [{scene, base, answered}, …] and writes what the page would reckon for each: null where it waits for the server. */
+/** Reads [{scene, base, answered, fan}, …] and writes what the page would reckon for each: null where it waits for the server. */
 import { readFileSync } from "node:fs";
 
 import { reckon } from "../../static/js/shared/gain.js";
 
 const cases = JSON.parse(readFileSync(0, "utf8"));
-process.stdout.write(JSON.stringify(cases.map(({ scene, base, answered }) => reckon(scene, base, answered))));
+process.stdout.write(JSON.stringify(cases.map(({ scene, base, answered, fan }) => reckon(scene, base, answered, fan))));

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from campaigns.domain.buzzer import MarksKey
 from campaigns.domain.question import ValueKey
 from campaigns.domain.rush import AnswerFacts, Carry, Key, PlacesKey, Rule, RushRules, Verdict, judge
 from campaigns.domain.scene import After, cut_of, pot_of
@@ -34,6 +35,7 @@ class Run:
     fun: Counter[int] = field(default_factory=Counter)
     cases: list[dict[str, Any]] = field(default_factory=list)
     wanted: list[dict[str, Any] | None] = field(default_factory=list)
+    buzz: dict[str, Any] | None = None
 
     def play(self) -> None:
         self.carries = dict.fromkeys(range(1, FANS), None)
@@ -49,8 +51,12 @@ class Run:
         key: Key = (
             ValueKey(*dice.choice(KEYS)) if estimate else PlacesKey(dice.choice([frozenset({2}), frozenset({0, 3})]))
         )
+        buzzer = dice.random() < 0.2
         possible, last = dice.choice([0, 1000, 1000, 2000, 1005]), n == ROUNDS and not warm_up
         answers = [self.answer(fan, key) for fan in self.carries if dice.random() < 0.85]
+        if buzzer:
+            asked_first = dice.sample(answers, min(len(answers), dice.randint(0, 3)))
+            key = MarksKey(tuple((a.fan, at == 2) for at, a in enumerate(asked_first)))
         verdicts = judge(
             self.rules,
             possible=possible,
@@ -65,9 +71,15 @@ class Run:
             voided=voided,
             counts=not warm_up,
         )
-        asked = {"n": n, "kind": "estimate" if estimate else "multiple", "possible": possible, "seconds": SECONDS}
+        asked = {
+            "n": n,
+            "kind": "buzzer" if buzzer else "estimate" if estimate else "multiple",
+            "possible": possible,
+            "seconds": SECONDS,
+        }
         asked |= {"id": str(n), "rule": str(self.rules.rule), "first_n": self.rules.first_n, "last": last}
         told = self.told(n, key, verdicts, voided)
+        self.buzz = {"rows": [{"fan": f"fan{fan}", "right": right} for fan, right in key.marks]} if buzzer else None  # type: ignore[union-attr]  # marks then
         if warm_up:  # as campaigns/play/scene.py tells one
             asked |= {"id": f"{n}w", "rule": "flat", "first_n": None, "possible": 0, "warm_up": True}
             told |= {"after": asdict(After(str(n), 1)), "cut": None}
@@ -91,7 +103,9 @@ class Run:
         cut = cut_of(times[: self.rules.first_n + 1], self.rules.first_n) if first_n else None
         pot = pot_of({(v.score, v.carry.out) for v in verdicts if v.score > 0}) if survival else None
         places, value, margin = (
-            ([], key.value, key.margin) if isinstance(key, ValueKey) else (sorted(key.right), None, None)
+            ([], key.value, key.margin)
+            if isinstance(key, ValueKey)
+            else (sorted(key.right) if isinstance(key, PlacesKey) else [], None, None)
         )
         return {
             "after": asdict(After(str(n - 1), 1)) if n > 1 else None,
@@ -107,7 +121,8 @@ class Run:
         run = {"streak": self.rules.streak, "lives": self.rules.lives}
         said = answer and {"places": sorted(answer.places), "value": answer.value, "elapsed_ms": answer.elapsed_ms}
         base = self.base(asked["n"] + asked.get("warm_up", False), verdict.fan)
-        self.cases.append({"scene": {"run": run, "round": asked, "reveal": told}, "base": base, "answered": said})
+        scene = {"run": run, "round": asked, "reveal": told, "buzz": self.buzz}
+        self.cases.append({"scene": scene, "base": base, "answered": said, "fan": f"fan{verdict.fan}"})
         self.totals[verdict.fan] += verdict.score
         self.fun[verdict.fan] += verdict.fun
         cut = told["cut"]

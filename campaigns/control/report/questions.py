@@ -64,8 +64,9 @@ class QuestionFigures:
 
     @property
     def share(self) -> float | None:
-        """Of those who answered."""
-        return self.right / self.answered if self.answered and not self.voided else None
+        """Of those who answered. At a buzzer nearly nobody was asked: there is none."""
+        counts = self.answered and not self.voided and self.question.kind is not Kind.BUZZER
+        return self.right / self.answered if counts else None
 
 
 def question_figures(sql: Connection, run_id: int) -> list[QuestionFigures]:
@@ -99,5 +100,5 @@ def _figures(row: Row[Any], numbers: Any, curve: list[list[int]]) -> QuestionFig
         median_ms=numbers.median_ms if numbers else None,
         said=tuple(Said(words, n, choice in right) for choice, words, n in said),
         bins=tuple(counts) if estimate else (),
-        curve=[(right, wrong) for right, wrong in curve],
+        curve=[(right, wrong) for right, wrong in curve] if question.kind is not Kind.BUZZER else [],
     )

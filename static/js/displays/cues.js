@@ -92,6 +92,7 @@ function revealCue({ story, mostly }) {
     case "":
     case "estimate":
       return mostly ? "up" : "down";
+    case "said":
     case "many":
       return "up";
     case "few":

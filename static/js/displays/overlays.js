@@ -5,6 +5,7 @@
  */
 
 import { html, nothing } from "lit-html";
+import { saidIt, speaking } from "../shared/buzz.js";
 import { named } from "../shared/named.js";
 import { pick, t } from "../shared/words.js";
 import { bars, phaseOf } from "./figures.js";
@@ -75,6 +76,7 @@ function lower(show, shown) {
       <div class="question">
         <h1 class="over__ask">${pick(round.text)}</h1>
         ${shown === "paused" ? html`<p class="over__line">${t("Paused")}</p>`
+          : round.kind === "buzzer" && phase !== "lead" && phase !== "reading" ? html`<p class="over__line">${spoken(show)}</p>`
           : round.kind === "estimate" ? estimate(show, shown)
           : round.choices && phase !== "lead" ? choices(round, shown === "reveal" ? told : null)
           : html`<p class="over__line">${t("Get ready")}</p>`}
@@ -85,6 +87,12 @@ function lower(show, shown) {
             ${phase === "reading" || phase === "lead" ? nothing : html`<p class="over__count num">${answered(show)}</p>`}`}
       </aside>
     </div>`;
+}
+
+/** Whose word it is, or who said it. @param {Show} show */
+function spoken({ buzz }) {
+  const row = speaking(buzz) ?? saidIt(buzz);
+  return row ? html`${named(row.name)} ${row.right ? t("was right") : t("has the word")}` : t("The first to press may speak");
 }
 
 /** In one row while the words have room in it. @param {number} choices */

@@ -10,7 +10,7 @@ import { logo } from "../shared/logo.js";
 import { pick, recountWords, t } from "../shared/words.js";
 
 /** @typedef {import("./figures.js").Words} Words */
-/** @typedef {{scene: any, now: number, joined: number, connected: number, answered: number, names: {name: import("../shared/contract").Name, since: number}[], badges?: Record<string, string>, joinUrl: string, qr: string, wall: number, qrDone: boolean, quiz: import("./road_scenes.js").Wall}} Show */
+/** @typedef {{scene: any, now: number, joined: number, connected: number, answered: number, names: {name: import("../shared/contract").Name, since: number}[], badges?: Record<string, string>, joinUrl: string, qr: string, wall: number, qrDone: boolean, quiz: import("./road_scenes.js").Wall, buzz: import("../shared/contract").Buzz | null}} Show */
 
 /** @param {number} value */
 export const number = (value) => value.toLocaleString("en-US");

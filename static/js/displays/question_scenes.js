@@ -5,6 +5,7 @@
 
 import { html, nothing } from "lit-html";
 import { pick, t } from "../shared/words.js";
+import { buzzed, heard } from "./buzz_scene.js";
 import { phaseOf, sizeOf } from "./figures.js";
 import { answeredOf, counter, emblem, frame, joinCard, number, ring } from "./pieces.js";
 import { vars } from "./vars.js";
@@ -19,6 +20,7 @@ export const sentence = (round) => {
 
 /** What the way of playing asks of people, in a few words. @param {any} round */
 export function manner(round) {
+  if (round.kind === "buzzer") return t("The first to press may speak");
   if (round.rule === "survival") return t("Wrong or silent is out");
   if (round.rule === "first_n") return (round.first_n ?? 1) === 1 ? t("The fastest one takes it all") : t("The fastest {n} take it all", { n: round.first_n });
   if (round.kind === "multiple") return t("More than one is right: all of them count");
@@ -55,7 +57,7 @@ export function reading(show) {
 
 /** @param {any} round */
 const heading = (round) => html`${counter(round)}${round.last ? html`<span class="tag tag--hot">${t("Last question")}</span>` : nothing}${
-  round.sealed ? html`<span class="tag">${t("Sealed")}</span>` : nothing}`;
+  round.sealed && round.kind !== "buzzer" ? html`<span class="tag">${t("Sealed")}</span>` : nothing}`;
 
 /** @param {Show} show */
 export function open(show) {
@@ -65,7 +67,7 @@ export function open(show) {
     <div class="question">
       ${sentence(round)}
       <div class="field">
-        ${offered(round, show.joined)}
+        ${offered(round, show.joined, show.buzz)}
         <i class="pass__leaf pass__leaf--left ${phase === "lead" ? "" : "pass__leaf--gone"}"></i>
         <i class="pass__leaf pass__leaf--right ${phase === "lead" ? "" : "pass__leaf--gone"}"></i>
         ${phase === "lead" ? html`<i class="pass__seam"></i><p class="pass__words"><span>${manner(round)}</span></p>` : nothing}
@@ -84,11 +86,11 @@ export const picture = (round) => round.image
 /** Every choice keeps room for its count from the opening on, so that no word jumps at the reveal. @param {number} joined */
 export const digitsOf = (joined) => vars({ "--digits": number(joined).length });
 
-/** @param {any} round @param {number} joined */
-export const offered = (round, joined) => html`
+/** @param {any} round @param {number} joined @param {import("../shared/contract").Buzz | null} [buzz] */
+export const offered = (round, joined, buzz) => html`
   <div class="offer ${round.image ? "offer--image" : ""}">
     ${picture(round)}
-    ${round.kind === "estimate" ? scale(round) : html`
+    ${round.kind === "buzzer" ? buzzed(buzz) : round.kind === "estimate" ? scale(round) : html`
       <ol class="choices choices--${round.choices?.length ?? 0}" ${digitsOf(joined)}>
         ${(round.choices ?? []).map((/** @type {any} */ words, /** @type {number} */ place) => html`
           <li class="choice" data-el=${place}>${emblem(place)}<span class="choice__text">${pick(words)}</span></li>`)}
@@ -123,11 +125,11 @@ export function closed(show) {
     key: [t("The gate is closed"), t("Nobody knows the answer yet. The stage will announce it.")],
     reveal: [t("The gate is closed"), show.answered === 1 ? t("One has answered. And the answer is …") : t("{n} have answered. And the answer is …", { n: number(show.answered) })],
   };
-  const [head, line] = words[/** @type {keyof typeof words} */ (round.waiting ?? "settling")];
+  const [head, line] = round.kind === "buzzer" ? heard(show.buzz, round.waiting ?? "settling") : words[/** @type {keyof typeof words} */ (round.waiting ?? "settling")];
   return frame(show, html`
     <div class="question">
       ${sentence(round)}
-      <div class="field">${offered(round, show.joined)}</div>
+      <div class="field">${offered(round, show.joined, show.buzz)}</div>
       <div class="verdict verdict--${round.waiting ?? "settling"}"><b>${head}</b><span>${line}</span></div>
     </div>
     ${rail(show)}`, { name: "closed", middle: heading(round) });

@@ -11,6 +11,7 @@ import { pick, t } from "../shared/words.js";
 import { bars, positionOf } from "./figures.js";
 import { cry } from "./cry.js";
 import { counted, counter, emblem, frame, number, recounted, seconds } from "./pieces.js";
+import { buzzed } from "./buzz_scene.js";
 import { digitsOf, picture, sentence } from "./question_scenes.js";
 import { RARE, storyOf } from "./stories.js";
 import { vars } from "./vars.js";
@@ -29,7 +30,7 @@ export function reveal(show) {
       <div class="field">
         <div class="offer ${round.image ? "offer--image" : ""}">
           ${picture(round)}
-          ${round.kind === "estimate" ? hills(round, told) : chart(round, told, show.joined)}
+          ${round.kind === "buzzer" ? buzzed(show.buzz) : round.kind === "estimate" ? hills(round, told) : chart(round, told, show.joined)}
         </div>
       </div>
       ${told.race ? raceStrip(told.race, [...told.race.lanes.keys()]) : nothing}
@@ -89,6 +90,7 @@ function notices({ round, reveal: told, board }) {
 /** @param {any} changed @param {any} round */
 function notice(changed, round) {
   if (changed.kind === "voided") return html`<p class="notice">${t("This question does not count. Nobody gains, nobody loses.")}</p>`;
+  if (round.kind === "buzzer") return html`<p class="notice">${t("Corrected. Every score has been counted again.")}</p>`;
   const before = round.kind === "estimate" ? `${number(changed.value ?? 0)} ${pick(round.unit)}`
     : (changed.places ?? []).map((/** @type {number} */ place) => pick(round.choices[place])).join(" · ");
   return html`<p class="notice">${t("Corrected. The screen said {before} before; every score has been counted again.", { before })}</p>`;
@@ -99,11 +101,11 @@ function summary(story, told) {
   const people = told.answered + told.silent;
   return html`
     <p class="sum__line">${line(story)}</p>
-    ${story === "voided" || (story === "estimate" && told.right === 0) ? nothing : html`
+    ${story === "voided" || story === "said" || (story === "estimate" && told.right === 0) ? nothing : html`
       <p class="sum__big" ${vars({ "--digits": number(told.right).length })}><span class="num">${counted(told.right)}</span><small class="num">${t("of {of} right", { of: number(people) })}</small></p>`}
     ${told.fastest && story !== "voided" ? html`
-      <div class="sum__fast"><p>${t("Fastest")}</p><p class="name">${named(told.fastest.name)}</p><p class="num">${t("{s} s", { s: seconds(told.fastest.elapsed_ms) })}</p></div>` : nothing}
-    ${told.silent > 0 ? html`<p class="sum__silent num">${t("{n} silent", { n: number(told.silent) })}</p>` : nothing}`;
+      <div class="sum__fast"><p>${story === "said" ? t("Said it") : t("Fastest")}</p><p class="name">${named(told.fastest.name)}</p><p class="num">${t("{s} s", { s: seconds(told.fastest.elapsed_ms) })}</p></div>` : nothing}
+    ${told.silent > 0 && story !== "said" ? html`<p class="sum__silent num">${t("{n} silent", { n: number(told.silent) })}</p>` : nothing}`;
 }
 
 /** @param {import("./stories.js").Story} story */
@@ -113,6 +115,8 @@ function line(story) {
       return t("Voided");
     case "corrected":
       return t("Corrected");
+    case "said":
+      return t("Pressed, and right");
     case "estimate":
       return t("The closer, the more");
     default:

@@ -8,6 +8,7 @@
 
 import { html, nothing, render } from "lit-html";
 import { keyed } from "lit-html/directives/keyed.js";
+import { buzzOf } from "../shared/buzz.js";
 import { reducedMotion } from "../shared/dom.js";
 import { board, podium } from "./board_scenes.js";
 import { momentOf, toldOf } from "./cues.js";
@@ -139,6 +140,7 @@ export class Screen {
       joinUrl: state.joinUrl ?? "", qr: state.qr ?? "",
       qrDone: (scene.round?.n ?? 1) > 1,
       quiz: road.wallOf(state.tick),
+      buzz: buzzOf(state),
     };
     const picture = pictureOf(scene, shown);
     if (!this.begun) this.root.replaceChildren();

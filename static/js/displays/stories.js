@@ -3,7 +3,7 @@
 /** @typedef {import("./figures.js").PodiumRow} PodiumRow */
 
 /**
- * @typedef {"voided" | "corrected" | "out" | "last" | "silence" | "estimate" | "one_fan_right" | "one_fan_wrong" | "nobody"
+ * @typedef {"voided" | "corrected" | "out" | "last" | "silence" | "estimate" | "said" | "one_fan_right" | "one_fan_wrong" | "nobody"
  *   | "everybody" | "one" | "many" | "few"} Story
  */
 
@@ -24,6 +24,7 @@ export function storyOf(reveal, kind = "single", survivors = null) {
   if (survivors === 1 && people > 1) return "last";
   if (reveal.answered === 0) return "silence";
   if (kind === "estimate") return "estimate";
+  if (kind === "buzzer") return reveal.right ? "said" : "nobody";
   if (people === 1) return reveal.right ? "one_fan_right" : "one_fan_wrong";
   if (reveal.right === 0) return "nobody";
   if (reveal.right === people) return "everybody";

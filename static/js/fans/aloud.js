@@ -1,6 +1,7 @@
 /** What a screen reader hears: the turns of the game and three thresholds of the countdown, never every second. */
 import { letter } from "../shared/elements.js";
 import { decimal, pick, seconds, t } from "../shared/words.js";
+import { myTurn } from "./buzzer.js";
 import { lifeWords, verdictOf } from "./reveal.js";
 import { stateWord } from "./stage.js";
 
@@ -9,6 +10,7 @@ import { stateWord } from "./stage.js";
 /** The sentence due between two pictures, null if there is none. @param {Model | null} before @param {Model} view */
 export function sentenceFor(before, view) {
   const round = view.state.scene?.round;
+  if (before && myTurn(view) && !myTurn(before)) return t("You have the word");
   if (before?.phase === view.phase && before.state.scene?.reveal?.version === view.state.scene?.reveal?.version) {
     const counting = view.phase === "open" && before.left !== view.left;
     return counting && (view.left === 10 || view.left === 5) ? t("{n} seconds left", { n: view.left }) : null;
@@ -31,6 +33,7 @@ export function sentenceFor(before, view) {
 function rightAnswer({ state }) {
   const { round, reveal } = state.scene ?? {};
   if (!reveal) return "";
+  if (round?.kind === "buzzer") return "";
   const said = reveal.value === null ? reveal.places.map((each) => pick(round?.choices?.[each])).join(", ") : decimal(reveal.value);
   return `${t("The answer: {answer}", { answer: said })}.`;
 }

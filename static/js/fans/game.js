@@ -12,6 +12,7 @@ import { connect } from "../shared/socket.js";
 import { standingDelay } from "../shared/standing.js";
 import { apply, empty } from "../shared/state.js";
 import { sentenceFor } from "./aloud.js";
+import { mayPress } from "./buzzer.js";
 import { model, nextChange } from "./model.js";
 import { verdictOf } from "./reveal.js";
 import { stage } from "./stage.js";
@@ -46,6 +47,7 @@ export class Game {
       choose: (place) => this.choose(place),
       estimate: (value) => this.set({ value }),
       lockIn: () => this.lockIn(),
+      press: () => this.press(),
       toy: () => this.set({ toy: tapped(this.local.toy, ownNow(), Math.random()) }),
     };
     this.wire = connect("/fans", { run: code, tab: tabName() }, this.#page());
@@ -188,9 +190,16 @@ export class Game {
     else if (view.chosen.length > 0) this.send({ round: round.id, places: [...view.chosen].sort() });
   }
 
+  /** The buzzer. Before the opening it can be pressed too, and that is too early. */
+  press() {
+    const view = this.view();
+    const round = view.state.scene?.round;
+    if (round?.kind === "buzzer" && mayPress(view)) this.send({ round: round.id });
+  }
+
   /** @param {import("../shared/contract").Answer} answer */
   send(answer) {
-    const opened = this.state.scene?.round?.opens_ms ?? 0;
+    const opened = this.state.scene?.round?.opens_ms ?? Infinity;
     this.outbox.submit({ ...answer, tap_ms: Math.max(0, Math.round(this.clock.serverNow() - opened)) });
     vibrate(20);
     this.set({ pending: this.outbox.pending });
@@ -201,7 +210,11 @@ export class Game {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     const typing = event.target instanceof HTMLInputElement;
     const focused = event.target instanceof HTMLButtonElement || event.target instanceof HTMLAnchorElement;
-    const { order, playing } = this.view();
+    const { order, playing, state } = this.view();
+    if (state.scene?.round?.kind === "buzzer" && !typing && !focused && (event.key === " " || event.key === "Enter")) {
+      event.preventDefault();
+      return this.press();
+    }
     if (typing || !playing) return;
     if (event.key === "Enter" && !focused) return this.lockIn();
     const place = /^[1-6]$/.test(event.key) ? order[Number(event.key) - 1] : order.find((each) => "abcdef"[each] === event.key.toLowerCase());

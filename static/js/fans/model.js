@@ -8,6 +8,8 @@ import { outside } from "../shared/scale.js";
 import { shuffle } from "../shared/shuffle.js";
 import { standsStill } from "../shared/still.js";
 
+const LOCK_MS = 250;
+
 /**
  * @typedef {import("../shared/state.js").State} State
  * @typedef {import("../shared/contract").Answer} Answer
@@ -43,6 +45,7 @@ import { standsStill } from "../shared/still.js";
  * @property {boolean} outside         that value lies beyond the ends of the scale: it cannot be locked in
  * @property {Answered | null} answered   the recorded answer of this round
  * @property {boolean} playing         choices can be tapped
+ * @property {boolean} locked          at a buzzer: pressed too early, and the button does not take another press yet
  * @property {Own | null} own          own result of the round told: as the server says it, till then as we know it
  * @property {import("../shared/contract").OwnFallen | null} fallen   out of a survival run: own place on the board of the fallen
  * @property {boolean | null} life     the extra life is still there; null: this run has none, or the fan is out
@@ -54,6 +57,7 @@ import { standsStill } from "../shared/still.js";
  * @property {(place: number) => void} choose
  * @property {(value: number) => void} estimate
  * @property {() => void} lockIn
+ * @property {() => void} press       the buzzer
  * @property {() => void} toy
  */
 
@@ -65,6 +69,7 @@ export function model(state, local, now, wall) {
   const pending = round && local.pending?.round === round.id ? local.pending : null;
   const phase = phaseOf(state, local, now, answered, pending);
   const own = ownOf(state, answered, pending);
+  const locked = lockedAt(state, now);
   const left = round?.closes_ms ? secondsLeft(round.closes_ms, now) : 0;
   return {
     phase,
@@ -79,7 +84,8 @@ export function model(state, local, now, wall) {
     value: answered?.value ?? pending?.value ?? local.value,
     outside: phase === "open" && outside(local.value, round),
     answered,
-    playing: phase === "open",
+    playing: phase === "open" && !locked,
+    locked,
     own,
     fallen: fallenOf(state, own),
     life: lifeOf(state, own),
@@ -89,12 +95,19 @@ export function model(state, local, now, wall) {
   };
 }
 
+/** A press before the opening locks until LOCK_MS after it (campaigns/domain/buzzer.py). @param {State} state @param {number} now */
+function lockedAt({ scene, ack }, now) {
+  const round = scene?.round;
+  if (round?.kind !== "buzzer" || (ack?.outcome !== "early" && ack?.outcome !== "locked")) return false;
+  return now < (round.opens_ms ?? Infinity) + LOCK_MS;
+}
+
 /** @param {State} state @param {Answered | null} answered @param {Answer | null} pending @returns {Own | null} */
 function ownOf({ scene, standing, base, you, stale }, answered, pending) {
   if (standing) return standing;
   // An answer still on its way may be stored, or not.
   if (!scene || !you || pending) return null;
-  const own = reckon(scene, base, answered);
+  const own = reckon(scene, base, answered, you.fan);
   // A snapshot of this very result has the last word on our score.
   return own && (stale || own.score === you.score) ? own : null;
 }
@@ -117,7 +130,8 @@ function lifeOf({ scene, you }, own) {
 function lifeSpent({ scene }, own) {
   const { round, reveal } = scene ?? {};
   if (round?.rule !== "survival" || !reveal || reveal.changed?.kind === "voided") return false;
-  return own !== null && own.judged !== false && own.right !== true && !own.out;
+  const missed = round.kind === "buzzer" ? own?.right === false : own?.right !== true;
+  return own !== null && own.judged !== false && missed && !own.out;
 }
 
 /** @param {State} state @param {Local} local @param {number} now @param {Answered | null} answered
@@ -145,8 +159,9 @@ export function orderOf(round, seed) {
 
 /** The next instant (server's clock, ms) at which the picture changes by itself; Infinity if it does not.
  * @param {Model} view */
-export function nextChange({ phase, state, now, left }) {
+export function nextChange({ phase, state, now, left, locked }) {
   const round = state.scene?.round;
+  if (phase === "open" && locked) return (round?.opens_ms ?? now) + LOCK_MS;
   if (phase === "paused") {
     const until = state.scene?.pause?.until_ms;
     return !until ? Infinity : until - Math.floor(Math.max(0, until - now - 1) / 1000) * 1000;

@@ -10,6 +10,7 @@ import { gate } from "../shared/gate.js";
 import { letter } from "../shared/elements.js";
 import { decimal, pick, seconds, t } from "../shared/words.js";
 import { answeredSoFar, seal, sign } from "./pieces.js";
+import { buzzer, pressedSoFar } from "./buzzer.js";
 import { warmUp } from "./waiting.js";
 
 /** @typedef {import("./model.js").Model} Model @typedef {import("./model.js").Actions} Actions */
@@ -31,7 +32,7 @@ export function question(view, act) {
       ${round.image ? picture(round) : nothing}
       <p class="ask__note num" aria-live="off">${note(view)}</p>
     </div>
-    ${reading ? html`<div class="hand">${opening(view)}</div>` : hand(view, act)}
+    ${reading && round.kind !== "buzzer" ? html`<div class="hand">${opening(view)}</div>` : hand(view, act)}
   </section>`;
 }
 
@@ -39,14 +40,22 @@ export function question(view, act) {
 function rule({ state }) {
   const round = state.scene?.round;
   const parts = [];
-  if (round?.sealed) parts.push(t("sealed: nobody knows the answer yet"));
+  if (round?.sealed && round.kind !== "buzzer") parts.push(t("sealed: nobody knows the answer yet"));
   if (round?.last) parts.push(t("last question"));
   if (round?.kind === "multiple") parts.push(html`<b>${t("Several may be right: choose all")}</b>`);
+  if (round?.kind === "buzzer") return buzzerRule(parts, round);
   // A right answer earns nothing by itself in survival: what is at stake is the pot.
   parts.push(round?.rule === "survival" ? t("who stays in to the end shares the pot") : t("{n} points", { n: round?.possible ?? 0 }));
   if (round?.rule === "first_n") parts.push((round.first_n ?? 1) === 1 ? t("the first one takes it all") : t("the first {n} take it all", { n: round.first_n ?? 1 }));
   if (round?.rule === "survival") parts.push(t("wrong or silent is out"), ...lives(state.scene?.run.lives ?? 0, round.last));
   if (round?.rule === "speed") parts.push(t("faster is more"));
+  return parts.map((part, at) => html`<span>${part}${at < parts.length - 1 ? " ·" : ""}</span>`);
+}
+
+/** @param {unknown[]} parts @param {import("../shared/contract").RoundNow} round */
+function buzzerRule(parts, round) {
+  parts.push(t("the first to press may speak"));
+  parts.push(round.rule === "survival" ? t("only a wrong word is out") : t("{n} points", { n: round.possible }));
   return parts.map((part, at) => html`<span>${part}${at < parts.length - 1 ? " ·" : ""}</span>`);
 }
 
@@ -63,6 +72,7 @@ function note(view) {
   if (outcome === "too_late") return t("Too late: it does not count.");
   if (outcome === "not_open") return t("That was before the opening. Tap again.");
   if (outcome === "paused") return t("That was in the pause. Tap again.");
+  if (view.state.scene?.round?.kind === "buzzer") return pressedSoFar(view);
   if (view.phase === "closed") return waitingFor(view);
   return answeredSoFar(view);
 }
@@ -97,6 +107,7 @@ function opening(view) {
 function hand(view, act) {
   const round = view.state.scene?.round;
   if (!round) return nothing;
+  if (round.kind === "buzzer") return html`<div class="hand hand--buzz">${buzzer(view, act)}</div>`;
   if (view.phase === "closed" && round.waiting === "key") return html`<div class="hand">${keyWait(view, act)}</div>`;
   if (round.kind === "estimate") return html`<div class="hand hand--lock">${estimate(view, act)} ${lockIn(view, act, view.outside)}</div>`;
   if (round.kind === "multiple") return html`<div class="hand hand--lock">${deck(view, act, round)} ${lockIn(view, act, view.chosen.length === 0)}</div>`;

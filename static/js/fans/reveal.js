@@ -5,13 +5,16 @@
 import { html, nothing } from "lit-html";
 import { classMap } from "lit-html/directives/class-map.js";
 
+import { markOf, saidIt } from "../shared/buzz.js";
 import { nearness } from "../shared/gain.js";
+import { named } from "../shared/named.js";
 import { raceStrip } from "../shared/race.js";
 import { count, decimal, pick, place as rankSaid, seconds, t } from "../shared/words.js";
+import { order } from "./buzzer.js";
 import { aheadFigure, chip, figure, life, recounted, seal, sign } from "./pieces.js";
 
 /** @typedef {import("./model.js").Model} Model */
-/** @typedef {"right" | "close" | "wrong" | "silent" | "void"} Verdict */
+/** @typedef {"right" | "close" | "wrong" | "unasked" | "silent" | "void"} Verdict  unasked: at a buzzer others spoke first */
 
 /** How it went for this fan, from the packet alone; the standing has the last word.
  * @param {Pick<Model, "state" | "answered" | "own">} view @returns {Verdict} */
@@ -21,11 +24,15 @@ export function verdictOf({ state, answered, own: result }) {
   if (reveal.changed?.kind === "voided") return "void";
   if (result?.right) return "right";
   if (!answered) return "silent";
+  if (round.kind === "buzzer") return MARKED[String(markOf(state.scene?.buzz, state.you?.fan ?? ""))] ?? "unasked";
   if (round.kind === "estimate") return NEAR[nearness(answered.value, reveal)];
   const own = new Set(answered.places ?? []);
   const same = own.size === reveal.places.length && reveal.places.every((each) => own.has(each));
   return same ? "right" : "wrong";
 }
+
+/** @type {Record<string, Verdict>} */
+const MARKED = { true: "right", false: "wrong" };
 
 /** @type {Record<"within" | "close" | "far", Verdict>} */
 const NEAR = { within: "right", close: "close", far: "wrong" };
@@ -44,7 +51,7 @@ export function reveal(view) {
       ${figure(t("Rank of {n}", { n: count(board?.of ?? 0) }), view.state.standing ? rankSaid(view.state.standing.rank) : "—")}
       ${survivors === null ? figure(t("In a row"), view.current ? (view.own ?? view.state.you)?.streak ?? 0 : "—") : stillIn(view, survivors)}`}
     </dl>
-    ${round.kind === "estimate" ? scale(view) : bars(view)} ${race(view)}
+    ${round.kind === "buzzer" ? order(view) : round.kind === "estimate" ? scale(view) : bars(view)} ${race(view)}
     <p class="told__why">${pick(told.explanation)}</p>
     ${fairness(view)}
   </section>`;
@@ -57,9 +64,9 @@ function changed({ state }) {
   if (told.changed.kind === "voided") {
     return html`<p class="notice" role="status">${sign("void")} ${t("This question was taken back. It counts for nobody.")}</p>`;
   }
-  const before = told.changed.value === null ? told.changed.places.map((each) => chip(round, each)) : decimal(told.changed.value);
+  const before = round.kind === "buzzer" ? nothing : told.changed.value === null ? told.changed.places.map((each) => chip(round, each)) : decimal(told.changed.value);
   return html`<p class="notice" role="status">
-    ${sign("void")} <span>${t("Corrected. Before, the screen said:")} ${before} ${t("All scores have been computed anew.")}</span>
+    ${sign("void")} <span>${before === nothing ? t("Corrected.") : html`${t("Corrected. Before, the screen said:")} ${before}`} ${t("All scores have been computed anew.")}</span>
   </p>`;
 }
 
@@ -68,7 +75,7 @@ function headline(view, verdict) {
   const { reveal: told } = view.state.scene ?? {};
   const { own } = view;
   const potted = lastToFall(view);
-  const kind = potted ? "pot" : verdict === "close" ? "right" : verdict;
+  const kind = potted ? "pot" : verdict === "close" ? "right" : verdict === "unasked" ? "silent" : verdict;
   return html`<div class="verdict verdict--${kind}">
     <span class="verdict__seal">${sign(kind)}</span>
     <h1 class="verdict__word num">${potted ? html`<small>${t("Last to fall")}</small> ` : nothing}${own && own.gained > 0 ? `+${count(own.gained)}` : said(verdict, view)}</h1>
@@ -124,6 +131,8 @@ function said(verdict, { own }) {
       return t("Close!");
     case "wrong":
       return t("Not this time");
+    case "unasked":
+      return t("Others spoke first");
     case "silent":
       return t("No answer");
     case "void":
@@ -139,12 +148,20 @@ function line(told, verdict, { state }) {
     const m = count(told.answered + told.silent);
     return told.right === 1 ? t("1 of {m} was within the margin", { m }) : t("{n} of {m} were within the margin", { n: count(told.right), m });
   }
+  if (state.scene?.round?.kind === "buzzer") return spoken(state.scene.buzz);
   if (told.answered === 0) return t("Nobody answered.");
   if (told.right === 0) return t("Nobody had it. The gate held against everyone.");
   if (told.answered > 1 && told.right === told.answered && told.silent === 0) return t("Everybody had it. The whole hall is through.");
   return told.right === 1 && verdict === "right"
     ? t("You alone had it.")
     : t("{n} of {m} had it", { n: count(told.right), m: count(told.answered + told.silent) });
+}
+
+/** Who said it. @param {import("../shared/contract").Buzz | null | undefined} buzz */
+function spoken(buzz) {
+  const row = saidIt(buzz);
+  if (row) return html`${named(row.name)} ${t("had it")}`;
+  return buzz?.rows.length ? t("Nobody had it. The gate held against everyone.") : t("Nobody pressed.");
 }
 
 /** @param {Model} view @param {number} survivors */

@@ -7,6 +7,7 @@ import { named } from "../shared/named.js";
 import { removed } from "../shared/removed.js";
 import { count, lang, pick, t } from "../shared/words.js";
 import { board } from "./board.js";
+import { myTurn } from "./buzzer.js";
 import { light } from "./light.js";
 import { life } from "./pieces.js";
 import { final, ownPodiumRow, podium } from "./podium.js";
@@ -63,7 +64,7 @@ function line(view) {
     return html`<p class="line line--alert" role="status"><span class="line__dot"></span>
       ${waiting ? t("No connection. Your answer is kept and sent again…") : t("No connection. Coming back…")}</p>`;
   }
-  if (view.local.pending && view.phase !== "sending") {
+  if (view.local.pending && view.phase !== "sending" && scene?.round?.kind !== "buzzer") {
     return html`<p class="line line--alert" role="status"><span class="line__dot"></span>${t("Sending your answer again…")}</p>`;
   }
   const over = view.phase === "podium" || view.phase === "final";
@@ -107,8 +108,9 @@ export function stateWord(view) {
     case "sending":
       return t("Sending");
     case "recorded":
-      return t("Recorded");
+      return myTurn(view) ? t("Speak!") : t("Recorded");
     case "closed":
+      if (myTurn(view)) return t("Speak!");
       return view.answered ? t("Recorded") : t("Time is up");
     case "reveal":
       return verdictWord(view);
@@ -135,6 +137,8 @@ function verdictWord(view) {
       return t("Close!");
     case "wrong":
       return t("Missed");
+    case "unasked":
+      return t("Heard");
     case "silent":
       return t("No answer");
     case "void":

@@ -19,7 +19,8 @@ import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.
 
 /** @typedef {import("../shared/contract").Words} Words */
 /** @typedef {import("./steps.js").Entry} Entry */
-/** @typedef {{id: string, n: number, seconds: number, text: Words, kind: string, state: string, version: number, counted: number, choices: Words[] | null, places: number[] | null, value: number | null, margin: number | null}} DeskRound */
+/** @typedef {import("../shared/contract").Buzz} Buzz */
+/** @typedef {{id: string, n: number, seconds: number, text: Words, kind: string, state: string, version: number, counted: number, choices: Words[] | null, places: number[] | null, value: number | null, margin: number | null, buzz?: Buzz | null}} DeskRound */
 /** @typedef {{fan: string, name: string, number: number, connected: boolean, score: number}} Person */
 /**
  * @typedef {object} Desk   packet `desk` of docs/messages.md
@@ -31,13 +32,14 @@ import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.
  * @property {DeskRound[]} rounds
  * @property {{auto_reveal: boolean, close_when_all: boolean}} switches
  * @property {boolean} paused
+ * @property {Buzz | null} [buzz]
  * @property {number | null} reopen_until_ms
  * @property {{shown: boolean, chosen: boolean, code: string | null}} wall
  * @property {{joined: number, connected: number, displays: number, answered: number, rate: number, p99_ms: number, errors: number, degraded: string[]}} health
  * @property {Person[]} people
  */
 /** @typedef {{kind: "key" | "correct" | "void" | "redo", round: string, stage: 1 | 2, first: Entry, second: Entry, why: string, note: string}} KeyDialog */
-/** @typedef {KeyDialog | {kind: "help"} | {kind: "cancel"} | null} Dialog */
+/** @typedef {KeyDialog | import("./desk_buzz.js").Remark | {kind: "help"} | {kind: "cancel"} | null} Dialog */
 /** @typedef {{desk: Desk | null, link: string, refused: string, note: {text: string, good: boolean}, pressed: number | null, dialog: Dialog, search: string, found: Person[] | null, pairing: string, joinUrl: string, qr: string, displayUrl: string}} View */
 
 /** @returns {Entry} */
@@ -117,7 +119,7 @@ export class DeskPage {
     }
     const { joined, connected, answered } = desk.health;
     const names = desk.people.slice(0, 40).map((each) => (desk.scene.run.nameless ? each.number : each.name));
-    const tick = { seq: desk.scene.seq, joined, connected, answered, names };
+    const tick = { seq: desk.scene.seq, joined, connected, answered, names, buzz: desk.buzz ?? null };
     const snapshot = { scene: desk.scene, now_ms: desk.now_ms, join_url: this.view.joinUrl, qr: this.view.qr };
     this.screen.take(apply(apply(empty(), { kind: "snapshot", data: snapshot }), { kind: "tick", data: tick }));
   }

@@ -3,6 +3,7 @@
 import { html, nothing } from "lit-html";
 import { emblem } from "../displays/pieces.js";
 import { pick, t } from "../shared/words.js";
+import { remarking } from "./desk_buzz.js";
 import { hold } from "./hold.js";
 import { choiceWords, complete, numberOf, toggled } from "./steps.js";
 
@@ -16,6 +17,7 @@ export function dialogView(view, page) {
   if (!dialog) return nothing;
   if (dialog.kind === "help") return help(page);
   if (dialog.kind === "cancel") return cancelling(page);
+  if (dialog.kind === "remark") return remarking(dialog, view, page);
   return "round" in dialog ? aboutRound(dialog, view, page) : nothing;
 }
 
@@ -92,6 +94,7 @@ const help = (page) => html`
       <dt><kbd>E</kbd></dt><dd>${t("Ten seconds more for the open question")}</dd>
       <dt><kbd>Z</kbd></dt><dd>${t("Ended by mistake: back to the podium, for a minute")}</dd>
       <dt><kbd>K</kbd></dt><dd>${t("Enter the key of a sealed question")}</dd>
+      <dt><kbd>R</kbd> <kbd>F</kbd> <kbd>N</kbd></dt><dd>${t("At the buzzer: what was said is right, is wrong; nobody is asked any more")}</dd>
       <dt><kbd>A</kbd></dt><dd>${t("Reveal by itself when counted")}</dd>
       <dt><kbd>C</kbd></dt><dd>${t("Close when all have answered")}</dd>
       <dt><kbd>/</kbd></dt><dd>${t("Search a name")}</dd>

@@ -1,5 +1,7 @@
 /** The desk's keyboard. Keys typed into a field or a dialog belong there; a focused button keeps its own space and enter. */
 
+import { mark, nobodyMore } from "./desk_buzz.js";
+
 /** @typedef {import("./desk.js").DeskPage} DeskPage */
 
 /** @param {DeskPage} page */
@@ -17,6 +19,9 @@ export function listenToKeys(page) {
     e: () => page.extend(),
     z: () => page.reopen(),
     k: () => page.enterKey(),
+    r: () => mark(page, true),
+    f: () => mark(page, false),
+    n: () => nobodyMore(page),
     a: () => page.flip("auto_reveal"),
     c: () => page.flip("close_when_all"),
   };

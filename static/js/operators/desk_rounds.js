@@ -7,6 +7,7 @@ import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { number } from "../displays/pieces.js";
 import { pick, t } from "../shared/words.js";
+import { nameSaid, remark } from "./desk_buzz.js";
 import { choiceWords, kindWords, mayCorrect, mayVoid, stateWords } from "./steps.js";
 
 /** @typedef {import("./desk.js").DeskPage} DeskPage */
@@ -45,14 +46,14 @@ export function roundsView(desk, lead, page) {
 
 /** @param {DeskRound} each @param {number} lead */
 function about(each, lead) {
-  const key = each.value !== null ? number(each.value) : each.places?.length ? choiceWords(each.choices ?? [], each.places) : "";
+  const key = each.value !== null ? number(each.value) : each.places?.length ? choiceWords(each.choices ?? [], each.places) : nameSaid(each.buzz);
   const counted = each.counted > 1 ? t("counted {n} times", { n: each.counted }) : "";
   return [kindWords(each.kind), each.n < 0 ? t("skipped") : stateWords(each.state, lead), counted, key].filter(Boolean).join(" · ");
 }
 
 /** Of a question that has been asked. @param {DeskRound} each @param {DeskPage} page */
 const acts = (each, page) => html`
-  ${mayCorrect(each.state) ? html`<button type="button" class="quiet" @click=${() => page.openRound("correct", each.id)}>${t("Correct …")}</button>` : nothing}
+  ${mayCorrect(each.state) ? html`<button type="button" class="quiet" @click=${() => each.buzz ? page.set({ dialog: remark(each) }) : page.openRound("correct", each.id)}>${t("Correct …")}</button>` : nothing}
   ${mayVoid(each.state) ? html`
     <button type="button" class="quiet" @click=${() => page.openRound("redo", each.id)}>${t("Again …")}</button>
     <button type="button" class="quiet" @click=${() => page.openRound("void", each.id)}>${t("Void …")}</button>` : nothing}`;

@@ -7,6 +7,7 @@ import { answeredOf, emblem, number, qrImage } from "../displays/pieces.js";
 import { vars } from "../displays/vars.js";
 import { named } from "../shared/named.js";
 import { count, pick, t } from "../shared/words.js";
+import { buzzView } from "./desk_buzz.js";
 import { controlsView, overView } from "./desk_controls.js";
 import { dialogView } from "./desk_dialogs.js";
 import { roundsView } from "./desk_rounds.js";
@@ -34,7 +35,7 @@ export function deskView(view, page) {
             <figcaption>${wallView(desk, sceneWords(shownOf(desk.scene, page.now()), lead), page)}</figcaption></figure>
           ${switchesView(desk, page)}
         </section>
-        <section class="desk__now">${page.posters.view()}${nowView(desk, lead)}${upcomingView(desk)}${roundsView(desk, lead, page)}</section>
+        <section class="desk__now">${page.posters.view()}${nowView(desk, lead, page)}${upcomingView(desk)}${roundsView(desk, lead, page)}</section>
         <section class="desk__side">${peopleView(desk, view, page)}${doorView(view, page)}</section>
       </div>` : html`<p class="desk__waiting">${t("Connecting to the run …")}</p>`}
     <dialog class="sheet" @close=${() => view.dialog && page.close()}>${view.dialog ? dialogView(view, page) : nothing}</dialog>`;
@@ -96,8 +97,8 @@ const switchesView = ({ switches }, page) => html`
       <span>${t("Close when all have answered")}</span><kbd>C</kbd></label>
   </div>`;
 
-/** The question with its key: for the operator's eyes. @param {Desk} desk @param {number} lead */
-function nowView(desk, lead) {
+/** The question with its key: for the operator's eyes. @param {Desk} desk @param {number} lead @param {DeskPage} page */
+function nowView(desk, lead, page) {
   const { round } = desk.scene;
   if (!round) return nothing;
   const row = desk.rounds.find((each) => each.id === round.id);
@@ -109,8 +110,8 @@ function nowView(desk, lead) {
       <header class="card__head"><h2>${t("Question {n} of {of}", { n: round.n, of: round.of })}</h2>
         <span class="chip">${stateWords(desk.round?.state ?? "", lead)}</span><span class="soft">${kindWords(round.kind)} · ${t("{s} s", { s: round.seconds })}</span></header>
       <p class="card__text">${pick(round.text)}</p>
-      ${desk.round?.sealed && !key ? html`<p class="sealed">${t("Sealed: no key is stored anywhere yet.")}</p>` : nothing}
-      ${round.kind === "estimate"
+      ${desk.round?.sealed && !key && round.kind !== "buzzer" ? html`<p class="sealed">${t("Sealed: no key is stored anywhere yet.")}</p>` : nothing}
+      ${round.kind === "buzzer" ? buzzView(desk, page) : round.kind === "estimate"
         ? html`<p class="keyline">${typeof key?.value === "number" ? html`<b class="num">${number(key.value)} ${pick(round.unit)}</b> <span class="soft num">${key.margin ? `± ${number(key.margin)}` : ""}</span>` : nothing}</p>`
         : html`<ol class="keyed">${choices.map((words, place) => {
           const right = key?.places.includes(place) ?? false;

@@ -40,6 +40,8 @@ export function nextWords(desk, now) {
     close_now: [t("Close it now"), answeredOf(health.answered, Math.max(health.connected, health.answered))],
     wait: [t("Counting …"), t("The answers are being judged, this takes a moment")],
     enter_key: [t("Enter the key"), t("Twice, when the stage has announced it")],
+    mark: [t("Mark what is said"), t("R right · F wrong · N nobody is asked any more")],
+    nobody: [t("Nobody had it"), t("Nobody is left to be asked: the question ends")],
     reveal: [t("Reveal the answer"), t("Everywhere at the same instant")],
     board: [t("Show the board"), t("Rows travel to their new rank")],
     podium: [t("To the podium"), t("Three gates, still closed")],
@@ -49,7 +51,7 @@ export function nextWords(desk, now) {
     nothing: [t("Nothing left to do"), t("This run is over")],
   };
   const [head, line] = words[desk.next.step] ?? words["nothing"] ?? ["", ""];
-  return { head, line, enabled: desk.next.step !== "wait" && desk.next.step !== "nothing" };
+  return { head, line, enabled: !["wait", "mark", "nothing"].includes(desk.next.step) };
 }
 
 /** @param {number} step what the podium shows now: 0, 3, 2 or 1 @returns {[string, string]} */
@@ -123,7 +125,7 @@ export function sceneWords(scene, lead) {
 /** @param {string} kind */
 export function kindWords(kind) {
   /** @type {Record<string, string>} */
-  const words = { single: t("one choice"), multiple: t("several choices"), truefalse: t("true or false"), estimate: t("estimate") };
+  const words = { single: t("one choice"), multiple: t("several choices"), truefalse: t("true or false"), estimate: t("estimate"), buzzer: t("buzzer") };
   return words[kind] ?? kind;
 }
 

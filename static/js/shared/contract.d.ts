@@ -3,7 +3,7 @@
 export type Words = { zh: string; en: string };
 export type SceneName =
   | "scheduled" | "lobby" | "reading" | "open" | "closed" | "reveal" | "board" | "podium" | "final" | "cancelled";
-export type Kind = "single" | "multiple" | "truefalse" | "estimate";
+export type Kind = "single" | "multiple" | "truefalse" | "estimate" | "buzzer";
 /** A number stands for a name while names are hidden. */
 export type Name = string | number;
 export type Changed = "corrected" | "voided";
@@ -11,6 +11,8 @@ export type Changed = "corrected" | "voided";
 export interface RunNow {
   code: string; title: Words; activity: Words; rule: string; streak?: boolean; lives?: number; rounds: number; rehearsal: boolean;
   starts_at: string | null; cap_ms: number; joined: number; nameless?: boolean;
+  /** A cohort's run: its fans watch over a stream, so much later. */
+  stream?: { name: string; delay_ms: number } | null;
 }
 export interface RoundNow {
   id: string; n: number; warm_up?: boolean; of: number; kind: Kind; text: Words; possible: number; seconds: number;
@@ -19,6 +21,10 @@ export interface RoundNow {
   choices?: Words[] | null; unit?: Words | null; low?: number | null; high?: number | null;
   image?: string | null; image_alt?: Words | null; waiting?: "settling" | "key" | "reveal" | null;
 }
+/** A press among the first; `right`: how what was said is marked. */
+export interface BuzzRow { fan: string; name: Name; rank: number; elapsed_ms: number; right: boolean | null }
+/** `speaks`: whose turn it is. */
+export interface Buzz { rows: BuzzRow[]; speaks: string | null }
 /** `lanes[place][bin]`: answers; bins of equal length up to `until_ms`. */
 export interface Race { until_ms: number; lanes: number[][] }
 export interface Reveal {
@@ -44,12 +50,12 @@ export interface Board {
 export interface PodiumRow { rank: number; fan: string; name: Name; score: number; elapsed_ms: number }
 export interface Scene {
   seq: number; scene: SceneName; run: RunNow; round: RoundNow | null; reveal: Reveal | null; board: Board | null;
-  brand?: boolean; pause?: { left_ms: number | null; until_ms: number | null } | null;
+  brand?: boolean; pause?: { left_ms: number | null; until_ms: number | null } | null; buzz?: Buzz | null;
   /** Public id → the badge worn beside the name, of rows of board and podium. */
   badges?: Record<string, string>;
   podium: { step: number; rows: PodiumRow[] } | null; final: { awards: boolean; version?: number; rate: number; seed?: string } | null;
 }
-export interface Tick { seq: number; joined: number; connected: number; answered: number; names?: Name[]; badges?: Record<string, string> }
+export interface Tick { seq: number; joined: number; connected: number; answered: number; names?: Name[]; badges?: Record<string, string>; buzz?: Buzz | null }
 export interface Answered {
   round: string; places: number[] | null; value: number | null; elapsed_ms: number; receipt: string;
   /** Set by the page: another answer may be the stored one, a snapshot will tell. */
@@ -65,7 +71,7 @@ export interface Snapshot {
   scene: Scene; you?: You; now_ms: number; join_url?: string; qr?: string;
 }
 export type Outcome =
-  | "recorded" | "duplicate" | "too_late" | "not_open" | "paused" | "unknown_choice" | "bad_input" | "not_playing" | "busy";
+  | "recorded" | "duplicate" | "too_late" | "not_open" | "paused" | "unknown_choice" | "bad_input" | "not_playing" | "busy" | "early" | "locked";
 export interface AnswerAck {
   outcome?: Outcome; error?: string; message?: string;
   elapsed_ms?: number; raw_ms?: number; network_ms?: number; receipt?: string;

@@ -7,6 +7,8 @@
  * campaigns/domain/{rush,scoring}.py; tests/play/test_gain_twins.py holds the two together, number for number. Estimates are
  * therefore reckoned in whole numbers of the last decimal written: 1.1 lies within 1.0 ± 0.1, in binary fractions it does not.
  *
+ * At a buzzer it is what the desk marked, and the page has to know whose it is.
+ *
  * @typedef {import("./contract").Scene} Scene
  * @typedef {import("./contract").RoundNow} RoundNow
  * @typedef {import("./contract").Reveal} Reveal
@@ -25,20 +27,24 @@
  *   out: boolean, lives: number, fun: number}} Own
  */
 
+import { markOf } from "./buzz.js";
+
 const FULL_BELOW_MS = 500;
 const STREAK_STEP = 100;
 const STREAK_CAP = 500;
 
 /** The own result of the round that is being told; null: the server has to say it.
  * @param {Scene} scene @param {Base | null} base @param {Answered | null} answered the recorded answer, null: certainly none
- * @returns {Own | null} */
-export function reckon(scene, base, answered) {
+ * @param {string} fan own public id @returns {Own | null} */
+export function reckon(scene, base, answered, fan) {
   const { round, reveal, run } = scene;
   if (!round || !reveal || !base || answered?.unsure || !follows(base, round, reveal)) return null;
   if (reveal.changed?.kind === "voided") return paid({ ...base, right: null, gained: 0, bonus: 0, share: 0 }, base, reveal);
-  const right = answered ? isRight(round, reveal, answered) : null;
+  const buzzer = round.kind === "buzzer";
+  if (buzzer && !scene.buzz) return null;
+  const right = !answered ? null : buzzer ? markOf(scene.buzz, fan) : isRight(round, reveal, answered);
   if (round.warm_up) return paid({ ...base, right, gained: 0, bonus: 0, share: 0 }, base, reveal);
-  const after = carried(round, base, right === true);
+  const after = buzzer ? atTheBuzzer(round, base, right) : carried(round, base, right === true);
   const worth = answered ? earned(round, reveal, answered, right === true) : 0;
   if (worth === null) return null;
   const streaks = run.streak === true && right === true && round.possible > 0 && round.rule !== "survival";
@@ -69,9 +75,16 @@ function carried(round, base, right) {
   return { ...base, streak: 0, out: true };
 }
 
+/** Who was not asked is where they were before, and nobody's streak breaks. @param {RoundNow} round @param {Base} base @param {boolean | null} right */
+function atTheBuzzer(round, base, right) {
+  if (right === null) return base;
+  return right ? carried(round, base, true) : { ...carried(round, base, false), streak: base.streak };
+}
+
 /** What the answer earns before the streak; null where the lot decided.
  * @param {RoundNow} round @param {Reveal} reveal @param {Answered} answered @param {boolean} right @returns {number | null} */
 function earned(round, reveal, answered, right) {
+  if (round.kind === "buzzer") return right && round.rule !== "survival" ? round.possible : 0;
   const base = ruled(round, reveal, answered.elapsed_ms, right);
   if (base === null || round.kind !== "estimate") return right ? base : 0;
   return estimated(base, answered.value, reveal);

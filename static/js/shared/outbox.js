@@ -30,7 +30,7 @@ const EARLY_TRIES = 3;
 
 /** @type {Parcel} */
 const ANSWER = {
-  final: new Set(["recorded", "duplicate", "too_late", "not_open", "paused", "unknown_choice", "bad_input", "not_playing"]),
+  final: new Set(["recorded", "duplicate", "too_late", "not_open", "paused", "unknown_choice", "bad_input", "not_playing", "early", "locked"]),
   early: true,
   fits: (kept) => typeof kept?.round === "string",
 };

@@ -39,6 +39,7 @@ function asFan(root, scene) {
       set({ picked: many ? (without.length < local.picked.length ? without : [...without, place]) : [place] });
     },
     estimate: (/** @type {number} */ value) => set({ value }),
+    press: () => undefined,
     lockIn: () => set({ value: local.value ?? middleOf(scene.round.low ?? 0, scene.round.high ?? 1) }),
     toy: () => undefined,
   };
