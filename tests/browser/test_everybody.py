@@ -131,4 +131,4 @@ def test_where_motion_is_not_wanted_the_wall_and_the_phones_stand_still_and_tell
                 still(face)
         elif scene == "reveal":  # the negative control: where motion is wanted, this moves
             assert moved.phase("reveal").page.evaluate(MOVING) != []
-            expect(wall.page.locator(".sum__big .num").first).to_have_text("2")  # at once, not counted up
+            expect(wall.page.locator(".choice--right b.num")).to_have_text("2")  # at once, not counted up

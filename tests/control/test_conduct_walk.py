@@ -26,7 +26,7 @@ def outline(show: Show) -> dict[str, Any]:
 
 def reading(show: Show, asked_ms: float) -> dict[str, Any]:
     """The round part while the sentence stands alone; asked when the clock said `asked_ms`."""
-    question = {"n": 1, "of": 1, "kind": "single", "text": words("哪一款更重？"), "possible": 1000, "seconds": 20}
+    question = {"n": 1, "warm_up": False, "of": 1, "kind": "single", "text": words("哪一款更重？"), "possible": 1000, "seconds": 20}
     rule = {"rule": "speed", "first_n": None, "sealed": False, "last": True, "reading_until_ms": asked_ms + 2500}
     return {"id": str(show.round(1).id), **question, **rule, **dict.fromkeys(HIDDEN)}
 
