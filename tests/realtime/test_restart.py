@@ -22,9 +22,9 @@ AWAY_S = AWAY_NS / 1e9
 ON_THE_WAY_S = 4.0  # the last one back; a page needs at most 3 s
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def mortal(settings: Settings, house: House) -> Iterator[House]:
-    """A web process of this test's own; worker and sweeper are the house's."""
+    """A web process of their own; worker and sweeper are the house's."""
     with House(settings, workers=False) as other:
         yield other
 
