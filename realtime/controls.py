@@ -15,7 +15,8 @@ from campaigns.control.extending import extend
 from campaigns.control.faces import hide_names, show_brand
 from campaigns.control.pauses import pause, resume
 from campaigns.control.reopening import reopen
-from campaigns.control.running_order import redo, reorder
+from campaigns.control.running_order import Ordered, redo, reorder
+from campaigns.control.warm_ups import typed, warm_up_from_bank, warm_up_typed
 from realtime import messages as shapes
 from realtime.dispatch import Event
 from realtime.publisher import Publisher
@@ -40,11 +41,8 @@ def controls(services: Services, publisher: Publisher, who: Callable[[str], tupl
         event("names", shapes.Names, lambda run, actor, m: hide_names(services, run, actor, hidden=m.hidden)),
         event("pause", shapes.Stop, lambda run, actor, m: (pause if m.paused else resume)(services, run, actor)),
         event("extend", shapes.Extension, lambda run, actor, m: extend(services, run, int(m.round), m.seconds, actor)),
-        event(
-            "order",
-            shapes.Order,
-            lambda run, actor, m: reorder(services, run, [*map(int, m.before)], [*map(int, m.after)], actor),
-        ),
+        event("order", shapes.Order, lambda run, actor, m: _reorder(services, run, actor, m)),
+        event("warm_up", shapes.WarmUp, lambda run, actor, m: _warm_up(services, run, actor, m)),
         event("redo", shapes.Void, lambda run, actor, m: redo(services, run, int(m.round), actor, m.why)),
         event("mark", shapes.Mark, lambda run, actor, m: _mark(services, run, actor, m)),
         event(
@@ -60,3 +58,14 @@ def _mark(services: Services, run_id: int, actor: str, message: shapes.Mark) -> 
     if message.fan is None:
         return nobody(services, run_id, int(message.round), actor)
     return mark(services, run_id, int(message.round), message.fan, actor, right=message.right)
+
+
+def _reorder(services: Services, run_id: int, actor: str, message: shapes.Order) -> Ordered:
+    return reorder(services, run_id, [*map(int, message.before)], [*map(int, message.after)], actor)
+
+
+def _warm_up(services: Services, run_id: int, actor: str, m: shapes.WarmUp) -> Ordered:
+    before = [*map(int, m.before)]
+    if m.question is not None:
+        return warm_up_from_bank(services, run_id, before, int(m.question), actor)
+    return warm_up_typed(services, run_id, before, typed(m.text, m.choices, m.right), actor)

@@ -183,6 +183,16 @@ class Order(Incoming):
     after: RowIds
 
 
+class WarmUp(Incoming):
+    """One of the bank, or else one line with its choices. `before`: the rounds to come, as the desk saw them."""
+
+    before: RowIds
+    question: RowId | None = None
+    text: Annotated[str, Meta(max_length=500, pattern=STORABLE)] = ""
+    choices: Annotated[list[Reason], Meta(max_length=MAX_PLACES)] = []
+    right: Place = 0
+
+
 class PairingCode(Incoming):
     code: Annotated[str, Meta(min_length=1, max_length=12, pattern=STORABLE)]
 

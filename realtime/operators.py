@@ -14,6 +14,7 @@ from campaigns.control import conduct, keys, people
 from campaigns.control.desk import DeskView, desk_view
 from campaigns.control.runs import run_summary
 from campaigns.control.screens import choose_wall, free_wall
+from campaigns.control.warm_ups import stock
 from campaigns.domain.actor import of_operator
 from campaigns.domain.errors import BadInput, FanfareError, NotAllowed
 from campaigns.domain.roles import Action
@@ -60,6 +61,7 @@ class OperatorsWire:
             Event("wall", shapes.WallChoice, self._choose_wall),
             Event("pair", shapes.PairingCode, self._pair),
             Event("people", shapes.Search, self._people),
+            Event("bank", shapes.Search, self._bank),
             Event("cancel", shapes.Nothing, self._cancel),
             Event("refresh", shapes.Nothing, self._refresh),
             *controls(self._services, self._publisher, self._who),
@@ -201,6 +203,10 @@ class OperatorsWire:
         _, run_id = self._who(sid)
         found = people.people(self._services, run_id, message.search)
         return {"people": self._connected(self._rooms.by_run[run_id], found)}
+
+    def _bank(self, sid: str, message: shapes.Search) -> dict[str, Any]:
+        _, run_id = self._who(sid)
+        return {"questions": [plain(each) for each in stock(self._services, run_id, message.search)]}
 
     def _cancel(self, sid: str, _: shapes.Nothing) -> dict[str, str]:
         actor, run_id = self._who(sid)

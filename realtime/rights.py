@@ -20,6 +20,8 @@ NEEDS: Mapping[str, Action | None] = {
     "mark": Action.RUN,
     "remark": Action.RUN,
     "redo": Action.RUN,
+    "warm_up": Action.RUN,
+    "bank": Action.RUN,
     "order": Action.RUN,
     "extend": Action.RUN,
     "pause": Action.RUN,

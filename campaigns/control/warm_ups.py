@@ -8,23 +8,42 @@ A press carries the order it was pressed in, as a change of the order does: a do
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select
 
 from campaigns.bootstrap import Services
+from campaigns.control import bank
 from campaigns.control.bank_writing import add_question
 from campaigns.control.running_order import OPEN_ENDED, Ordered, open_ended_run, place, to_come
 from campaigns.control.runs import round_values
 from campaigns.db.events import Transition
-from campaigns.db.models import Question, QuestionVersion, Round
+from campaigns.db.models import Question, QuestionVersion, Round, Run
 from campaigns.domain.bank import BankState
 from campaigns.domain.errors import NotFound
-from campaigns.domain.question import Choice, ChoiceKey, Kind
+from campaigns.domain.question import Choice, ChoiceKey, Kind, Words
 from campaigns.domain.question import Question as Asked
 
 SOURCE = "warm-up"
+MOST_SHOWN = 8
 KIND = "warm_up"
+
+
+@dataclass(frozen=True, slots=True)
+class InStock:
+    id: str
+    text: Words
+    kind: str
+
+
+def stock(services: Services, run_id: int, search: str = "") -> list[InStock]:
+    """Reviewed questions of the campaign's bank that hold these words, the newest first."""
+    with services.reading() as sql:
+        campaign_id = sql.scalar(select(Run.campaign_id).where(Run.id == run_id)) or 0
+    _, found = bank.search(services, campaign_id, bank.Wish(text=search.strip(), state=BankState.REVIEWED))
+    keyed = [each for each in found if each.question.key is not None]
+    return [InStock(str(each.id), each.question.text, each.question.kind.value) for each in keyed[:MOST_SHOWN]]
 
 
 def typed(text: str, choices: list[str], right: int) -> Asked:

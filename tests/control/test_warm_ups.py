@@ -186,7 +186,7 @@ def test_the_report_names_the_warm_up_and_a_what_if_leaves_it_out(stage: Stage) 
     show.play({ming: ("b", 900), hua: ("b", 800)})
     with show.services.reading() as sql:
         figures = question_figures(sql, show.run_id)
-    assert [(each.warm_up, each.answered, each.right) for each in figures] == [(True, 2, 1), (False, 2, 2)]
+    assert [(each.warm_up, each.answered, each.right) for each in figures] == [(1, 2, 1), (0, 2, 2)]
     told = what_if(show.services, show.run_id, Wish(RULES["survival"]), lambda work: work())
     assert told.moved == 0 and [asdict(row)["score"] for row in told.would] == [500, 500]
 

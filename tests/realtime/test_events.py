@@ -57,6 +57,8 @@ DECLARED = {
             "redo",
             "mark",
             "remark",
+            "warm_up",
+            "bank",
         },
     ),
 }

@@ -28,6 +28,7 @@ WELL_FORMED: dict[str, dict[str, Any]] = {
     "remark": ROUND | {"fan": None},
     "redo": ROUND,
     "order": {"before": [], "after": []},
+    "warm_up": {"before": []},
     "extend": ROUND | {"seconds": 5},
     "pause": {"paused": False},
     "brand": {"shown": False},

@@ -43,7 +43,7 @@ class Report:
     @property
     def share(self) -> float | None:
         """Right of all answers that were judged."""
-        judged = [each for each in self.questions if not each.voided]
+        judged = [each for each in self.questions if not each.voided and not each.warm_up]
         answered = sum(each.answered for each in judged)
         return sum(each.right for each in judged) / answered if answered else None
 

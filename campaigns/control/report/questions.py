@@ -47,7 +47,7 @@ class QuestionFigures:
     """`said` of choices, `bins` of estimates (low to high). `curve[i]`: (right, wrong) in that part of its time."""
 
     n: int
-    warm_up: bool
+    warm_up: int
     question: Question
     key: Key | None
     order: tuple[str, ...]
@@ -61,6 +61,11 @@ class QuestionFigures:
     said: tuple[Said, ...] = ()
     bins: tuple[int, ...] = ()
     curve: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def mark(self) -> str:
+        """Tells it from the others of its page."""
+        return f"{self.n}-{self.warm_up}" if self.warm_up else str(self.n)
 
     @property
     def share(self) -> float | None:
@@ -87,7 +92,7 @@ def _figures(row: Row[Any], numbers: Any, curve: list[list[int]]) -> QuestionFig
     said = zip(row.choice_order, texts, counts, strict=True) if not estimate else ()
     return QuestionFigures(
         n=row.n,
-        warm_up=row.warm_up > 0,
+        warm_up=row.warm_up,
         question=question,
         key=question.key,
         order=tuple(row.choice_order),

@@ -55,6 +55,7 @@ KINDS = {
     "resumed": N_("Went on after a pause"),
     "extended": N_("Gave more time"),
     "redone": N_("Had a question asked again"),
+    "warm_up": N_("Put a warm-up in"),
     "voided": N_("Made a question void"),
     "key_entered": N_("Entered a key"),
     "marked": N_("Marked what was said at a buzzer"),

@@ -78,7 +78,7 @@ def _wish(found: Report, typed: Typed) -> Wish:
         wanted["pot"] = typed.whole("pot", 0, LARGEST_SUM, default=rules.pot)
         with typed.noting():
             rules = RushRules.from_dict(rules.to_dict() | wanted)
-    asked = next((each for each in found.questions if str(each.n) == typed.text("n")), None)
+    asked = next((each for each in found.questions if each.mark == typed.text("n") and not each.warm_up), None)
     if asked is not None:
         with typed.noting():
             n, key = asked.n, _key(asked, typed)

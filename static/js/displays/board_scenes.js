@@ -41,7 +41,7 @@ export function board(show) {
         </div>`}
     </div>`, {
     name: "board",
-    middle: html`<span>${round ? t("Board after question {n} of {of}", { n: round.n, of: round.of }) : t("Board")}</span>`,
+    middle: html`<span>${round && round.n ? t("Board after question {n} of {of}", { n: round.n, of: round.of }) : t("Board")}</span>`,
     right: typeof table?.survivors !== "number" ? people(table?.of ?? show.joined)
       : html`<p class="people num">${t("{n} still in", { n: number(table.survivors) })}</p>`,
   });

@@ -100,4 +100,5 @@ export function nobodyLeft({ board, round }) {
 export const answeredOf = (n, of) => n === 1 ? t("1 of {of} has answered", { of: number(of) }) : t("{n} of {of} have answered", { n: number(n), of: number(of) });
 
 /** @param {any} round */
-export const counter = (round) => html`<span class="num">${t("Question {n} of {of}", { n: round.n, of: round.of })}</span>`;
+export const counter = (round) => round.warm_up ? html`<span class="tag">${t("Warm-up: it counts nothing")}</span>`
+  : html`<span class="num">${t("Question {n} of {of}", { n: round.n, of: round.of })}</span>`;

@@ -21,6 +21,7 @@ export const sentence = (round) => {
 /** What the way of playing asks of people, in a few words. @param {any} round */
 export function manner(round) {
   if (round.kind === "buzzer") return t("The first to press may speak");
+  if (round.warm_up) return t("Just for fun");
   if (round.rule === "survival") return t("Wrong or silent is out");
   if (round.rule === "first_n") return (round.first_n ?? 1) === 1 ? t("The fastest one takes it all") : t("The fastest {n} take it all", { n: round.first_n });
   if (round.kind === "multiple") return t("More than one is right: all of them count");

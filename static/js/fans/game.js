@@ -138,7 +138,7 @@ export class Game {
     const what = `${wanted} ${result}`;
     if (!wanted || this.asked === what) return;
     this.asked = what;
-    setTimeout(() => void this.#own(wanted, what, pass, 1), standingDelay(scene.board?.of ?? 0, Math.random()));
+    setTimeout(() => void this.#own(wanted, what, pass, 1), standingDelay(Math.max(scene.board?.of ?? 0, scene.run.joined), Math.random()));
   }
 
   /** @param {"standing" | "awards"} wanted @param {string} what @param {number} pass @param {number} turn */

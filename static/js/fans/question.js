@@ -45,7 +45,8 @@ function rule({ state }) {
   if (round?.kind === "multiple") parts.push(html`<b>${t("Several may be right: choose all")}</b>`);
   if (round?.kind === "buzzer") return buzzerRule(parts, round);
   // A right answer earns nothing by itself in survival: what is at stake is the pot.
-  parts.push(round?.rule === "survival" ? t("who stays in to the end shares the pot") : t("{n} points", { n: round?.possible ?? 0 }));
+  if (round?.warm_up) parts.push(t("warm-up: it counts nothing"));
+  else parts.push(round?.rule === "survival" ? t("who stays in to the end shares the pot") : t("{n} points", { n: round?.possible ?? 0 }));
   if (round?.rule === "first_n") parts.push((round.first_n ?? 1) === 1 ? t("the first one takes it all") : t("the first {n} take it all", { n: round.first_n ?? 1 }));
   if (round?.rule === "survival") parts.push(t("wrong or silent is out"), ...lives(state.scene?.run.lives ?? 0, round.last));
   if (round?.rule === "speed") parts.push(t("faster is more"));

@@ -46,11 +46,11 @@ export function reveal(view) {
   const survivors = board?.survivors ?? null;
   return html`<section class="told told--${verdict}">
     ${changed(view)} ${recounted(view)} ${allFallen(view)} ${headline(view, verdict)} ${spent(view)}
-    <dl class="figures">${view.fallen && !lastToFall(view) ? funFigures(view, view.fallen) : html`
+    ${round.warm_up ? html`<p class="soft">${t("Warm-up: it counts nothing. Your score stays as it was.")}</p>` : html`<dl class="figures">${view.fallen && !lastToFall(view) ? funFigures(view, view.fallen) : html`
       ${survivors === null ? aheadFigure(view) : nothing}
       ${figure(t("Rank of {n}", { n: count(board?.of ?? 0) }), view.state.standing ? rankSaid(view.state.standing.rank) : "—")}
       ${survivors === null ? figure(t("In a row"), view.current ? (view.own ?? view.state.you)?.streak ?? 0 : "—") : stillIn(view, survivors)}`}
-    </dl>
+    </dl>`}
     ${round.kind === "buzzer" ? order(view) : round.kind === "estimate" ? scale(view) : bars(view)} ${race(view)}
     <p class="told__why">${pick(told.explanation)}</p>
     ${fairness(view)}
@@ -118,12 +118,12 @@ function funFigures({ state }, own) {
     ${figure(t("Still in"), count(board?.survivors ?? 0))}`;
 }
 
-/** Out of a survival run, and not because the question was taken back. @param {Pick<Model, "own">} view */
-export const isOut = ({ own }) => own !== null && own.out && own.right === false && !lastToFall({ own });
+/** Out of a survival run, and not because the question was taken back. @param {Pick<Model, "own"> & {state?: Model["state"]}} view */
+export const isOut = ({ own, state }) => !state?.scene?.round?.warm_up && own !== null && own.out && own.right === false && !lastToFall({ own });
 
 /** @param {Verdict} verdict @param {Model} view */
-function said(verdict, { own }) {
-  if (isOut({ own })) return t("Out");
+function said(verdict, { own, state }) {
+  if (isOut({ own, state })) return t("Out");
   switch (verdict) {
     case "right":
       return t("Right!");

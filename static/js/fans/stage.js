@@ -70,12 +70,15 @@ function line(view) {
   const over = view.phase === "podium" || view.phase === "final";
   if ((view.own?.out ?? you?.out) && !over && !lastToFall(view)) return html`<p class="line line--out"><span>${t("You are out. Play on for fun.")}</span></p>`;
   const round = scene?.round;
-  const where = round && !over ? t("Question {n} of {m}", { n: round.n, m: round.of }) : named(you?.name ?? "");
+  const where = round && !over ? whereIn(round) : named(you?.name ?? "");
   return html`<p class="line">
     <span class="line__title">${scene?.run.rehearsal ? html`<b class="tag">${t("Rehearsal")}</b> ` : nothing}${pick(scene?.run.title)}</span>
     <span class="line__where num">${over || view.life === null ? nothing : life(view.life)}${where}</span>
   </p>`;
 }
+
+/** @param {import("../shared/contract").RoundNow} round */
+export const whereIn = (round) => round.warm_up ? t("Warm-up") : t("Question {n} of {m}", { n: round.n, m: round.of });
 
 /** @param {Model} view */
 function head(view) {

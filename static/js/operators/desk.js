@@ -20,7 +20,7 @@ import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.
 /** @typedef {import("../shared/contract").Words} Words */
 /** @typedef {import("./steps.js").Entry} Entry */
 /** @typedef {import("../shared/contract").Buzz} Buzz */
-/** @typedef {{id: string, n: number, seconds: number, text: Words, kind: string, state: string, version: number, counted: number, choices: Words[] | null, places: number[] | null, value: number | null, margin: number | null, buzz?: Buzz | null}} DeskRound */
+/** @typedef {{id: string, n: number, warm_up: number, seconds: number, text: Words, kind: string, state: string, version: number, counted: number, choices: Words[] | null, places: number[] | null, value: number | null, margin: number | null, buzz?: Buzz | null}} DeskRound */
 /** @typedef {{fan: string, name: string, number: number, connected: boolean, score: number}} Person */
 /**
  * @typedef {object} Desk   packet `desk` of docs/messages.md
@@ -28,7 +28,7 @@ import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.
  * @property {number} now_ms
  * @property {{step: string, seq: number}} next
  * @property {{id: string, state: string, key: {places: number[], value: number | null, margin: number | null} | null, explanation: Words | null, sealed: boolean} | null} round
- * @property {{n: number, text: Words, kind: string, sealed: boolean} | null} upcoming
+ * @property {{n: number, warm_up: boolean, text: Words, kind: string, sealed: boolean} | null} upcoming
  * @property {DeskRound[]} rounds
  * @property {{auto_reveal: boolean, close_when_all: boolean}} switches
  * @property {boolean} paused
@@ -39,7 +39,7 @@ import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.
  * @property {Person[]} people
  */
 /** @typedef {{kind: "key" | "correct" | "void" | "redo", round: string, stage: 1 | 2, first: Entry, second: Entry, why: string, note: string}} KeyDialog */
-/** @typedef {KeyDialog | import("./desk_buzz.js").Remark | {kind: "help"} | {kind: "cancel"} | null} Dialog */
+/** @typedef {KeyDialog | import("./desk_buzz.js").Remark | {kind: "help"} | {kind: "cancel"} | import("./desk_warm_up.js").WarmUp | null} Dialog */
 /** @typedef {{desk: Desk | null, link: string, refused: string, note: {text: string, good: boolean}, pressed: number | null, dialog: Dialog, search: string, found: Person[] | null, pairing: string, joinUrl: string, qr: string, displayUrl: string}} View */
 
 /** @returns {Entry} */

@@ -5,6 +5,7 @@ import { emblem } from "../displays/pieces.js";
 import { pick, t } from "../shared/words.js";
 import { remarking } from "./desk_buzz.js";
 import { hold } from "./hold.js";
+import { warmUpView } from "./desk_warm_up.js";
 import { choiceWords, complete, numberOf, toggled } from "./steps.js";
 
 /** @typedef {import("./desk.js").DeskPage} DeskPage */
@@ -18,6 +19,7 @@ export function dialogView(view, page) {
   if (dialog.kind === "help") return help(page);
   if (dialog.kind === "cancel") return cancelling(page);
   if (dialog.kind === "remark") return remarking(dialog, view, page);
+  if (dialog.kind === "warm_up") return warmUpView(dialog, page);
   return "round" in dialog ? aboutRound(dialog, view, page) : nothing;
 }
 
@@ -92,6 +94,7 @@ const help = (page) => html`
       <dt><kbd>B</kbd></dt><dd>${t("The brand on every screen, and back")}</dd>
       <dt><kbd>H</kbd></dt><dd>${t("Hide all names, and show them again")}</dd>
       <dt><kbd>E</kbd></dt><dd>${t("Ten seconds more for the open question")}</dd>
+      <dt><kbd>W</kbd></dt><dd>${t("A warm-up, asked next: it counts nothing")}</dd>
       <dt><kbd>Z</kbd></dt><dd>${t("Ended by mistake: back to the podium, for a minute")}</dd>
       <dt><kbd>K</kbd></dt><dd>${t("Enter the key of a sealed question")}</dd>
       <dt><kbd>R</kbd> <kbd>F</kbd> <kbd>N</kbd></dt><dd>${t("At the buzzer: what was said is right, is wrong; nobody is asked any more")}</dd>

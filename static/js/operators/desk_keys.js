@@ -1,6 +1,7 @@
 /** The desk's keyboard. Keys typed into a field or a dialog belong there; a focused button keeps its own space and enter. */
 
 import { mark, nobodyMore } from "./desk_buzz.js";
+import { openWarmUp } from "./desk_warm_up.js";
 
 /** @typedef {import("./desk.js").DeskPage} DeskPage */
 
@@ -17,6 +18,7 @@ export function listenToKeys(page) {
     b: () => page.turn("brand"),
     h: () => page.turn("names"),
     e: () => page.extend(),
+    w: () => openWarmUp(page),
     z: () => page.reopen(),
     k: () => page.enterKey(),
     r: () => mark(page, true),

@@ -107,7 +107,7 @@ function nowView(desk, lead, page) {
   const { answered, connected } = desk.health;
   return html`
     <article class="card">
-      <header class="card__head"><h2>${t("Question {n} of {of}", { n: round.n, of: round.of })}</h2>
+      <header class="card__head"><h2>${round.warm_up ? t("Warm-up") : t("Question {n} of {of}", { n: round.n, of: round.of })}</h2>
         <span class="chip">${stateWords(desk.round?.state ?? "", lead)}</span><span class="soft">${kindWords(round.kind)} · ${t("{s} s", { s: round.seconds })}</span></header>
       <p class="card__text">${pick(round.text)}</p>
       ${desk.round?.sealed && !key && round.kind !== "buzzer" ? html`<p class="sealed">${t("Sealed: no key is stored anywhere yet.")}</p>` : nothing}
@@ -125,7 +125,7 @@ function nowView(desk, lead, page) {
 
 /** @param {Desk} desk */
 const upcomingView = ({ upcoming }) => upcoming ? html`
-  <p class="upcoming"><span class="soft">${t("Then question {n}", { n: upcoming.n })}</span> ${pick(upcoming.text)}
+  <p class="upcoming"><span class="soft">${upcoming.warm_up ? t("Then the warm-up") : t("Then question {n}", { n: upcoming.n })}</span> ${pick(upcoming.text)}
     <span class="soft">${kindWords(upcoming.kind)}${upcoming.sealed ? ` · ${t("Sealed")}` : ""}</span></p>` : nothing;
 
 /** @param {Desk} desk @param {View} view @param {DeskPage} page */

@@ -35,7 +35,7 @@ export function nextWords(desk, now) {
   /** @type {Record<string, [string, string]>} */
   const words = {
     open_lobby: [t("Open the lobby"), t("Phones can join, the screens show the code")],
-    ask: [upcoming ? t("Ask question {n}", { n: upcoming.n }) : t("Ask the next question"), question],
+    ask: [upcoming?.warm_up ? t("Ask the warm-up") : upcoming ? t("Ask question {n}", { n: upcoming.n }) : t("Ask the next question"), question],
     open_now: [t("Open it now"), t("Without waiting for the reading time")],
     close_now: [t("Close it now"), answeredOf(health.answered, Math.max(health.connected, health.answered))],
     wait: [t("Counting …"), t("The answers are being judged, this takes a moment")],
