@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from campaigns.db.models import Activity, Campaign, Participation, Run, RunFan
 from campaigns.db.plays import Tally
 from campaigns.db.prizes import Claim
 from campaigns.db.records import Award, Balance, LedgerEntry, Standing
+from campaigns.db.themes import ThemeRow
 from campaigns.domain.activity import ActivityKind
 from campaigns.domain.badge_bits import badges_in
 from campaigns.domain.badge_wall import described
@@ -46,6 +47,8 @@ class PastRun:
     state: RunState
     quiz: bool
     card: str | None  # the token of its public page
+    campaign_id: int
+    look: Mapping[str, Any] | None  # its campaign's theme, as stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +123,13 @@ def _runs(sql: Connection, fan_id: int, secret: bytes) -> tuple[PastRun, ...]:
     seats = select(func.count()).where(RunFan.run_id == Run.id, RunFan.kicked_at.is_(None))
     others = seats.correlate(Run).scalar_subquery()
     columns = (Campaign.title, Activity.title.label("activity"), Activity.kind, Run.code, Run.state, RunFan.joined_at)
-    whose = (Run.id.label("run_id"), RunFan.fan_id, Run.rehearsal)
+    whose = (Run.id.label("run_id"), RunFan.fan_id, Run.rehearsal, Run.campaign_id, ThemeRow.look)
     mine = (Standing.run_id == Run.id) & (Standing.fan_id == RunFan.fan_id)
     joined = select(*columns, *whose, Standing.rank, Standing.score, others.label("of")).join(
         Run, Run.id == RunFan.run_id
     )
     joined = joined.join(Campaign, Campaign.id == Run.campaign_id).join(Activity, Activity.id == Run.activity_id)
+    joined = joined.outerjoin(ThemeRow, ThemeRow.campaign_id == Run.campaign_id)
     rows = joined.outerjoin(Standing, mine).where(RunFan.fan_id.in_(seats_of(fan_id))).order_by(RunFan.joined_at.desc())
     return tuple(_past_run(row, secret) for row in sql.execute(rows.limit(MOST_RUNS)))
 
@@ -141,4 +145,5 @@ def _past_run(row: Any, secret: bytes) -> PastRun:
     rank, score = (row.rank, row.score or 0) if over else (None, 0)
     quiz = row.kind == ActivityKind.QUIZ
     card = None if rank is None or quiz or row.rehearsal else card_token(secret, row.run_id, row.fan_id)
-    return PastRun(row.activity, row.code, row.joined_at, rank, row.of, score, RunState(row.state), quiz, card)
+    shown = (row.activity, row.code, row.joined_at, rank, row.of, score, RunState(row.state), quiz, card)
+    return PastRun(*shown, row.campaign_id, row.look)

@@ -129,8 +129,10 @@ def take_part(code: str) -> Response:
 def me() -> Response:
     fan = current_fan()
     assert fan is not None
-    proposals = own_proposals(services(), fan.id)
-    return _page("fans/me.html", page=own_page(services(), fan.id), proposals=proposals)
+    page = own_page(services(), fan.id)
+    newest = page.runs[0] if page.runs else None  # the page is nobody's: it wears the theme of where its fan was last
+    theme = dress(newest.campaign_id, newest.look) if newest is not None else None
+    return _page("fans/me.html", page=page, proposals=own_proposals(services(), fan.id), theme=theme)
 
 
 @fans.get("/media/<name>")

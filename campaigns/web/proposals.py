@@ -17,6 +17,7 @@ from campaigns.web.edge import services
 from campaigns.web.language import language
 from campaigns.web.language import say as _
 from campaigns.web.operators.complaints import complaint
+from campaigns.web.themes import dress
 
 LONGEST = 2000  # of a field, before it is looked at
 proposals = Blueprint("proposals", __name__)
@@ -83,6 +84,7 @@ def _page(run: RunCard, seat: Seat, values: dict[str, str], problem: tuple[str, 
     shown = render_template(
         "fans/propose.html",
         run=run,
+        theme=dress(run.campaign_id, run.look),
         code=run.code,
         values=values,
         problem=problem,

@@ -7,7 +7,10 @@ import re
 from flask import Flask
 
 from campaigns.control.bank import card
+from campaigns.control.definitions import campaign
 from campaigns.control.proposals import open_proposals
+from campaigns.control.themes import edit_theme
+from campaigns.domain.theme import Theme
 from tests.play.quiz.conftest import Season, Table, season
 from tests.web.conftest import Browser
 
@@ -38,6 +41,8 @@ def propose(browser: Browser, table: Table, **changes: str) -> tuple[int, str]:
 def test_a_fan_proposes_and_sees_what_becomes_of_it(app: Flask, operator: Browser, season: Season) -> None:
     table = season()
     fan = joined(app, table)
+    edit_theme(table.services, table.campaign_id, campaign(table.services, table.campaign_id).version, Theme())
+    assert "data-themed" in fan.get(f"/r/{table.code}/propose").text
     assert propose(fan, table)[0] == 303
     assert "哪一代最轻？" in fan.get("/me").text and "等待审阅" in fan.get("/me?lang=zh").text
     waiting = f"/operators/campaigns/{table.campaign_id}/proposals"

@@ -93,7 +93,8 @@ def test_phones_screens_and_the_desk_wear_it_by_a_stylesheet_of_our_own(
     assert sheet.mimetype == "text/css" and "immutable" in sheet.headers["Cache-Control"]
     assert "--ground:var(--light," in sheet.text and "repeating-radial-gradient" in sheet.text
     stranger.post(f"/r/{code}/join", {"nickname": "小明"}, form_at=f"/r/{code}")
-    for page in (stranger.get(f"/r/{code}").text, operator.get(f"/operators/runs/{run}").text):
+    playing, own = stranger.get(f"/r/{code}").text, stranger.get("/me").text
+    for page in (playing, own, operator.get(f"/operators/runs/{run}").text):
         assert sheet_in(page) == sheet_in(joining.text)
     screen = Browser(stranger.client.application)
     shown = re.search(r"data-code[^>]*>(\w{4})<", screen.get("/display").text)
