@@ -114,21 +114,20 @@ class Measured:
 
 
 def of_questions(shown: Sequence[Shown]) -> list[Finding]:
-    """In the order of the show."""
+    """In the order of the show; that some have a picture and others none is one finding."""
     if not shown:
         return [Finding(Breaks.NO_QUESTIONS, State.BAD)]
-    pictured = any(each.picture is not Picture.NONE for each in shown)
-    return [finding for each in shown for finding in _of_question(each, pictured)]
+    bare = [each.n for each in shown if each.picture is Picture.NONE]
+    some = [Finding(Breaks.NO_PICTURE, State.LOOK, None, {"questions": bare})] if 0 < len(bare) < len(shown) else []
+    return [*some, *(finding for each in shown for finding in _of_question(each))]
 
 
-def _of_question(each: Shown, pictured: bool) -> Iterator[Finding]:
+def _of_question(each: Shown) -> Iterator[Finding]:
     question, n = each.question, each.n
     if each.picture is Picture.MISSING:
         yield Finding(Breaks.PICTURE_MISSING, State.BAD, n, {"name": question.image or ""})
     elif each.picture is Picture.BROKEN:
         yield Finding(Breaks.PICTURE_BROKEN, State.BAD, n)
-    elif each.picture is Picture.NONE and pictured:
-        yield Finding(Breaks.NO_PICTURE, State.LOOK, n)
     if not legible(question):
         yield Finding(Breaks.TOO_LONG, State.BAD, n)
     if question.key is None and question.kind is not Kind.BUZZER:  # what is said is marked there, nobody has a key

@@ -47,9 +47,9 @@ def test_a_rush_without_questions_cannot_be_played() -> None:
     assert codes(of_questions([])) == [(Breaks.NO_QUESTIONS, State.BAD, None)]
 
 
-def test_a_question_without_a_picture_is_found_where_others_have_one() -> None:
-    found = of_questions([shown(picture=Picture.GOOD), shown(n=2)])
-    assert codes(found) == [(Breaks.NO_PICTURE, State.LOOK, 2)]
+def test_questions_without_a_picture_are_found_where_others_have_one() -> None:
+    found = of_questions([shown(picture=Picture.GOOD), shown(n=2), shown(n=3)])
+    assert codes(found) == [(Breaks.NO_PICTURE, State.LOOK, None)] and found[0].facts == {"questions": [2, 3]}
 
 
 def test_a_picture_that_is_missing_or_unreadable_breaks() -> None:
