@@ -3,7 +3,7 @@
  * show. A hall must never see an error, and a stream nothing but what was ordered.
  */
 
-import { keepAwake, useBrand } from "../shared/dom.js";
+import { keepAwake } from "../shared/dom.js";
 import { loadWords } from "../shared/words.js";
 import { cuesBetween, heardBetween, pulseOf, pulseRate } from "./cues.js";
 import { follow } from "./follow.js";
@@ -60,7 +60,6 @@ function listen(sound) {
 }
 
 loadWords();
-useBrand();
 keepAwake();
 const pairing = document.getElementById("pairing");
 const root = document.getElementById("screen");

@@ -1,12 +1,11 @@
-/** Entry of every fan page: words and brand first, then what the page needs. */
-import { readJson, useBrand } from "../shared/dom.js";
+/** Entry of every fan page: words first, then what the page needs. */
+import { readJson } from "../shared/dom.js";
 import { loadWords } from "../shared/words.js";
 import { drawBadges } from "./badges.js";
 import { Game } from "./game.js";
 import { startJoin } from "./join.js";
 
 loadWords();
-useBrand();
 
 const stage = document.getElementById("stage");
 const code = readJson("page")?.code;

@@ -1,10 +1,8 @@
 /** What operators' pages need of scripts: the run desk, where there is one. Everything else here is HTML. */
 
-import { useBrand } from "../shared/dom.js";
 import { loadWords } from "../shared/words.js";
 import { startDesk } from "./desk.js";
 
 loadWords();
-useBrand();
 const desk = document.getElementById("desk");
 if (desk) startDesk(desk);

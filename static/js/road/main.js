@@ -1,11 +1,10 @@
-/** Entry of the road: words and brand first, then the play. */
+/** Entry of the road: words first, then the play. */
 import { drawBadges } from "../fans/badges.js";
-import { readJson, useBrand } from "../shared/dom.js";
+import { readJson } from "../shared/dom.js";
 import { loadWords } from "../shared/words.js";
 import { Journey } from "./journey.js";
 
 loadWords();
-useBrand();
 drawBadges();
 
 const stage = document.getElementById("stage");

@@ -75,24 +75,6 @@ export function keepAwake() {
   document.addEventListener("pointerdown", ask, { once: true });
 }
 
-/** Takes the campaign's colour from <html data-brand="#rrggbb"> and a text colour that can be read on it. */
-export function useBrand() {
-  const root = document.documentElement;
-  const brand = root.dataset["brand"] ?? "";
-  if (!/^#[0-9a-f]{6}$/i.test(brand)) return;
-  root.style.setProperty("--brand", brand);
-  root.style.setProperty("--brand-ink", luminance(brand) > 0.18 ? "#140800" : "#ffffff");
-}
-
-/** Relative luminance as WCAG 2 defines it. @param {string} hex #rrggbb */
-export function luminance(hex) {
-  const [r, g, b] = [1, 3, 5].map((at) => {
-    const part = parseInt(hex.slice(at, at + 2), 16) / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * (r ?? 0) + 0.7152 * (g ?? 0) + 0.0722 * (b ?? 0);
-}
-
 const JOIN_AGAIN_MS = 15_000;
 
 /** Once in a while: if page and wire disagree about who joined, they must not send the fan round in circles. */

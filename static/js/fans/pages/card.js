@@ -1,5 +1,5 @@
 /** The own card: drawn as a picture that can be saved, sent on, or pressed long. Without this script the page stands as it is. */
-import { announce, readJson, useBrand } from "../../shared/dom.js";
+import { announce, readJson } from "../../shared/dom.js";
 import { sendOn } from "../../shared/share.js";
 import { loadWords, pick, t } from "../../shared/words.js";
 import { drawBadges } from "../badges.js";
@@ -44,7 +44,6 @@ function offer(canvas, card) {
 }
 
 loadWords();
-useBrand();
 drawBadges();
 const card = readJson("page");
 const canvas = card && drawn(card);

@@ -6,7 +6,7 @@ import { Screen } from "../../displays/screen.js";
 import { model } from "../../fans/model.js";
 import { stage } from "../../fans/stage.js";
 import { fresh } from "../../fans/toy.js";
-import { readJson, useBrand } from "../../shared/dom.js";
+import { readJson } from "../../shared/dom.js";
 import { apply, empty } from "../../shared/state.js";
 import { middleOf } from "../../shared/scale.js";
 import { loadWords } from "../../shared/words.js";
@@ -71,7 +71,6 @@ function asDisplay(root, scene) {
 }
 
 loadWords();
-useBrand();
 const preview = readJson("preview");
 const stageRoot = document.getElementById("stage");
 const screenRoot = document.getElementById("screen");

@@ -4,7 +4,7 @@
 import { Picture } from "../../road/picture.js";
 import { freshLocal, model } from "../../road/model.js";
 import { apply, empty } from "../../road/state.js";
-import { readJson, useBrand } from "../../shared/dom.js";
+import { readJson } from "../../shared/dom.js";
 import { loadWords } from "../../shared/words.js";
 
 /** @typedef {import("../../road/contract").Play} Play */
@@ -40,7 +40,6 @@ function show() {
 }
 
 loadWords();
-useBrand();
 show();
 document.addEventListener("click", (event) => {
   if (event.target instanceof Element && event.target.closest("a")) event.preventDefault();
