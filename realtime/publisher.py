@@ -138,7 +138,7 @@ class Publisher:
         """Until the connection ends. A time-out of the read only means that nothing happened."""
         bus = self._services.bus.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]  # redis-py
         try:
-            bus.subscribe(keys.MOVED, keys.SEATED, keys.WALL)
+            bus.subscribe(keys.MOVED, keys.SEATED, keys.WALL, keys.FLASH)
             self.bus_away = False
             while True:
                 hint = bus.get_message(timeout=5.0)
@@ -152,6 +152,8 @@ class Publisher:
             self._seated_elsewhere(int(words[0]), int(words[1]), int(words[2]), words[3])
         elif channel == keys.WALL:
             self.wall_chosen()
+        elif channel == keys.FLASH:
+            self._flash(int(words[0]), [int(ns) / 1e6 for ns in words[1:]])
         else:
             for run_id in self._rooms.told_by(int(words[0])):
                 self.refresh(run_id)
@@ -160,6 +162,10 @@ class Publisher:
         data: dict[str, Any] = plain(packet)
         for namespace in (FANS, DISPLAYS):
             self._server.emit("scene", data, to=room_name(run_id), namespace=namespace)
+
+    def _flash(self, run_id: int, at_ms: list[float]) -> None:
+        """The screens alone: a phone that flashed would tell its fan before the stream does."""
+        self._server.emit("flash", {"at_ms": at_ms}, to=room_name(run_id), namespace=DISPLAYS)
 
     def _lock(self, run_id: int) -> threading.Lock:
         with self._making:

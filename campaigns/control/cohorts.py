@@ -27,7 +27,7 @@ from campaigns.domain.run import RunEvent, RunState, Scene
 from campaigns.identity.tokens import new_code
 
 BEFORE_PLAY = (RunState.SCHEDULED, RunState.LOBBY)
-COPIED = ("campaign_id", "activity_id", "state", "scene", "rules", "rate", "rehearsal", "names_hidden")
+COPIED = ("campaign_id", "activity_id", "state", "scene", "rules", "rate", "names_hidden")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +48,18 @@ class CohortLine:
 def make_cohort(
     services: Services, of_run_id: int, name: str, delay_ms: int, actor: str, *, prizes: bool = False
 ) -> int | None:
-    """The id of its run; None: the first question has been asked. `prizes`: what the hall may win, once more among these.
-    Raises BadInput."""
+    """The id of its run. None: the first question has been asked, or it is a rehearsal. `prizes`: what the hall may win can
+    be won once more, among these. Raises BadInput."""
     name, delay_ms = checked_name(name), checked_delay(delay_ms)
     with services.transition(of_run_id) as change:
         hall = read_run(change, of_run_id)
-        if hall.state not in BEFORE_PLAY:
+        if hall.state not in BEFORE_PLAY or hall.rehearsal:
             return None
         others = change.sql.scalars(select(Cohort.name).where(Cohort.of_run_id == of_run_id)).all()
-        if name in others or len(others) >= MOST:
-            raise BadInput("name", name, f"another name than {', '.join(others)}, and at most {MOST} cohorts")
+        if name in others:
+            raise BadInput("name", name, "a name that no other cohort of this run has")
+        if len(others) >= MOST:
+            raise BadInput("name", name, f"at most {MOST} cohorts")
         values = {column: getattr(hall, column) for column in COPIED} | {"created_at": change.now.at}
         values |= {"code": new_code(CODE_LENGTH), "seed": secrets.token_bytes(SEED_BYTES)}
         values |= {"prizes": hall.prizes if prizes else []}

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from campaigns.bootstrap import Services
 from campaigns.control.review import is_reviewed
-from campaigns.db.cohorts import is_hall
+from campaigns.db.cohorts import Cohort, is_hall
 from campaigns.db.models import Activity, ActivityQuestion, Campaign, QuestionVersion, Round, Run, RunFan
 from campaigns.db.question_rows import question_from
 from campaigns.domain.errors import BadInput, NotFound
@@ -38,6 +38,8 @@ class RunSummary:
     joined: int
     prizes: int = 0
     rehearsal: bool = False
+    cohorts: int = 0  # for viewers of streams, that follow it
+    of_run_id: int | None = None  # the hall's, of a cohort's
 
 
 def make_run(
@@ -157,9 +159,12 @@ def _summaries() -> Any:
         func.jsonb_array_length(Run.prizes).label("prizes"),
         Run.rehearsal,
     )
-    return select(*columns, joined)
+    followers = select(func.count()).where(Cohort.of_run_id == Run.id).correlate(Run).scalar_subquery()
+    of_run_id = select(Cohort.of_run_id).where(Cohort.run_id == Run.id).correlate(Run).scalar_subquery()
+    return select(*columns, joined, followers.label("cohorts"), of_run_id.label("of_run_id"))
 
 
 def _summary(row: Row[Any]) -> RunSummary:
     who = (row.id, row.campaign_id, row.activity_id, row.code, RunState(row.state))
-    return RunSummary(*who, row.starts_at, row.created_at, row.ended_at, row.joined, row.prizes, row.rehearsal)
+    times, of = (row.starts_at, row.created_at, row.ended_at), (row.cohorts, row.of_run_id)
+    return RunSummary(*who, *times, row.joined, row.prizes, row.rehearsal, *of)

@@ -13,6 +13,7 @@
 | fanfare:moved     | channel    | "RUN SEQ": this run has a newer event                      | –                   |
 | fanfare:seated    | channel    | "RUN FAN STAMP PROCESS": this fan has a newer tab there    | –                   |
 | fanfare:wall      | channel    | "CAMPAIGN": an operator chose what its screens follow      | –                   |
+| fanfare:flash     | channel    | "RUN NS NS NS": when the screens of this run flash         | –                   |
 
 The braces are a Redis Cluster hash tag: all keys of one run live on one shard.
 """
@@ -27,6 +28,7 @@ OPENINGS_SECONDS = 24 * 3600
 MOVED = "fanfare:moved"
 SEATED = "fanfare:seated"
 WALL = "fanfare:wall"
+FLASH = "fanfare:flash"
 SWEEPER_SEEN = "fanfare:sweeper"
 SCREENS = "fanfare:screens"
 OPENINGS = "fanfare:openings"

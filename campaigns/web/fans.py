@@ -20,7 +20,7 @@ from campaigns.identity.accounts import account_name
 from campaigns.identity.fans import new_fan
 from campaigns.play.draws import draws_of
 from campaigns.play.history import own_page
-from campaigns.play.join import Joined, JoinRefusal, RunCard, find_run, join, own_name
+from campaigns.play.join import Joined, JoinRefusal, RunCard, find_run, join, own_name, seated_in
 from campaigns.play.media import media
 from campaigns.play.proposals import own_proposals
 from campaigns.play.quiz.media import PREFIX, picture_of
@@ -64,6 +64,8 @@ def run(code: str) -> Response:
     if found is None:
         return _gone(JoinRefusal.NO_RUN, code)
     seat = seat_of(services(), found.code, fan.id) if fan is not None else None
+    if seat is JoinRefusal.SEATED and fan is not None:
+        return redirect(url_for("fans.run", code=seated_in(services(), found, fan.id)))
     if isinstance(seat, JoinRefusal):
         return _gone(seat, code)
     if seat is not None and found.kind is ActivityKind.QUIZ:
@@ -114,6 +116,8 @@ def take_part(code: str) -> Response:
     outcome = join(services(), found.code, fan_id, name, by.channel, by.inviter)
     if isinstance(outcome, Joined):
         response = redirect(url_for("fans.run", code=found.code, d=by.token), 303)
+    elif outcome is JoinRefusal.SEATED:
+        response = redirect(url_for("fans.run", code=found.code), 303)  # which leads on to the seat
     elif outcome in GONE:
         response = _gone(outcome, code)
     else:

@@ -64,7 +64,7 @@ DECLARED = {
 }
 HEARD = {
     "/fans": {"snapshot", "scene", "tick", "removed"},
-    "/displays": {"snapshot", "scene", "tick", "removed"},
+    "/displays": {"snapshot", "scene", "tick", "flash", "removed"},
     "/operators": {"desk"},
 }
 

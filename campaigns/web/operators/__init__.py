@@ -22,10 +22,12 @@ from campaigns.web.operators import (
     quizzes,
     rehearsals,
     repeating,
+    replays,
     report,
     runs,
     rushes,
     season_hours,
+    streams,
     themes,
 )
 from campaigns.web.operators.blueprint import UPLOADS, operators
@@ -52,9 +54,11 @@ __all__ = [
     "quizzes",
     "rehearsals",
     "repeating",
+    "replays",
     "report",
     "runs",
     "rushes",
     "season_hours",
+    "streams",
     "themes",
 ]

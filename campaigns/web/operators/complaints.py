@@ -121,6 +121,10 @@ WANTED = (
     N_("each channel in one wave only"),
     N_("channels of %(low)s to %(n)s characters, as they stand in their links"),
     N_("a reason of %(low)s to %(n)s characters"),
+    N_("a name of %(low)s to %(n)s characters"),
+    N_("a name that no other cohort of this run has"),
+    N_("at most %(n)s cohorts"),
+    N_("a delay from %(low)s to %(n)s ms"),
     # what imports want beyond the columns of our own template
     N_("a question that is not in this file already (row %(n)s)"),
     N_("other words than those of row %(n)s, unless it is meant as another question"),

@@ -6,6 +6,7 @@
 import { keepClock, ownNow } from "../shared/clock.js";
 import { connect } from "../shared/socket.js";
 import { apply, empty } from "../shared/state.js";
+import { flashes } from "./flash.js";
 import { Screen } from "./screen.js";
 
 /**
@@ -16,6 +17,7 @@ import { Screen } from "./screen.js";
 export function follow(root, surroundings, beat = () => undefined) {
   let state = empty();
   const clock = keepClock({ ask: () => wire.ask("clock") });
+  const flashing = flashes(root);
   const screen = new Screen(root, { now: clock.serverNow, ...surroundings });
   /** @param {import("../shared/state.js").Packet} packet */
   const take = (packet) => {
@@ -32,6 +34,7 @@ export function follow(root, surroundings, beat = () => undefined) {
       },
       scene: (data) => take({ kind: "scene", data }),
       tick: (data) => take({ kind: "tick", data }),
+      flash: (data) => flashing.expect(data.at_ms),
       removed: leave,
     },
     link: (link) => link === "online" && void clock.start(),
@@ -45,6 +48,7 @@ export function follow(root, surroundings, beat = () => undefined) {
 
   const frame = () => {
     screen.frame();
+    flashing.frame(clock.serverNow());
     beat(state);
     requestAnimationFrame(frame);
   };

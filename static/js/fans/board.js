@@ -7,7 +7,7 @@ import { named } from "../shared/named.js";
 import { bestRank } from "../shared/standing.js";
 import { count, place as placeSaid, t } from "../shared/words.js";
 import { worn } from "../shared/worn.js";
-import { aheadNow, recounted } from "./pieces.js";
+import { aheadNow, recounted, streamBoard } from "./pieces.js";
 
 /** @typedef {import("./model.js").Model} Model @typedef {import("../shared/contract").BoardRow} BoardRow */
 
@@ -19,7 +19,7 @@ export function board(view) {
   const me = view.state.you?.fan;
   const listed = told.top.some((row) => row.fan === me);
   return html`<section class="board">
-    ${recounted(view)}
+    ${recounted(view)}${streamBoard(view)}
     ${told.top.length === 0 ? html`<p class="empty">${t("Nobody is on the board yet.")}</p>` : nothing}
     <ol class="rows">
       ${repeat(told.top, (row) => `${scene.seq} ${row.fan}`, (row, at) => line(row, at, row.fan === me ? view.state.you : null, scene.badges?.[row.fan]))}

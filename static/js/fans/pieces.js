@@ -41,6 +41,18 @@ const here = ({ state }) => Math.max(1, state.tick?.joined ?? 0, state.scene?.ru
 /** @param {import("./model.js").Model} view */
 export const people = (view) => (here(view) === 1 ? t("You are the first here") : t("{n} people are here", { n: count(here(view)) }));
 
+/** What a viewer of the stream plays in: a mark beside the title in every scene. @param {import("../shared/contract").RunNow | undefined} run */
+export const streamTag = (run) => (run?.stream ? html`<b class="tag">${t("Stream +{s} s", { s: late(run.stream) })}</b> ` : nothing);
+
+/** @param {{delay_ms: number}} stream in seconds, without needless zeros */
+export const late = (stream) => String(Number((stream.delay_ms / 1000).toFixed(1)));
+
+/** Whose board this is, where it is not the hall's. @param {import("./model.js").Model} view */
+export function streamBoard({ state }) {
+  const stream = state.scene?.run.stream;
+  return stream ? html`<p class="soft">${t("Board of the stream: {name}", { name: stream.name })}</p>` : nothing;
+}
+
 /** One line when the scores on the board were counted again. @param {import("./model.js").Model} view */
 export function recounted({ state }) {
   const { board, reveal: told, round } = state.scene ?? {};

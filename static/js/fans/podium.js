@@ -5,7 +5,7 @@ import { named } from "../shared/named.js";
 import { count, pick, place as rankSaid, t } from "../shared/words.js";
 import { worn } from "../shared/worn.js";
 import { badgeElement, badgeMark } from "./badges.js";
-import { aheadFigure, aheadNow, figure, recounted } from "./pieces.js";
+import { aheadFigure, aheadNow, figure, recounted, streamBoard } from "./pieces.js";
 
 /** @typedef {import("./model.js").Model} Model @typedef {import("../shared/contract").PodiumRow} PodiumRow */
 
@@ -23,7 +23,7 @@ export function podium(view) {
   if (mine) return gold(view, { ...mine, name: view.state.you?.name ?? mine.name }, told.rows.filter((row) => row.rank === mine.rank).length > 1);
   const nobody = told.rows.length === 0 && told.step === 1;
   return html`<section class="podium">
-    ${recounted(view)}
+    ${recounted(view)}${streamBoard(view)}
     <h1 class="podium__title">${nobody ? t("The gates stay shut tonight.") : t("Eyes on the stage")}</h1>
     <ol class="gates">
       ${[2, 1, 3].map((rank) => arch(rank, told.rows.filter((row) => Math.min(3, row.rank) === rank), told.step <= rank && told.step > 0, badges))}
@@ -57,7 +57,7 @@ function gold(view, row, shared) {
     <h1 class="gold__name">${named(row.name)}${worn(view.state.scene?.badges?.[row.fan])}</h1>
     <p class="gold__line">${goldLine(row.rank, shared)}</p>
     <p class="gold__score num">${count(row.score)}</p>
-    ${recounted(view)}
+    ${recounted(view)}${streamBoard(view)}
   </section>`;
 }
 
@@ -73,7 +73,7 @@ export function final(view) {
   const board = scene?.board;
   const rank = standing?.rank ?? awards?.rank ?? null;
   return html`<section class="card">
-    ${recounted(view)}
+    ${recounted(view)}${streamBoard(view)}
     <div class="card__hero">
       <h1 class="card__title">${pick(scene?.run.title)}</h1>
       <p class="card__score num">${count(you ? view.score : (awards?.score ?? 0))}<small> ${t("points")}</small></p>

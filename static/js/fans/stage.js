@@ -9,7 +9,7 @@ import { count, lang, pick, t } from "../shared/words.js";
 import { board } from "./board.js";
 import { myTurn } from "./buzzer.js";
 import { light } from "./light.js";
-import { life } from "./pieces.js";
+import { life, streamTag } from "./pieces.js";
 import { final, ownPodiumRow, podium } from "./podium.js";
 import { question } from "./question.js";
 import { isOut, lastToFall, reveal, verdictOf } from "./reveal.js";
@@ -72,7 +72,7 @@ function line(view) {
   const round = scene?.round;
   const where = round && !over ? whereIn(round) : named(you?.name ?? "");
   return html`<p class="line">
-    <span class="line__title">${scene?.run.rehearsal ? html`<b class="tag">${t("Rehearsal")}</b> ` : nothing}${pick(scene?.run.title)}</span>
+    <span class="line__title">${scene?.run.rehearsal ? html`<b class="tag">${t("Rehearsal")}</b> ` : nothing}${streamTag(scene?.run)}${pick(scene?.run.title)}</span>
     <span class="line__where num">${over || view.life === null ? nothing : life(view.life)}${where}</span>
   </p>`;
 }

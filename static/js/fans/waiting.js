@@ -9,7 +9,7 @@ import { hereAt } from "../shared/wall.js";
 import { goesOnIn, leftThen } from "../shared/still.js";
 import { count, pick, seconds, t } from "../shared/words.js";
 import { countdown } from "./model.js";
-import { joined, people } from "./pieces.js";
+import { joined, late, people } from "./pieces.js";
 
 /** @typedef {import("./model.js").Model} Model @typedef {import("./model.js").Actions} Actions */
 
@@ -47,9 +47,10 @@ export function lobby(view, act) {
     <h1 class="lobby__title">${pick(run?.title)}</h1>
     <dl class="figures">
       <div class="figure"><dt>${t("You play as")}</dt><dd>${named(view.state.you?.name ?? "")}</dd></div>
-      <div class="figure figure--hot"><dt>${t("In the hall")}</dt><dd class="num">${joined(view)}</dd></div>
+      <div class="figure figure--hot"><dt>${run?.stream ? t("On the stream") : t("In the hall")}</dt><dd class="num">${joined(view)}</dd></div>
     </dl>
     ${rules(run)}
+    ${run?.stream ? html`<p class="lobby__rule">${t("For viewers of the stream: everything comes {s} s later here, your time counts from then.", { s: late(run.stream) })}</p>` : nothing}
     ${warmUp(view, act)}
     <p class="soft lobby__keep">${t("Keep this page open: the first question comes by itself.")}</p>
   </section>`;
