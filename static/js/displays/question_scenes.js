@@ -4,6 +4,7 @@
  */
 
 import { html, nothing } from "lit-html";
+import { pictureAt } from "../shared/pictures.js";
 import { pick, t } from "../shared/words.js";
 import { buzzed, heard } from "./buzz_scene.js";
 import { phaseOf, sizeOf } from "./figures.js";
@@ -78,10 +79,9 @@ export function open(show) {
     ${rail(show)}`, { name: `open is-${phase}`, middle: heading(round) });
 }
 
-/** The question's picture; one that cannot be loaded leaves its ground, never the browser's torn sheet. @param {any} round */
-export const picture = (round) => round.image
-  ? html`<figure class="picture"><img src=${round.image} alt=${round.image_alt ? pick(round.image_alt) : ""}
-      @error=${(/** @type {Event} */ event) => { /** @type {HTMLElement} */ (event.target).hidden = true; }}></figure>`
+/** The question's picture, where there is one. @param {any} round */
+export const picture = (round) => pictureAt(round.image)
+  ? html`<figure class="picture"><img src=${round.image} data-picture=${round.image} alt=${round.image_alt ? pick(round.image_alt) : ""}></figure>`
   : nothing;
 
 /** Every choice keeps room for its count from the opening on, so that no word jumps at the reveal. @param {number} joined */
@@ -89,7 +89,7 @@ export const digitsOf = (joined) => vars({ "--digits": number(joined).length });
 
 /** @param {any} round @param {number} joined @param {import("../shared/contract").Buzz | null} [buzz] */
 export const offered = (round, joined, buzz) => html`
-  <div class="offer ${round.image ? "offer--image" : ""}">
+  <div class="offer ${pictureAt(round.image) ? "offer--image" : ""}">
     ${picture(round)}
     ${round.kind === "buzzer" ? buzzed(buzz) : round.kind === "estimate" ? scale(round) : html`
       <ol class="choices choices--${round.choices?.length ?? 0}" ${digitsOf(joined)}>

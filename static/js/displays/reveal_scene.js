@@ -6,6 +6,7 @@
 
 import { html, nothing } from "lit-html";
 import { named } from "../shared/named.js";
+import { pictureAt } from "../shared/pictures.js";
 import { raceStrip } from "../shared/race.js";
 import { pick, t } from "../shared/words.js";
 import { bars, positionOf } from "./figures.js";
@@ -28,7 +29,7 @@ export function reveal(show) {
       ${sentence(round)}
       ${notices(show.scene)}
       <div class="field">
-        <div class="offer ${round.image ? "offer--image" : ""}">
+        <div class="offer ${pictureAt(round.image) ? "offer--image" : ""}">
           ${picture(round)}
           ${round.kind === "buzzer" ? buzzed(show.buzz) : round.kind === "estimate" ? hills(round, told) : chart(round, told, show.joined)}
         </div>

@@ -10,6 +10,7 @@ import { html, nothing, render } from "lit-html";
 import { keyed } from "lit-html/directives/keyed.js";
 import { buzzOf } from "../shared/buzz.js";
 import { reducedMotion } from "../shared/dom.js";
+import { watchPictures } from "../shared/pictures.js";
 import { board, podium } from "./board_scenes.js";
 import { momentOf, toldOf } from "./cues.js";
 import { brand, paused } from "./over_scenes.js";
@@ -91,6 +92,10 @@ export class Screen {
     /** @type {WeakMap<Element, number>} */
     this.counting = new WeakMap();
     new ResizeObserver(() => this.fit()).observe(root);
+    watchPictures(() => {
+      this.beat += 1;
+      this.frame();
+    });
   }
 
   /** @param {State} state */

@@ -6,6 +6,7 @@ import { render } from "lit-html";
 
 import { keepClock, ownNow } from "../shared/clock.js";
 import { announce, keepAwake, mayJoinAgain, readJson, storage, tabName, vibrate } from "../shared/dom.js";
+import { watchPictures } from "../shared/pictures.js";
 import { Outbox } from "../shared/outbox.js";
 import { middleOf } from "../shared/scale.js";
 import { connect } from "../shared/socket.js";
@@ -54,6 +55,7 @@ export class Game {
     this.clock = keepClock({ ask: () => this.wire.ask("clock"), changed: () => this.draw() });
     this.outbox = new Outbox(this.#way(), storage, `fanfare.answer.${code}`);
     this.local.pending = this.outbox.pending;
+    watchPictures(() => this.draw());
   }
 
   /** Listens to hands and to the page's sleep; draws what the server put into the page. */

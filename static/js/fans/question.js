@@ -8,6 +8,7 @@ import { classMap } from "lit-html/directives/class-map.js";
 import { dial } from "../shared/dial.js";
 import { gate } from "../shared/gate.js";
 import { letter } from "../shared/elements.js";
+import { pictureAt } from "../shared/pictures.js";
 import { decimal, pick, seconds, t } from "../shared/words.js";
 import { answeredSoFar, seal, sign } from "./pieces.js";
 import { buzzer, pressedSoFar } from "./buzzer.js";
@@ -29,7 +30,7 @@ export function question(view, act) {
     <div class="ask__above">
       <p class="ask__rule">${rule(view)}</p>
       <h1 class="ask__text ask__text--${size}">${text}</h1>
-      ${round.image ? picture(round) : nothing}
+      ${pictureAt(round.image) ? picture(round) : nothing}
       <p class="ask__note num" aria-live="off">${note(view)}</p>
     </div>
     ${reading && round.kind !== "buzzer" ? html`<div class="hand">${opening(view)}</div>` : hand(view, act)}
@@ -65,7 +66,7 @@ const lives = (lives, last) => (lives === 0 ? [] : [last ? t("no extra life now"
 
 /** @param {import("../shared/contract").RoundNow} round */
 const picture = (round) =>
-  html`<img class="ask__image" src=${round.image ?? ""} alt=${pick(round.image_alt)} decoding="async" fetchpriority="high" />`;
+  html`<img class="ask__image" src=${round.image ?? ""} data-picture=${round.image ?? ""} alt=${pick(round.image_alt)} decoding="async" fetchpriority="high" />`;
 
 /** @param {Model} view */
 function note(view) {
@@ -126,7 +127,7 @@ function deck(view, act, round) {
   const classes = classMap({
     deck: true,
     [`deck--${view.order.length}`]: true,
-    "deck--image": Boolean(round.image),
+    "deck--image": Boolean(pictureAt(round.image)),
     "deck--shut": view.phase === "announced",
     "deck--done": !view.playing && view.phase !== "announced",
   });
@@ -148,7 +149,7 @@ function choice(view, act, place, at) {
     data-at=${at}
     ?disabled=${!view.playing}
     aria-pressed=${mine}
-    aria-label=${shut ? t("Choice {letter}", { letter: letter(place) }) : `${letter(place)}: ${pick(round?.choices?.[place])}`}
+    aria-label=${shut ? t("Choice {letter}", { letter: letter(place) }) : `${letter(place)}: ${pick(round?.choices?.[place])} ${mine ? took(view) : ""}`.trim()}
     @click=${() => act.choose(place)}
   >
     ${seal(place)}
@@ -157,11 +158,15 @@ function choice(view, act, place, at) {
   </button>`;
 }
 
+/**
+ * How long the own answer took. Under several choices stands a button with room for it: beside each it would push the words about.
+ * @param {Model} view
+ */
+const took = ({ answered, state: { scene } }) => (answered && scene?.round?.kind !== "multiple" ? `${seconds(answered.elapsed_ms)} ${t("s")}` : "");
+
 /** What stands on the own choice. @param {Model} view */
 function sent(view) {
-  // Under several choices stands a button with room for the time: beside each of them it would push the words about.
-  if (view.answered && view.state.scene?.round?.kind === "multiple") return sign("right");
-  if (view.answered) return html`${sign("right")}<span class="num">${seconds(view.answered.elapsed_ms)} ${t("s")}</span>`;
+  if (took(view)) return html`${sign("right")}<span class="num">${took(view)}</span>`;
   if (view.phase === "sending") return html`<span class="sending" aria-label=${t("Sending")}></span>`;
   return sign("right");
 }

@@ -4,6 +4,7 @@
  */
 
 import { html, nothing } from "lit-html";
+import { isLost } from "../shared/pictures.js";
 import { pick, t } from "../shared/words.js";
 
 /** @typedef {import("./desk.js").DeskPage} DeskPage */
@@ -54,6 +55,8 @@ export function overView(desk, page) {
   return html`
     ${isOn(desk, "brand") ? html`<p class="bar bar--over" role="status"><kbd>B</kbd> ${t("Every screen shows the brand: {title}. Phones go on.", { title })}</p>` : nothing}
     ${isOn(desk, "names") ? html`<p class="bar bar--over" role="status"><kbd>H</kbd> ${t("Names are hidden: screens and phones show numbers.")}</p>` : nothing}
+    ${isLost(desk.scene.round?.image) ? html`<p class="bar bar--over" role="status">${t("The picture of this question cannot be shown: it is asked without.")}
+      <button type="button" class="plain" id="without" @click=${() => page.openRound("void", desk.scene.round?.id ?? "")}>${t("Void …")}</button></p>` : nothing}
     ${left > 0 ? html`<p class="bar bar--over" role="status">${t("The run has ended. By mistake?")}
       <button type="button" class="plain" id="reopen" @click=${() => page.reopen()}><kbd>Z</kbd> ${t("Back to the podium ({s} s left)", { s: left })}</button></p>` : nothing}`;
 }

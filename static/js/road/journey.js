@@ -4,6 +4,7 @@
  */
 import { keepClock, ownNow } from "../shared/clock.js";
 import { keepAwake, mayJoinAgain, readJson, storage, tabName, vibrate } from "../shared/dom.js";
+import { watchPictures } from "../shared/pictures.js";
 import { Outbox } from "../shared/outbox.js";
 import { middleOf } from "../shared/scale.js";
 import { connect } from "../shared/socket.js";
@@ -45,6 +46,7 @@ export class Journey {
     this.greeted = false;
     this.picture = new Picture(stage, map, this.#actions(), () => this.draw());
     this.wire = connect("/fans", { run: code, tab: tabName() }, this.#page());
+    watchPictures(() => this.draw());
     this.clock = keepClock({ ask: () => this.wire.ask("clock"), changed: () => this.draw() });
     const fits = (/** @type {any} */ kept) => typeof kept?.data?.n === "number";
     this.outbox = new Outbox(/** @type {any} */ (this.#way()), storage, `fanfare.step.${code}`, { final: FINAL, early: false, fits });

@@ -8,6 +8,7 @@ import { classMap } from "lit-html/directives/class-map.js";
 import { seal, sign } from "../fans/pieces.js";
 import { dial } from "../shared/dial.js";
 import { letter } from "../shared/elements.js";
+import { pictureAt } from "../shared/pictures.js";
 import { count, pick, seconds, t } from "../shared/words.js";
 import { worth } from "./model.js";
 import { helpName } from "./said.js";
@@ -37,7 +38,7 @@ export function question(view, act) {
     <div class="ask__above">
       <p class="ask__rule num">${rule(view)}</p>
       <h1 class="ask__text ask__text--${size} ${freely(text) ? "ask__text--free" : ""}" tabindex="-1" data-focus>${text}</h1>
-      ${shown.media ? html`<img class="ask__image" src="/media/${shown.media}" alt=${pick(shown.question.image_alt)} decoding="async" fetchpriority="high" />` : nothing}
+      ${shown.media && pictureAt(`/media/${shown.media}`) ? html`<img class="ask__image" src="/media/${shown.media}" data-picture="/media/${shown.media}" alt=${pick(shown.question.image_alt)} decoding="async" fetchpriority="high" />` : nothing}
       ${helps(view, act)}
     </div>
     ${shown.question.kind === "estimate" ? estimate(view, shown.question, act) : deck(view, act)}
@@ -73,8 +74,8 @@ function helps(view, act) {
     ${given.map((help) => {
       const can = view.playing && (play.open?.helps.includes(help) ?? false);
       const sent = view.local.pending?.event === "help" && view.local.pending.data.help === help;
-      return html`<button class="help" type="button" ?disabled=${!can} aria-busy=${sent} aria-label=${t("{help}: {n} left", { help: helpName(help), n: play.helps[help] })}
-        @click=${() => act.help(help)}>${helpMark(help)}<span>${helpName(help)}</span><b class="num">${play.helps[help]}</b></button>`;
+      return html`<button class="help" type="button" ?disabled=${!can} aria-busy=${sent} aria-label=${t("{help} {n} left", { help: helpName(help), n: play.helps[help] })}
+        @click=${() => act.help(help)}>${helpMark(help)}<span>${helpName(help)}</span> <b class="num">${play.helps[help]}</b></button>`;
     })}
   </div>`;
 }
@@ -103,7 +104,7 @@ function deck(view, act) {
   const classes = classMap({
     deck: true,
     [`deck--${shown.question.choices.length}`]: true,
-    "deck--image": Boolean(shown.media),
+    "deck--image": Boolean(shown.media && pictureAt(`/media/${shown.media}`)),
     "deck--helped": Object.values(view.state.road?.levels[(view.state.play?.level ?? 1) - 1]?.helps ?? {}).some((n) => n > 0),
     "deck--done": view.phase !== "open",
   });
@@ -119,17 +120,22 @@ function choice(view, act, place, text) {
   const gone = view.local.gone.includes(place);
   const classes = classMap({ choice: true, "choice--mine": mine, "choice--sunk": mine && view.phase !== "open", "choice--gone": gone });
   return html`<button class=${classes} type="button" data-el=${place} data-at=${place} ?disabled=${!view.playing || gone} aria-pressed=${mine}
-    aria-label=${`${letter(place)}: ${gone ? t("taken away") : text}`} @click=${() => act.choose(place)}>
+    aria-label=${`${letter(place)}: ${gone ? t("taken away") : text} ${mine ? took(view) : ""}`.trim()} @click=${() => act.choose(place)}>
     ${seal(place)}
     <span class="choice__text">${text}</span>
     <span class="choice__mark">${mine ? sent(view) : nothing}</span>
   </button>`;
 }
 
+/** How long the answer took, once that is known. @param {Model} view */
+function took({ phase, state: { play } }) {
+  return phase === "recorded" && play?.verdict ? `${seconds(play.verdict.elapsed_ms)} ${t("s")}` : "";
+}
+
 /** What stands on the own choice. @param {Model} view */
 function sent(view) {
   const told = view.state.play?.verdict;
-  if (view.phase === "recorded" && told) return html`${sign("right")}<span class="num">${seconds(told.elapsed_ms)} ${t("s")}</span>`;
+  if (view.phase === "recorded" && told) return html`${sign("right")}<span class="num">${took(view)}</span>`;
   if (view.phase === "sending") return html`<span class="sending" aria-label=${t("Sending")}></span>`;
   return sign("right");
 }
