@@ -8,10 +8,11 @@
 import { render } from "lit-html";
 import { Screen } from "../displays/screen.js";
 import { ClockEstimate, ownNow } from "../shared/clock.js";
-import { connect } from "../shared/socket.js";
+import { watchPictures } from "../shared/pictures.js";
 import { apply, empty } from "../shared/state.js";
 import { t } from "../shared/words.js";
 import { mayExtend, reopenLeft, turned } from "./desk_controls.js";
+import { dial } from "./desk_door.js";
 import { listenToKeys, toTheDesk } from "./desk_keys.js";
 import { Posters } from "./desk_posters.js";
 import { deskView } from "./desk_view.js";
@@ -66,12 +67,10 @@ export class DeskPage {
     this.leading = undefined;
     root.textContent = "";
     this.draw();
-    this.wire = connect("/operators", { run }, {
-      packets: { desk: (data) => this.take(data) },
-      link: (link) => this.set({ link }),
-      refused: (refused) => this.set({ refused, link: "offline" }),
-    });
+    this.run = run;
+    this.wire = dial(this);
     listenToKeys(this);
+    watchPictures(() => this.draw());
   }
 
   /** @param {Partial<View>} change */
@@ -100,8 +99,8 @@ export class DeskPage {
     const lead = this.view.desk ? Math.max(leadMs(this.view.desk, this.now()), (this.view.desk.reopen_until_ms ?? 0) - this.now()) : 0;
     if (lead > 0) this.leading = setTimeout(() => this.draw(), (lead % 1000) + 4);
     const dialog = /** @type {HTMLDialogElement | null} */ (this.root.querySelector("dialog"));
-    if (dialog && this.view.dialog && !dialog.open) dialog.showModal();
-    if (dialog && !this.view.dialog && dialog.open) dialog.close();
+    const shown = Boolean(this.view.dialog && !this.view.refused); // it comes back as it was after a login
+    if (dialog && shown !== dialog.open) dialog[shown ? "showModal" : "close"]();
   }
 
   /** The small screen shows exactly what the hall sees. @param {Desk} desk */

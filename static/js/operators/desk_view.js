@@ -9,6 +9,7 @@ import { named } from "../shared/named.js";
 import { count, pick, t } from "../shared/words.js";
 import { buzzView } from "./desk_buzz.js";
 import { controlsView, overView } from "./desk_controls.js";
+import { loginView } from "./desk_door.js";
 import { dialogView } from "./desk_dialogs.js";
 import { roundsView } from "./desk_rounds.js";
 import { hold } from "./hold.js";
@@ -23,7 +24,7 @@ export function deskView(view, page) {
   const { desk } = view;
   const lead = desk ? leadMs(desk, page.now()) : 0;
   return html`
-    ${banner(view)}
+    ${banner(view, page)}
     ${desk ? html`
       ${overView(desk, page)}
       ${healthView(desk)}
@@ -38,11 +39,12 @@ export function deskView(view, page) {
         <section class="desk__now">${page.posters.view()}${nowView(desk, lead, page)}${upcomingView(desk)}${roundsView(desk, lead, page)}</section>
         <section class="desk__side">${peopleView(desk, view, page)}${doorView(view, page)}</section>
       </div>` : html`<p class="desk__waiting">${t("Connecting to the run …")}</p>`}
-    <dialog class="sheet" @close=${() => view.dialog && page.close()}>${view.dialog ? dialogView(view, page) : nothing}</dialog>`;
+    <dialog class="sheet" @close=${() => !page.view.refused && page.view.dialog && page.close()}>${view.dialog ? dialogView(view, page) : nothing}</dialog>`;
 }
 
-/** @param {View} view */
-function banner(view) {
+/** @param {View} view @param {DeskPage} page */
+function banner(view, page) {
+  if (view.refused === "not_allowed") return loginView(view.note.good ? "" : view.note.text, page);
   const degraded = view.desk?.health.degraded ?? [];
   if (view.refused) return html`<p class="bar bar--bad" role="alert">${t("The server refused this desk ({code}). Please sign in again.", { code: view.refused })}</p>`;
   if (view.link === "offline") return html`<p class="bar bar--bad" role="alert">${t("No connection. Trying again every two seconds; the show runs on by itself.")}</p>`;
