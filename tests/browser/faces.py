@@ -42,7 +42,10 @@ class Tab:
         self.page = self.watch(self.context.new_page())
 
     def watch(self, page: Page) -> Page:
-        page.on("console", lambda said: self.problems.append(said.text) if said.type == "error" else None)
+        page.on(
+            "console",
+            lambda said: self.problems.append(f"{said.text} {said.location['url']}") if said.type == "error" else None,
+        )
         page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
         page.on("websocket", self._listen)
         return page
