@@ -23,8 +23,12 @@ const ASKING = new Set(["reading", "open", "closed", "reveal", "paused"]);
 /** @param {string} kind @returns {(scene: any, shown: string) => ((show: Show) => unknown) | null} */
 export function overlayOf(kind) {
   const view = BOXES[kind] ?? corner;
-  return (scene, shown) => shown === "brand" || shown === "cancelled" ? null : (show) => view(show, shown);
+  return (scene, shown) => shown === "brand" || shown === "cancelled" ? null : (show) => marked(show, view(show, shown));
 }
+
+/** A rehearsal says so in every box that shows something. @param {Show} show @param {unknown} drawn */
+const marked = (show, drawn) => drawn !== nothing && "rehearsal" in show.scene.run && show.scene.run.rehearsal
+  ? html`<b class="over__mark">${t("Rehearsal")}</b>${drawn}` : drawn;
 
 /** @param {Show} show */
 function corner(show) {
