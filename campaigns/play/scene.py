@@ -6,7 +6,7 @@ Cost: two or three small queries beside the rows of run and round; web processes
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -45,7 +45,7 @@ def load_scene(sql: Connection, run_id: int) -> packet.ScenePacket:
 def scene_of(sql: Connection, run: Row[Any], row: Row[Any] | None) -> packet.ScenePacket:
     """The same from its run's and its current round's rows (current.py)."""
     scene = Scene(run.scene)
-    settled = _newest_result(sql, row.id) if row is not None else None
+    settled = next(iter(_results(sql, row)), None) if row is not None else None
     shows_round = row is not None and scene not in (Scene.PODIUM, Scene.FINAL, Scene.CANCELLED)
     made = packet.ScenePacket(
         seq=run.seq,
@@ -72,9 +72,11 @@ def _worn(sql: Connection, run: Row[Any], made: packet.ScenePacket) -> dict[str,
     return best_of_publics(sql, run.id, [*ranked, *(row.fan for row in (podium.rows if podium else ()))])
 
 
-def _newest_result(sql: Connection, round_id: int) -> Row[Any] | None:
-    newest = select(Settlement).where(Settlement.round_id == round_id, Settlement.settled_at.is_not(None))
-    return sql.execute(newest.order_by(Settlement.version.desc()).limit(1)).one_or_none()
+def _results(sql: Connection, row: Row[Any]) -> Sequence[Row[Any]]:
+    """The settlement that counts by this row of the round (a replay's is of then), and the one before."""
+    settled = select(Settlement).where(Settlement.round_id == row.id, Settlement.settled_at.is_not(None))
+    counted = settled.where(Settlement.version <= row.version)
+    return sql.execute(counted.order_by(Settlement.version.desc()).limit(2)).all()
 
 
 def _run_part(run: Row[Any]) -> packet.RunPart:
@@ -152,8 +154,7 @@ def preview_round(question: Question, order: tuple[str, ...], *, rule: str, imag
 def _reveal_part(sql: Connection, run: Row[Any], row: Row[Any], scene: Scene) -> packet.RevealPart | None:
     if not packet.may_reveal(scene, RoundState(row.state)):
         return None
-    history = select(Settlement).where(Settlement.round_id == row.id, Settlement.settled_at.is_not(None))
-    versions = sql.execute(history.order_by(Settlement.version.desc()).limit(2)).all()
+    versions = _results(sql, row)
     if not versions:
         return None
     newest = versions[0]

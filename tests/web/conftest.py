@@ -58,6 +58,7 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for page in ("preview", "road-preview", "quiz-live", "theme", "poster")
     }
     names |= {f"fans-{page}.js": f"fans-{page}-0A1B2C3D.js" for page in ("reach", "card", "flash")}
+    names["displays-replay.js"] = "displays-replay-0A1B2C3D.js"
     names["share.png"] = "share-0A1B2C3D.png"
     for name in names.values():
         (folder / name).write_text("/* */" * 300)

@@ -135,6 +135,21 @@ def set_run(show: Show, **values: Any) -> None:
         sql.execute(update(Run).where(Run.id == show.run_id).values(values))
 
 
+def test_a_replay_is_for_operators_and_only_of_a_run_that_is_over(
+    stage: Stage, operator: Browser, stranger: Browser
+) -> None:
+    show = stage(single())
+    page = f"/operators/runs/{show.run_id}/replay"
+    show.play({show.fan("小明"): ("b", 500)})
+    assert operator.get(page).status_code == operator.get(f"{page}.json").status_code == 404
+    show.to_the_end()
+    assert "displays-replay-" in operator.get(page).text
+    record = operator.get(f"{page}.json").json
+    assert record is not None and record["code"] == show.run().code
+    assert [mark["scene"] for mark in record["marks"]] == ["lobby", "question", "podium", "final"]
+    assert stranger.get(f"{page}.json").status_code == 302
+
+
 # --- the poster ---------------------------------------------------------------------------------------------------
 
 
