@@ -61,7 +61,7 @@ def test_the_second_of_two_editors_is_told_and_overwrites_nothing(
     assert rush(services, rush_id).draft.title["en"] == "Mine"
 
 
-@pytest.mark.parametrize("kind", ["single", "multiple", "truefalse", "estimate", "nonsense"])
+@pytest.mark.parametrize("kind", ["single", "multiple", "truefalse", "estimate", "buzzer", "nonsense"])
 def test_every_kind_has_its_form(operator: Browser, rush_id: int, kind: str) -> None:
     page = operator.get(f"/operators/rushes/{rush_id}/questions/new?kind={kind}")
     assert page.status_code == 200
@@ -74,6 +74,7 @@ def test_every_kind_has_its_form(operator: Browser, rush_id: int, kind: str) -> 
         ("multiple", {"key": ["a", "b"]}),
         ("truefalse", {"key": "false", "choice_a_zh": "", "choice_a_en": "", "choice_b_zh": "", "choice_b_en": ""}),
         ("single", {"sealed": "on"}),
+        ("buzzer", {"key": "", **dict.fromkeys((name for name in SINGLE if name.startswith("choice")), "")}),
     ],
 )
 def test_questions_of_other_kinds_are_added(
@@ -83,7 +84,8 @@ def test_questions_of_other_kinds_are_added(
     assert send(operator, path, SINGLE | {"kind": kind, "version": "1"} | more) == 303
     placed = questions_of(services, rush_id)[0]
     assert placed.question.kind == kind
-    assert (placed.question.key is None) == ("sealed" in more)
+    assert (placed.question.key is None) == ("sealed" in more or kind == "buzzer")
+    assert operator.get(f"/operators/rushes/{rush_id}/questions/{placed.id}").status_code == 200
 
 
 def test_an_estimate_is_added_and_comes_back_into_its_form(operator: Browser, services: Services, rush_id: int) -> None:

@@ -1,7 +1,7 @@
 /**
  * A buzzer question on the phone: one button for the whole of the thumb's half. It can be pressed before the opening too,
  * which locks it: with a word, stripes and a sign, not by colour alone. After the press: the own time, the own place among
- * the first, and whose turn it is to speak.
+ * the first, and whose turn it is to speak; they stand above the button, which so never moves.
  */
 import { html, nothing } from "lit-html";
 
@@ -26,10 +26,10 @@ export function myTurn({ state }) {
 /** @param {Model} view @param {Actions} act */
 export function buzzer(view, act) {
   const { head, line, look } = said(view);
-  return html`<button class="buzz buzz--${look}" type="button" ?disabled=${!mayPress(view)} @click=${() => act.press()}>
+  return html`${BEFORE.has(view.phase) ? nothing : order(view)}
+    <button class="buzz buzz--${look}" type="button" ?disabled=${!mayPress(view)} @click=${() => act.press()}>
       <b class="buzz__word">${head}</b><span class="buzz__line num">${line}</span>
-    </button>
-    ${BEFORE.has(view.phase) ? nothing : order(view)}`;
+    </button>`;
 }
 
 /** What stands on the button. @param {Model} view @returns {{head: unknown, line: unknown, look: string}} */
