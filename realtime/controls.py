@@ -13,6 +13,7 @@ from campaigns.bootstrap import Services
 from campaigns.control.buzzing import correct_marks, mark, nobody
 from campaigns.control.extending import extend
 from campaigns.control.faces import hide_names, show_brand
+from campaigns.control.naming import hide_name, rename
 from campaigns.control.pauses import pause, resume
 from campaigns.control.reopening import reopen
 from campaigns.control.running_order import Ordered, redo, reorder
@@ -50,6 +51,8 @@ def controls(services: Services, publisher: Publisher, who: Callable[[str], tupl
             shapes.MarksCorrection,
             lambda run, actor, m: correct_marks(services, run, int(m.round), m.fan, actor, m.why),
         ),
+        event("rename", shapes.Rename, lambda run, actor, m: rename(services, run, m.fan, m.name, actor)),
+        event("hide", shapes.HideName, lambda run, actor, m: hide_name(services, run, m.fan, actor, hidden=m.hidden)),
         event("reopen", shapes.Nothing, lambda run, actor, _: reopen(services, run, actor)),
     ]
 

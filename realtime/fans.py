@@ -55,6 +55,7 @@ class FansWire:
         self._services, self._server, self._journal = services, server, journal
         self._rooms, self._publisher, self._meters, self._doors = rooms, publisher, meters, doors
         self._quiz = quiz
+        publisher.renamed = self._called_anew
 
     def register(self, namespace: Namespace) -> None:
         events = [
@@ -91,6 +92,11 @@ class FansWire:
             self._publisher.dismiss(replaced, "replaced")
         self._server.emit("snapshot", self.snapshot(seat), to=sid, namespace=FANS)
         self._publisher.seated(seat, stamp)
+
+    def _called_anew(self, sid: str) -> None:
+        """An operator has changed this fan's name: the own page says it too."""
+        if (seat := self._rooms.seats.get(sid)) is not None:
+            self._server.emit("snapshot", self.snapshot(seat), to=sid, namespace=FANS)
 
     def snapshot(self, seat: Seat) -> dict[str, Any]:
         """The scene as the room shows it, and the fan's own part."""

@@ -149,6 +149,14 @@ class Person(Incoming):
     fan: Short
 
 
+class Rename(Person):
+    name: Annotated[str, Meta(max_length=200, pattern=STORABLE)]
+
+
+class HideName(Person):
+    hidden: bool
+
+
 class Switches(Incoming):
     auto_reveal: bool | None = None
     close_when_all: bool | None = None

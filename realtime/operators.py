@@ -12,6 +12,7 @@ from socketio import Server
 from campaigns.bootstrap import Services
 from campaigns.control import conduct, keys, people
 from campaigns.control.desk import DeskView, desk_view
+from campaigns.control.flags import flagged
 from campaigns.control.runs import run_summary
 from campaigns.control.screens import choose_wall, free_wall
 from campaigns.control.warm_ups import stock
@@ -62,6 +63,7 @@ class OperatorsWire:
             Event("pair", shapes.PairingCode, self._pair),
             Event("people", shapes.Search, self._people),
             Event("bank", shapes.Search, self._bank),
+            Event("flagged", shapes.Nothing, self._flagged),
             Event("cancel", shapes.Nothing, self._cancel),
             Event("refresh", shapes.Nothing, self._refresh),
             *controls(self._services, self._publisher, self._who),
@@ -127,7 +129,7 @@ class OperatorsWire:
 
     def _connected(self, room: Room, found: list[people.Person]) -> list[dict[str, Any]]:
         here = room.fans.keys() | (room.elsewhere.fans if room.elsewhere is not None else ())
-        shown = [{"fan": p.fan, "name": p.name, "number": p.number, "score": p.score} for p in found]
+        shown = [{"fan": p.fan, "name": p.name, "number": p.number, "score": p.score, "own": p.own} for p in found]
         return [each | {"connected": p.fan_id in here} for each, p in zip(shown, found, strict=True)]
 
     def _admit(self, sid: str, action: Action) -> None:
@@ -203,6 +205,12 @@ class OperatorsWire:
         _, run_id = self._who(sid)
         found = people.people(self._services, run_id, message.search)
         return {"people": self._connected(self._rooms.by_run[run_id], found)}
+
+    def _flagged(self, sid: str, _: shapes.Nothing) -> dict[str, Any]:
+        _actor, run_id = self._who(sid)
+        found = flagged(self._services, run_id)
+        shown = self._connected(self._rooms.by_run[run_id], [each.person for each in found])
+        return {"people": [row | {"why": plain(each.why)} for row, each in zip(shown, found, strict=True)]}
 
     def _bank(self, sid: str, message: shapes.Search) -> dict[str, Any]:
         _, run_id = self._who(sid)

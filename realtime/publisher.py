@@ -46,6 +46,7 @@ class Publisher:
         self._making = threading.Lock()
         self.bus_away = False
         self.wall_chosen: Callable[[], None] = lambda: None  # the displays' wire puts its own here
+        self.renamed: Callable[[str], None] = lambda sid: None  # the fans' wire puts its own here
 
     def seated(self, seat: Seat, stamp: int) -> None:
         """Tell other processes that the fan's newest tab is here. Not heard: two tabs live, and one answer counts."""
@@ -101,6 +102,9 @@ class Publisher:
             self._send(run_id, live.packet)
             for fan_id in live.removed.keys() & room.fans.keys():
                 self.dismiss(room.fans[fan_id], live.removed[fan_id])
+            for fan_id in live.named.keys() & room.fans.keys():
+                if self._rooms.call(room.fans[fan_id], live.named[fan_id]):
+                    self.renamed(room.fans[fan_id])
 
     def look(self, run_id: int) -> None:
         """As `refresh`, for what any page can cause: cheap when there is nothing newer."""

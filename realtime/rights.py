@@ -32,6 +32,9 @@ NEEDS: Mapping[str, Action | None] = {
     "wall": Action.RUN,
     "pair": Action.RUN,
     "names": Action.MODERATE,
+    "rename": Action.MODERATE,
+    "hide": Action.MODERATE,
+    "flagged": Action.MODERATE,
     "kick": Action.MODERATE,
     "ban": Action.MODERATE,
 }

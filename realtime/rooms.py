@@ -10,7 +10,7 @@ a tunnel, and is waited for until it closes by itself; who was gone before it op
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from campaigns.control.desk import DeskView
 from campaigns.control.people import Person
@@ -127,6 +127,14 @@ class Rooms:
         self.by_run[seat.run_id].lost.pop(seat.fan_id, None)
         self.seats[sid], self.stamps[sid] = seat, stamp
         return before if before != sid else None
+
+    def call(self, sid: str, name: str) -> bool:
+        """The fan behind this socket is called so from now on. False: it was already."""
+        seat = self.seats.get(sid)
+        if seat is None or seat.name == name:
+            return False
+        self.seats[sid] = replace(seat, name=name)
+        return True
 
     def lose_fan(self, sid: str, now_ns: int) -> None:
         """The connection went; the fan may be back in a moment."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from campaigns.bootstrap import Services
 from campaigns.control import bank_cleaning, bank_import, occurrences
+from campaigns.play import devices
 from campaigns.settle import awards, plays, rounds
 from campaigns.settle.quiz import condense, ending, questions
 from campaigns.settle.rehearsal import clearing
@@ -60,6 +61,10 @@ def rehearse(run_id: int) -> bool:
 
 def clear_rehearsal(run_id: int) -> bool:
     return clearing.clear_rehearsal(_bound[0], run_id)
+
+
+def forget_devices(run_id: int) -> bool:
+    return devices.forget_devices(_bound[0], run_id)
 
 
 def make_occurrences(schedule_id: int) -> bool:

@@ -19,6 +19,7 @@ from campaigns.control.bank_cleaning import clean_import, imports_to_clean
 from campaigns.control.bank_import import imports_due, read_import, store_import
 from campaigns.control.occurrences import make_occurrences, schedules_due
 from campaigns.live import keys
+from campaigns.play.devices import forget_devices, runs_to_forget
 from campaigns.settle.awards import award_badges
 from campaigns.settle.due import keep_time, runs_in_time, work_due
 from campaigns.settle.plays import settle_plays
@@ -46,6 +47,7 @@ USE_CASES = {
     "make_occurrences": make_occurrences,
     "rehearse": rehearse,
     "clear_rehearsal": clear_rehearsal,
+    "forget_devices": forget_devices,
 }
 # What is in no hurry: looked for this often; a hint that gets lost is given again next time.
 UNHURRIED: tuple[tuple[str, float, Callable[[Services], list[int]]], ...] = (
@@ -55,6 +57,7 @@ UNHURRIED: tuple[tuple[str, float, Callable[[Services], list[int]]], ...] = (
     ("clean_import", 600.0, imports_to_clean),
     ("rehearse", 5.0, rehearsals_to_play),
     ("clear_rehearsal", 5.0, rehearsals_to_clear),
+    ("forget_devices", 600.0, runs_to_forget),
 )
 
 

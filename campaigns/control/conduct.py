@@ -30,7 +30,8 @@ from campaigns.play.buzz import somebody_speaks
 
 FIRST_PODIUM_STEP = 3
 ON_FACES = ("brand_shown", "brand_left", "names_hidden", "names_shown")
-ASIDES = ("switched", "kicked", "banned", "wall_chosen", "wall_freed", "extended", *ON_FACES)
+NAMES = ("renamed", "name_hidden", "name_given_back")
+ASIDES = (*NAMES, "switched", "kicked", "banned", "wall_chosen", "wall_freed", "extended", *ON_FACES)
 
 
 class Moved(StrEnum):

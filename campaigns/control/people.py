@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from redis import RedisError
-from sqlalchemy import Row, select, update
+from sqlalchemy import Connection, Row, or_, select, update
 
 from campaigns.bootstrap import Services
 from campaigns.db.events import Transition
 from campaigns.db.models import Activity, Fan, Participation, Run, RunFan
+from campaigns.db.naming import HeldName
 from campaigns.db.records import Standing
 from campaigns.domain.activity import ActivityKind
 from campaigns.domain.run import RunState
@@ -36,17 +37,26 @@ class Person:
     name: str
     score: int
     number: int  # what stands for the name while names are hidden
+    own: str | None = None  # the fan's own name while an operator has put another in its place
 
 
 def people(services: Services, run_id: int, search: str = "") -> list[Person]:
     """The newest joiners, or those whose name contains `search`; never those who were removed."""
     wanted = _people(run_id).order_by(RunFan.joined_at.desc()).limit(MOST_SHOWN)
     if search:
-        wanted = wanted.where(Participation.nickname.icontains(search[:60], autoescape=True))
+        names = (Participation.nickname, HeldName.own)
+        wanted = wanted.where(or_(*(name.icontains(search[:60], autoescape=True) for name in names)))
     with services.reading() as sql:
-        return [
-            Person(row.id, row.public, row.nickname, row.score or 0, number_of(row.seed)) for row in sql.execute(wanted)
-        ]
+        return [_person(row) for row in sql.execute(wanted)]
+
+
+def persons(sql: Connection, run_id: int, fans: list[int]) -> list[Person]:
+    """These fans, as far as they are in the run."""
+    return [_person(row) for row in sql.execute(_people(run_id).where(Fan.id.in_(fans)))]
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(row.id, row.public, row.nickname, row.score or 0, number_of(row.seed), row.own)
 
 
 def newest_names(services: Services, run_id: int, most: int) -> dict[Shown, str | None]:
@@ -59,13 +69,13 @@ def newest_names(services: Services, run_id: int, most: int) -> dict[Shown, str 
 
 
 def _people(run_id: int) -> Any:
-    columns = (Fan.id, Fan.public, Participation.nickname, Standing.score, RunFan.seed, Run.names_hidden)
+    columns = (Fan.id, Fan.public, Participation.nickname, Standing.score, RunFan.seed, Run.names_hidden, HeldName.own)
     joined = select(*columns).join(RunFan, RunFan.fan_id == Fan.id).join(Run, Run.id == RunFan.run_id)
     here = (Participation.fan_id == Fan.id) & (Participation.campaign_id == Run.campaign_id)
     place = (Standing.run_id == Run.id) & (Standing.fan_id == Fan.id)
-    return (
-        joined.join(Participation, here).outerjoin(Standing, place).where(Run.id == run_id, RunFan.kicked_at.is_(None))
-    )
+    held = (HeldName.campaign_id == Run.campaign_id) & (HeldName.fan_id == Fan.id)
+    named = joined.join(Participation, here).outerjoin(Standing, place).outerjoin(HeldName, held)
+    return named.where(Run.id == run_id, RunFan.kicked_at.is_(None))
 
 
 def kick(services: Services, run_id: int, public: str, actor: str) -> int | None:

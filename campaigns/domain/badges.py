@@ -48,7 +48,9 @@ WHY: Mapping[Badge, Mapping[str, str]] = {
 }
 
 
-AMONG_OTHERS = frozenset({Badge.FIRST_BLOOD, Badge.FASTEST, Badge.TOP3})  # honours of the hall: not a cohort's (cohort.py)
+AMONG_OTHERS = frozenset(
+    {Badge.FIRST_BLOOD, Badge.FASTEST, Badge.TOP3}
+)  # honours of the hall: not a cohort's (cohort.py)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, literal, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from campaigns.bootstrap import Services
 from campaigns.db.cohorts import Cohort, family_of, seat_beside
 from campaigns.db.models import Activity, Campaign, Fan, Operator, Participation, Run, RunFan
+from campaigns.db.naming import HeldName
 from campaigns.db.rehearsals import RehearsalGuest
 from campaigns.db.themes import ThemeRow
 from campaigns.domain.activity import ActivityKind
@@ -125,6 +126,8 @@ def join(
         refusal = shut_out(sql, run, fan_id)
         known = _participation_name(sql, run.campaign_id, fan_id)
         staff = list(sql.scalars(select(Operator.name)))
+        if known is not None and sql.scalar(_held_name(run.campaign_id, fan_id)) is not None:
+            nickname = known  # an operator has put it there
     if refusal is not None:
         return refusal
     channel = (channel or "").strip()[:LONGEST_CHANNEL] or None
@@ -163,6 +166,10 @@ def seated_in(services: Services, run: RunCard, fan_id: int) -> str | None:
 def _participation_name(sql: Connection, campaign_id: int, fan_id: int) -> str | None:
     own = (Participation.campaign_id == campaign_id, Participation.fan_id == fan_id)
     return sql.scalar(select(Participation.nickname).where(*own))
+
+
+def _held_name(campaign_id: int, fan_id: int) -> Select[tuple[str | None]]:
+    return select(HeldName.own).where(HeldName.campaign_id == campaign_id, HeldName.fan_id == fan_id)
 
 
 def _take_name(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from campaigns.bootstrap import Services
 from campaigns.db.cohorts import is_hall
 from campaigns.db.models import Activity, Campaign, Participation, Run, RunFan
+from campaigns.db.naming import HeldName
 from campaigns.db.plays import Play
 from campaigns.db.records import Answer
 from campaigns.domain.activity import ActivityKind
@@ -48,6 +49,7 @@ class LiveRun:
     removed: dict[int, str]
     due_ns: int | None
     scheduled: bool
+    named: dict[int, str]  # fans whose names an operator has touched, as they are called now
     follows: int | None = None
 
     @property
@@ -62,6 +64,7 @@ def load_live(services: Services, run_id: int) -> LiveRun:
         row = round_row(sql, run.round_id)
         packet = load_road(sql, run_id) if run.kind == ActivityKind.QUIZ else scene_of(sql, run, row)
         removed = _removed(sql, run_id, run.campaign_id)
+        named = _named(sql, run_id, run.campaign_id)
         fans = _answered(sql, row.id) - removed.keys() if row is not None else frozenset[int]()
         follow_ns = next_due_ns(sql, run, services.now()) if run.of_run_id is not None else None
     due = {RoundState.READING: "reading_until_ns", RoundState.OPEN: "closes_ns"}
@@ -80,6 +83,7 @@ def load_live(services: Services, run_id: int) -> LiveRun:
         removed=removed,
         due_ns=min(times_ns, default=None),
         scheduled=run.state == RunState.SCHEDULED,
+        named=named,
         follows=run.of_run_id,
     )
 
@@ -99,6 +103,13 @@ def _removed(sql: Connection, run_id: int, campaign_id: int) -> dict[int, str]:
     kicked = select(RunFan.fan_id, Participation.banned_at).join(Participation, own)
     rows = sql.execute(kicked.where(RunFan.run_id == run_id, RunFan.kicked_at.is_not(None)))
     return {row.fan_id: "kicked" if row.banned_at is None else "banned" for row in rows}
+
+
+def _named(sql: Connection, run_id: int, campaign_id: int) -> dict[int, str]:
+    own = (Participation.fan_id == HeldName.fan_id) & (Participation.campaign_id == campaign_id)
+    names = select(HeldName.fan_id, Participation.nickname).join(Participation, own)
+    here = names.join(RunFan, (RunFan.fan_id == HeldName.fan_id) & (RunFan.run_id == run_id))
+    return {row.fan_id: row.nickname for row in sql.execute(here.where(HeldName.campaign_id == campaign_id))}
 
 
 def newest(services: Services, run_ids: list[int]) -> dict[int, tuple[int, int]]:

@@ -18,6 +18,7 @@ from campaigns.domain.suggestions import suggest
 from campaigns.identity import cookies
 from campaigns.identity.accounts import account_name
 from campaigns.identity.fans import new_fan
+from campaigns.play.devices import remember_device
 from campaigns.play.draws import draws_of
 from campaigns.play.history import own_page
 from campaigns.play.join import Joined, JoinRefusal, RunCard, find_run, join, own_name, seated_in
@@ -115,6 +116,8 @@ def take_part(code: str) -> Response:
     by = invitation(found, request.form)
     outcome = join(services(), found.code, fan_id, name, by.channel, by.inviter)
     if isinstance(outcome, Joined):
+        browser = request.headers.get("User-Agent", "")
+        remember_device(services(), outcome.run_id, fan_id, request.remote_addr or "", browser)
         response = redirect(url_for("fans.run", code=found.code, d=by.token), 303)
     elif outcome is JoinRefusal.SEATED:
         response = redirect(url_for("fans.run", code=found.code), 303)  # which leads on to the seat

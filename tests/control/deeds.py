@@ -14,7 +14,7 @@ from uuid import uuid4
 from sqlalchemy import insert, select, update
 
 from campaigns.bootstrap import Services
-from campaigns.control import buzzing, freezing, keys, people, proposals, screens, seasons, voids, warm_ups
+from campaigns.control import buzzing, freezing, keys, people, proposals, screens, seasons, voids
 from campaigns.control.conduct import cancel, press_next, set_switches
 from campaigns.control.extending import extend
 from campaigns.control.faces import hide_names, show_brand
@@ -100,7 +100,7 @@ def _over(show: Show) -> None:
     show.to_the_end()
 
 
-def _coming(show: Show) -> list[int]:
+def coming(show: Show) -> list[int]:
     ids = select(Round.id).where(Round.run_id == show.run_id, Round.n > 0).order_by(Round.n)
     return [row.id for row in show.rows(ids)]
 
@@ -165,18 +165,8 @@ def _correct(show: Show, doer: str) -> None:
 
 
 def _reorder(show: Show, doer: str) -> None:
-    before = _coming(show)
+    before = coming(show)
     reorder(show.services, show.run_id, before, before[::-1], doer)
-
-
-def _warm_up(show: Show, doer: str) -> None:
-    line = warm_ups.typed("热吗？", ["热", "不热"], 0)
-    warm_ups.warm_up_typed(show.services, show.run_id, _coming(show), line, doer)
-
-
-def _warm_up_from_bank(show: Show, doer: str) -> None:
-    question = warm_ups.stock(show.services, show.run_id)[0]
-    warm_ups.warm_up_from_bank(show.services, show.run_id, _coming(show), int(question.id), doer)
 
 
 def _choose(show: Show) -> None:
@@ -212,11 +202,10 @@ at_the_desk("people.ban", _ban)
 at_the_desk("reopening.reopen", lambda show, by: reopen(show.services, show.run_id, by), _over, 1)
 at_the_desk("running_order.reorder", _reorder)
 at_the_desk("running_order.redo", lambda s, by: redo(s.services, s.run_id, s.round(1).id, by, "noise"), _played)
-at_the_desk("warm_ups.warm_up_typed", _warm_up)
-at_the_desk("warm_ups.warm_up_from_bank", _warm_up_from_bank)
 at_the_desk("runs.make_run", lambda show, by: make_run(show.services, show.run().activity_id, actor=by))
 at_the_desk(
-    "rehearsals.start_rehearsal", lambda show, by: start_rehearsal(show.services, show.run().activity_id, Plan(fans=1), by)
+    "rehearsals.start_rehearsal",
+    lambda show, by: start_rehearsal(show.services, show.run().activity_id, Plan(fans=1), by),
 )
 at_the_desk("screens.choose_wall", lambda show, by: screens.choose_wall(show.services, show.run_id, by))
 at_the_desk("screens.free_wall", lambda show, by: screens.free_wall(show.services, show.run_id, by), _choose)

@@ -27,7 +27,7 @@ from campaigns.identity import displays, operators
 from campaigns.identity.operators import OperatorIdentity
 from campaigns.web.operators.deeds import KINDS
 from tests.conftest import FakeTime
-from tests.control import deeds_of_definitions, deeds_of_streams
+from tests.control import deeds_of_definitions, deeds_of_streams, deeds_of_the_desk
 from tests.control.deeds import DEEDS, DeedsHouse
 from tests.play.quiz.conftest import Season, season
 from tests.settle.quiz.conftest import Record, record
@@ -35,7 +35,7 @@ from tests.show import ACTOR
 from tests.show_fixtures import Stage
 from tests.stage import single
 
-__all__ = ["deeds_of_definitions", "deeds_of_streams", "record", "season"]
+__all__ = ["deeds_of_definitions", "deeds_of_streams", "deeds_of_the_desk", "record", "season"]
 WHO = {"actor", "by", "operator_id", "operator", "host"}  # how a use case is told who does it
 WRITES = ("services.sql.begin()", "services.transition(")
 NOBODYS = {  # of workers, of the command line, of a screen and of somebody who logs in: no operator does them

@@ -26,7 +26,15 @@ def outline(show: Show) -> dict[str, Any]:
 
 def reading(show: Show, asked_ms: float) -> dict[str, Any]:
     """The round part while the sentence stands alone; asked when the clock said `asked_ms`."""
-    question = {"n": 1, "warm_up": False, "of": 1, "kind": "single", "text": words("哪一款更重？"), "possible": 1000, "seconds": 20}
+    question = {
+        "n": 1,
+        "warm_up": False,
+        "of": 1,
+        "kind": "single",
+        "text": words("哪一款更重？"),
+        "possible": 1000,
+        "seconds": 20,
+    }
     rule = {"rule": "speed", "first_n": None, "sealed": False, "last": True, "reading_until_ms": asked_ms + 2500}
     return {"id": str(show.round(1).id), **question, **rule, **dict.fromkeys(HIDDEN)}
 
@@ -48,7 +56,13 @@ def reveal(show: Show, revealed_ms: float) -> dict[str, Any]:
     lanes = [[0] * 64 for _ in counts]
     lanes[show.place(1, "b")][63], lanes[show.place(1, "a")][32] = 1, 1
     race = {"until_ms": 2000, "lanes": lanes}
-    return {**told, **sums, "fastest": {"name": "小明", "elapsed_ms": 1990}, "race": race, "light_ms": revealed_ms + 800}
+    return {
+        **told,
+        **sums,
+        "fastest": {"name": "小明", "elapsed_ms": 1990},
+        "race": race,
+        "light_ms": revealed_ms + 800,
+    }
 
 
 def board(show: Show, ming: int, hua: int) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from campaigns.domain.scene import After, cut_of, pot_of
 
 SCRIPT = Path(__file__).parents[1] / "js_client" / "reckon.mjs"
 FANS, ROUNDS, RUNS, SECONDS = 7, 4, 40, 20
+WARM_UP = {"id": "w", "rule": "flat", "first_n": None, "possible": 0, "warm_up": True}  # as scene.py tells one
 TIMES_MS = (0, 119, 499, 500, 501, 777, 777, 1234, 8001, 19_999, 20_000, 20_040)
 KEYS = ((1.0, 0.1), (186.5, 3.0), (0.3, 0.1), (-2.0, 0.05), (1e6, 12_500.0), (3e-7, 1e-7))
 STEPS = (0.0, 0.25, 0.5, 0.9, 1.0, 1.0000001, 1.5, 1.99, 2.0, 7.0)
@@ -48,10 +49,9 @@ class Run:
 
     def round(self, n: int, *, warm_up: bool = False) -> None:
         dice, estimate, voided = self.dice, self.dice.random() < 0.4, self.dice.random() < 0.1
-        key: Key = (
-            ValueKey(*dice.choice(KEYS)) if estimate else PlacesKey(dice.choice([frozenset({2}), frozenset({0, 3})]))
-        )
-        buzzer = dice.random() < 0.2
+        right = dice.choice([frozenset({2}), frozenset({0, 3})])
+        key: Key = ValueKey(*dice.choice(KEYS)) if estimate else PlacesKey(right)
+        buzzer = not warm_up and dice.random() < 0.2
         possible, last = dice.choice([0, 1000, 1000, 2000, 1005]), n == ROUNDS and not warm_up
         answers = [self.answer(fan, key) for fan in self.carries if dice.random() < 0.85]
         if buzzer:
@@ -71,21 +71,18 @@ class Run:
             voided=voided,
             counts=not warm_up,
         )
-        asked = {
-            "n": n,
-            "kind": "buzzer" if buzzer else "estimate" if estimate else "multiple",
-            "possible": possible,
-            "seconds": SECONDS,
-        }
-        asked |= {"id": str(n), "rule": str(self.rules.rule), "first_n": self.rules.first_n, "last": last}
-        told = self.told(n, key, verdicts, voided)
+        kind = "buzzer" if buzzer else "estimate" if estimate else "multiple"
+        asked, told = self.asked(n, kind, possible, last), self.told(n, key, verdicts, voided)
         self.buzz = {"rows": [{"fan": f"fan{fan}", "right": right} for fan, right in key.marks]} if buzzer else None  # type: ignore[union-attr]  # marks then
-        if warm_up:  # as campaigns/play/scene.py tells one
-            asked |= {"id": f"{n}w", "rule": "flat", "first_n": None, "possible": 0, "warm_up": True}
-            told |= {"after": asdict(After(str(n), 1)), "cut": None}
+        if warm_up:
+            asked, told = asked | WARM_UP, told | {"after": asdict(After(str(n), 1)), "cut": None}
         for verdict in verdicts:
             self.case(asked, told, verdict, next((a for a in answers if a.fan == verdict.fan), None))
         self.carries = {verdict.fan: verdict.carry for verdict in verdicts}
+
+    def asked(self, n: int, kind: str, possible: int, last: bool) -> dict[str, Any]:
+        asked = {"n": n, "kind": kind, "possible": possible, "seconds": SECONDS, "id": str(n), "last": last}
+        return asked | {"rule": str(self.rules.rule), "first_n": self.rules.first_n}
 
     def answer(self, fan: int, key: Key) -> AnswerFacts:
         elapsed_ms = self.dice.choice(TIMES_MS)

@@ -29,6 +29,8 @@ WELL_FORMED: dict[str, dict[str, Any]] = {
     "redo": ROUND,
     "order": {"before": [], "after": []},
     "warm_up": {"before": []},
+    "rename": {"fan": "nobody", "name": "小明"},
+    "hide": {"fan": "nobody", "hidden": True},
     "extend": ROUND | {"seconds": 5},
     "pause": {"paused": False},
     "brand": {"shown": False},

@@ -22,7 +22,8 @@ import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.
 /** @typedef {import("./steps.js").Entry} Entry */
 /** @typedef {import("../shared/contract").Buzz} Buzz */
 /** @typedef {{id: string, n: number, warm_up: number, seconds: number, text: Words, kind: string, state: string, version: number, counted: number, choices: Words[] | null, places: number[] | null, value: number | null, margin: number | null, buzz?: Buzz | null}} DeskRound */
-/** @typedef {{fan: string, name: string, number: number, connected: boolean, score: number}} Person */
+/** @typedef {{reason: "superhuman" | "device" | "staff", n: number, fastest_ms: number | null, like: string | null}} Why */
+/** @typedef {{fan: string, name: string, number: number, connected: boolean, score: number, own?: string | null, why?: Why[]}} Person */
 /**
  * @typedef {object} Desk   packet `desk` of docs/messages.md
  * @property {import("../shared/contract").Scene} scene
@@ -40,8 +41,8 @@ import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.
  * @property {Person[]} people
  */
 /** @typedef {{kind: "key" | "correct" | "void" | "redo", round: string, stage: 1 | 2, first: Entry, second: Entry, why: string, note: string}} KeyDialog */
-/** @typedef {KeyDialog | import("./desk_buzz.js").Remark | {kind: "help"} | {kind: "cancel"} | import("./desk_warm_up.js").WarmUp | null} Dialog */
-/** @typedef {{desk: Desk | null, link: string, refused: string, note: {text: string, good: boolean}, pressed: number | null, dialog: Dialog, search: string, found: Person[] | null, pairing: string, joinUrl: string, qr: string, displayUrl: string}} View */
+/** @typedef {KeyDialog | import("./desk_buzz.js").Remark | {kind: "help"} | {kind: "cancel"} | import("./desk_warm_up.js").WarmUp | import("./desk_people.js").Renaming | null} Dialog */
+/** @typedef {{desk: Desk | null, link: string, refused: string, note: {text: string, good: boolean}, pressed: number | null, dialog: Dialog, search: string, found: Person[] | null, flagged: boolean, pairing: string, joinUrl: string, qr: string, displayUrl: string}} View */
 
 /** @returns {Entry} */
 const blank = () => ({ places: [], value: "" });
@@ -54,15 +55,13 @@ export class DeskPage {
     /** @type {View} */
     this.view = {
       desk: null, link: "connecting", refused: "", note: { text: "", good: true }, pressed: null, dialog: null, search: "",
-      found: null, pairing: "", joinUrl: join, qr,
+      found: null, flagged: false, pairing: "", joinUrl: join, qr,
       displayUrl: new URL(display || "/display", join || location.href).href,
     };
     this.clock = new ClockEstimate();
     this.posters = new Posters(poster, () => this.draw());
     /** @type {Screen | null} */
     this.screen = null;
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.searching = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.leading = undefined;
     root.textContent = "";
@@ -239,27 +238,6 @@ export class DeskPage {
   /** Whether the screens are to follow this run, or choose by themselves. @param {boolean} shown */
   wall(shown) {
     void this.act("wall", { shown });
-  }
-
-  /** @param {"kick" | "ban"} event @param {string} fan */
-  async remove(event, fan) {
-    const ack = await this.act(event, { fan });
-    if (ack?.outcome === "removed" && this.view.found) this.set({ found: this.view.found.filter((each) => each.fan !== fan) });
-  }
-
-  /** @param {string} search */
-  look(search) {
-    this.set({ search, found: search ? this.view.found : null });
-    clearTimeout(this.searching);
-    if (search.trim()) this.searching = setTimeout(() => void this.find(search.trim()), 250);
-  }
-
-  /** @param {string} search */
-  async find(search) {
-    const ack = await this.wire.ask("people", { search }).catch(() => null);
-    if (this.view.search.trim() !== search) return;
-    if (ack?.people) this.set({ found: ack.people });
-    else this.set({ note: ackWords(ack) });
   }
 
   async pair() {

@@ -5,6 +5,7 @@ import { emblem } from "../displays/pieces.js";
 import { pick, t } from "../shared/words.js";
 import { remarking } from "./desk_buzz.js";
 import { hold } from "./hold.js";
+import { renamingView } from "./desk_people.js";
 import { warmUpView } from "./desk_warm_up.js";
 import { choiceWords, complete, numberOf, toggled } from "./steps.js";
 
@@ -19,6 +20,7 @@ export function dialogView(view, page) {
   if (dialog.kind === "help") return help(page);
   if (dialog.kind === "cancel") return cancelling(page);
   if (dialog.kind === "remark") return remarking(dialog, view, page);
+  if (dialog.kind === "rename") return renamingView(dialog, page);
   if (dialog.kind === "warm_up") return warmUpView(dialog, page);
   return "round" in dialog ? aboutRound(dialog, view, page) : nothing;
 }

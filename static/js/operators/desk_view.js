@@ -1,18 +1,16 @@
 /** The picture of the desk: a function of its view. Left what happens next and what the hall sees, then the question, then people. */
 
 import { html, nothing } from "lit-html";
-import { repeat } from "lit-html/directives/repeat.js";
 import { shownOf } from "../displays/cues.js";
 import { answeredOf, emblem, number, qrImage } from "../displays/pieces.js";
 import { vars } from "../displays/vars.js";
-import { named } from "../shared/named.js";
 import { count, pick, t } from "../shared/words.js";
 import { buzzView } from "./desk_buzz.js";
 import { controlsView, overView } from "./desk_controls.js";
 import { loginView } from "./desk_door.js";
 import { dialogView } from "./desk_dialogs.js";
+import { peopleView } from "./desk_people.js";
 import { roundsView } from "./desk_rounds.js";
-import { hold } from "./hold.js";
 import { degradedWords, kindWords, leadMs, mayCancel, nextWords, sceneWords, stateWords } from "./steps.js";
 
 /** @typedef {import("./desk.js").DeskPage} DeskPage */
@@ -129,23 +127,6 @@ function nowView(desk, lead, page) {
 const upcomingView = ({ upcoming }) => upcoming ? html`
   <p class="upcoming"><span class="soft">${upcoming.warm_up ? t("Then the warm-up") : t("Then question {n}", { n: upcoming.n })}</span> ${pick(upcoming.text)}
     <span class="soft">${kindWords(upcoming.kind)}${upcoming.sealed ? ` · ${t("Sealed")}` : ""}</span></p>` : nothing;
-
-/** @param {Desk} desk @param {View} view @param {DeskPage} page */
-function peopleView(desk, view, page) {
-  const rows = view.search && view.found ? view.found : desk.people;
-  return html`
-    <article class="card card--list">
-      <header class="card__head"><h2>${t("People")}</h2>
-        <input type="search" id="people-search" class="field-text" placeholder=${t("Search a name")} aria-label=${t("Search a name")} .value=${view.search}
-          @input=${(/** @type {InputEvent} */ event) => page.look(/** @type {HTMLInputElement} */ (event.target).value)}></header>
-      ${rows.length === 0 ? html`<p class="soft">${view.search ? t("Nobody of that name") : t("Nobody is in yet")}</p>` : html`
-        <ul class="persons">${repeat(rows, (each) => each.fan, (each) => html`
-          <li class="person"><i class=${each.connected ? "dot dot--on" : "dot"} title=${each.connected ? t("connected") : t("away")}></i>
-            <span class="person__name">${named(each.name)}</span><span class="num soft">${number(each.score)}</span>
-            ${hold(t("Kick"), () => void page.remove("kick", each.fan), { title: t("Hold for a second: out of this run") })}
-            ${hold(t("Ban"), () => void page.remove("ban", each.fan), { title: t("Hold for a second: out of the whole campaign") })}</li>`)}</ul>`}
-    </article>`;
-}
 
 /** @param {View} view @param {DeskPage} page */
 const doorView = (view, page) => html`

@@ -79,6 +79,9 @@ export function ackWords(ack) {
     nothing: [t("There is nothing left to do."), false],
     differs: [t("The two entries differ. Nothing was stored: enter the key twice again."), false],
     counted: [t("In survival the last question pays the pot: once a question is asked, whether it is the last does not change."), false],
+    name_empty: [t("A name needs at least one letter, sign or emoji that can be seen."), false],
+    name_blocked: [t("This name would not please everybody in the hall. Take another one."), false],
+    name_reserved: [t("This name is kept for the people on stage. Take another one."), false],
     unknown: [t("Not found. Please check it and try again."), false],
   };
   const [text, good] = words[ack.outcome ?? ""] ?? [ack.outcome ?? "", false];
