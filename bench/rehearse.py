@@ -37,7 +37,8 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     port = {"PORT": str(given.port)} if given.port else {}
     try:
         settings = Settings.from_environ(beside_running({**environ, **port})).complete()
-        told = run(settings, given.rush, Plan(given.fans, speed_ms=2_000, pace_ms=given.pace, by_itself=True))
+        numbers = {"speed_ms": given.speed, "dropouts": given.dropouts, "pace_ms": given.pace}
+        told = run(settings, given.rush, Plan(given.fans, **numbers, by_itself=True))
     except FanfareError as error:
         print(f"rehearse: {error}", file=sys.stderr)
         return 1
@@ -96,6 +97,8 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.rehearse", description=__doc__)
     parser.add_argument("--fans", type=_several, default=200, help="how many (200)")
     parser.add_argument("--rush", type=int, help="its number, as in its page's address (the newest)")
+    parser.add_argument("--speed", type=int, default=2_000, help="half of them answer within, in ms (2000)")
+    parser.add_argument("--dropouts", type=int, default=5, help="percent who lose their connection (5)")
     parser.add_argument("--pace", type=int, default=500, help="how long each picture stands, in ms (500)")
     parser.add_argument("--port", type=int, help="the server's (as it runs here, else PORT)")
     return parser.parse_args(argv)
