@@ -6,13 +6,28 @@ judgement that ends in between does not refuse it. Phones go on under the brand.
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
 
 from campaigns.bootstrap import Services
 from campaigns.db.events import Transition
 from campaigns.db.models import Run
 
 NAMES = ("names_hidden", "names_shown")  # what is written of it
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """What lies over a run's scene now."""
+
+    brand: bool
+    nameless: bool
+
+
+def over(services: Services, run_id: int) -> Over:
+    with services.reading() as sql:
+        return Over(*sql.execute(select(Run.brand_shown, Run.names_hidden).where(Run.id == run_id)).one())
 
 
 def show_brand(services: Services, run_id: int, actor: str, *, shown: bool) -> bool:

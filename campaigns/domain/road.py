@@ -1,6 +1,7 @@
 """What a quiz's run shows everybody, as data: the road with its levels. The quiz's twin of scene.py (docs/messages.md).
 
-It changes only when the run opens or closes; what moves (passes, the board) goes to displays on a tick.
+It changes when the run opens or closes, and when an operator puts something over its wall; what moves (passes, the
+board) goes to displays on a tick.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class RoadRun:
     joined: int
     opens_at: str | None
     closes_at: str | None
+    nameless: bool = False  # names on displays are numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class RoadPacket:
     run: RoadRun
     rules: RoadRules
     levels: tuple[RoadLevel, ...]
+    brand: bool = False  # displays show the brand instead
 
 
 def road_rules(rules: QuizRules) -> RoadRules:

@@ -22,6 +22,11 @@ def number_of(seed: int) -> int:
     return FIRST + seed % NUMBERS
 
 
+def shown_name(row: Row[Any]) -> Shown:
+    """From nickname, the seat's seed, and whether its run hides names."""
+    return number_of(row.seed) if row.names_hidden else str(row.nickname)
+
+
 def names_of(sql: Connection, run: Row[Any], fans: Iterable[int]) -> dict[int, tuple[str, Shown]]:
     """Fan id → (public id, as shown to everybody now). `run`: id, campaign_id, names_hidden."""
     seat = (RunFan.fan_id == Fan.id) & (RunFan.run_id == run.id)

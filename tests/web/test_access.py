@@ -95,6 +95,8 @@ OPERATORS = {
     f"{SEASON}/freeze": "POST",
     f"{SEASON}/reveal": "POST",
     f"{SEASON}/wall": "POST",
+    f"{SEASON}/brand": "POST",
+    f"{SEASON}/names": "POST",
     RUSH: "GET",
     f"{RUSH}/pick": "POST",
     f"{RUSH}/edit": "GET POST",

@@ -31,9 +31,9 @@ OF_ACTION = {
     "edit_question move delete pick_questions import_questions new_bank_question bank_question bank_state bank_import "
     "bank_preview bank_progress bank_report bank_decide prizes theme theme_colours",
     Action.RUN: "start_run rehearse start_season open_season close_season call_off move_closing waves freeze reveal choose_wall "
-    "repeat_rush repeat_quiz stop_rush stop_quiz pair_display revoke_display redeem "
+    "season_brand repeat_rush repeat_quiz stop_rush stop_quiz pair_display revoke_display redeem "
     "make_stream delay_stream remove_stream flash_stream",
-    Action.MODERATE: "proposals decide_proposal void_play lift_void send_away",
+    Action.MODERATE: "proposals decide_proposal void_play lift_void send_away season_names",
     Action.EXPORT: "bank_export export_sheet export_book",
     Action.MANAGE: "give_role take_role",
 }

@@ -17,9 +17,12 @@ from campaigns.db.step_journal import step_journal
 from campaigns.domain.answer import Said
 from campaigns.domain.duel import PLAYED_TWICE
 from campaigns.domain.step import StepKind
+from campaigns.live.passes import Pass
 from campaigns.play.quiz.act import Came, Intent, act
 from campaigns.play.quiz.begin import begin
 from campaigns.play.quiz.plays import Plays
+from campaigns.play.quiz.road import load_road
+from campaigns.play.quiz.wall import Walls
 from tests.stage import joined_fan
 from tests.web.conftest import CAMPAIGN, Browser
 from tests.web.test_quizzes import made, stock
@@ -269,3 +272,27 @@ def test_boards_are_frozen_now_or_at_an_hour_and_revealed(operator: Browser, ser
     operator.post(f"{page}/reveal", {}, form_at=page)
     assert "boards frozen" not in operator.get(f"{page}?lang=en").text
     assert season_sheet(services, run_id).freeze_at is None
+
+
+def test_the_brand_and_numbers_instead_of_names_lie_over_its_screens_until_they_are_taken_away(
+    operator: Browser, services: Services, quiz_id: int
+) -> None:
+    run_id = opened(operator, quiz_id)
+    fan_id, _ = joined_fan(services, run_id, "小明")
+    walls, page = Walls(services), f"/operators/seasons/{run_id}"
+    walls.tell({run_id: [Pass(fan_id, 1, 0)]})
+
+    def shown() -> tuple[bool, bool, object]:
+        with services.reading() as sql:
+            road = load_road(sql, run_id)
+        return road.brand, road.run.nameless, walls.wall(run_id).passes[0].name
+
+    assert shown() == (False, False, "小明")
+    assert operator.post(f"{page}/brand", {"shown": "on"}, form_at=page).status_code == 303
+    assert operator.post(f"{page}/names", {"hidden": "on"}, form_at=page).status_code == 303
+    *over, name = shown()
+    assert over == [True, True] and isinstance(name, int)
+    assert operator.get(f"{page}?lang=en").text.count('aria-pressed="true"') == 2
+    for path in ("brand", "names"):
+        operator.post(f"{page}/{path}", {}, form_at=page)
+    assert shown() == (False, False, "小明")

@@ -48,13 +48,14 @@ class RoadYou:
 def load_road(sql: Connection, run_id: int) -> RoadPacket:
     """Everything that everybody may see of this quiz now."""
     columns = (Run.seq, Run.code, Run.state, Run.rules, Run.starts_at, Run.ends_at, Campaign.title)
-    found = select(*columns, Activity.title.label("activity")).join(Campaign, Campaign.id == Run.campaign_id)
+    over = (Run.brand_shown, Run.names_hidden)
+    found = select(*columns, *over, Activity.title.label("activity")).join(Campaign, Campaign.id == Run.campaign_id)
     row = sql.execute(found.join(Activity, Activity.id == Run.activity_id).where(Run.id == run_id)).one()
     joined = select(func.count()).where(RunFan.run_id == run_id, RunFan.kicked_at.is_(None))
     rules, scene = QuizRules.from_dict(row.rules), road_scene(RunState(row.state))
     opens, closes = (at.isoformat() if at is not None else None for at in (row.starts_at, row.ends_at))
-    run = RoadRun(row.code, row.title, row.activity, sql.scalar(joined) or 0, opens, closes)
-    return RoadPacket(row.seq, scene, run, road_rules(rules), road_levels(rules))
+    run = RoadRun(row.code, row.title, row.activity, sql.scalar(joined) or 0, opens, closes, row.names_hidden)
+    return RoadPacket(row.seq, scene, run, road_rules(rules), road_levels(rules), row.brand_shown)
 
 
 def road_you(plays: Plays, seat: Seat, now: Moment) -> RoadYou:

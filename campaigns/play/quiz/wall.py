@@ -21,7 +21,9 @@ from campaigns.bootstrap import Services
 from campaigns.db.models import Fan, Participation, Run, RunFan
 from campaigns.db.plays import BoardRow
 from campaigns.domain.periods import season_board
+from campaigns.domain.scene import Shown
 from campaigns.live.passes import SHOWN, Pass, newest, push
+from campaigns.play.names import shown_name
 from campaigns.play.quiz.still import still_rows
 
 TOP = 10
@@ -46,7 +48,7 @@ class WallPass:
     """`id` tells two passes of one fan apart."""
 
     id: str
-    name: str
+    name: Shown
     level: int
 
 
@@ -54,7 +56,7 @@ class WallPass:
 class WallRow:
     rank: int
     fan: str
-    name: str
+    name: Shown
     score: int
 
 
@@ -116,13 +118,15 @@ def _named(sql: Connection, run_id: int, passes: Sequence[Pass]) -> tuple[WallPa
         {row.fan_id: row for row in sql.execute(_people(run_id, {each.fan_id for each in passes}))} if passes else {}
     )
     seen = [(each, people[each.fan_id]) for each in passes if each.fan_id in people]
-    return tuple(WallPass(f"{who.public}.{each.level}.{each.at_ms}", who.nickname, each.level) for each, who in seen)
+    return tuple(WallPass(f"{who.public}.{each.level}.{each.at_ms}", shown_name(who), each.level) for each, who in seen)
 
 
-def _people(run_id: int, fans: set[int]) -> Select[int, str, str]:
-    """Name and public id of those who are still in the run."""
+def _people(run_id: int, fans: set[int]) -> Select[*tuple[Any, ...]]:
+    """Public id and what `shown_name` asks for of those who are still in the run."""
     here = (Participation.fan_id == RunFan.fan_id) & (Participation.campaign_id == Run.campaign_id)
-    who = select(RunFan.fan_id, Participation.nickname, Fan.public).join(Run, Run.id == RunFan.run_id)
+    who = select(RunFan.fan_id, Participation.nickname, Fan.public, RunFan.seed, Run.names_hidden).join(
+        Run, Run.id == RunFan.run_id
+    )
     who = who.join(Participation, here).join(Fan, Fan.id == RunFan.fan_id)
     return who.where(RunFan.run_id == run_id, RunFan.fan_id.in_(fans), RunFan.kicked_at.is_(None))
 
@@ -141,4 +145,4 @@ def _top(sql: Connection, run_id: int, board: Row[Any]) -> tuple[WallRow, ...]:
     first = _first(sql, board)
     people = {row.fan_id: row for row in sql.execute(_people(run_id, {fan for fan, _ in first}))} if first else {}
     shown = [(score, people[fan]) for fan, score in first if fan in people][:TOP]
-    return tuple(WallRow(rank, who.public, who.nickname, score) for rank, (score, who) in enumerate(shown, start=1))
+    return tuple(WallRow(rank, who.public, shown_name(who), score) for rank, (score, who) in enumerate(shown, start=1))

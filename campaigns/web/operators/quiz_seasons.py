@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from campaigns.control import definitions, people, quizzes, screens, seasons, voids
+from campaigns.control import definitions, faces, people, quizzes, screens, seasons, voids
 from campaigns.control.conduct import Moved
 from campaigns.control.play_story import story
 from campaigns.control.schedule import instant, local_text
@@ -186,6 +186,7 @@ def season_page(sheet: SeasonSheet, *, typed: Typed | None = None) -> str:
         frozen=sheet.freeze_at is not None and sheet.freeze_at <= now,
         channels=channels_of(services(), sheet.campaign_id),
         wall=screens.wall_of(services(), sheet.campaign_id),
+        over=faces.over(services(), sheet.id),
         values=_standing(sheet, zone) | (typed.values if typed else {}),
         problems=typed.problems if typed else {},
     )

@@ -15,8 +15,8 @@ import { vars } from "./vars.js";
 import { scheduled as countdown } from "./waiting_scenes.js";
 
 /** @typedef {import("./pieces.js").Show} Show */
-/** @typedef {{id: string, name: string, level: number}} Pass */
-/** @typedef {{rank: number, fan: string, name: string, score: number}} Row */
+/** @typedef {{id: string, name: import("../shared/contract").Name, level: number}} Pass */
+/** @typedef {{rank: number, fan: string, name: import("../shared/contract").Name, score: number}} Row */
 /** `frozen`: the board stands as it stood, until the reveal. `told`: the first tick has been here.
  * @typedef {{plays: number, passes: Pass[], top: Row[], frozen: boolean, told: boolean}} Wall */
 
