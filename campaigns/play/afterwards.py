@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, text, tuple_
 
 from campaigns.bootstrap import Services
+from campaigns.db.cohorts import Cohort
 from campaigns.db.models import Activity, Campaign, Participation, Round, Run, RunFan
 from campaigns.db.question_rows import question_from
 from campaigns.db.records import Answer, Score, Standing
@@ -100,6 +101,7 @@ class Afterwards:
     around: tuple[Line, ...]
     own: Line | None
     card: str | None
+    stream: str | None  # the name of the cohort whose board this is
 
 
 def has_afterwards(services: Services, run_id: int) -> bool:
@@ -111,7 +113,7 @@ def afterwards(services: Services, code: str, fan_id: int | None) -> Afterwards 
     """None: there is no such page. `fan_id`: who reads it, if that is known."""
     with services.reading() as sql:
         run = sql.execute(_over(Run.code == "".join(code.split()).upper()[:20])).one_or_none()
-        if run is None:
+        if run is None or (fan_id is not None and sql.scalar(_still_watching(run.id, fan_id)) is not None):
             return None
         own = _own_place(sql, run, fan_id) if fan_id is not None else None
         top = sql.execute(_places(run).order_by(*_BEST_FIRST).limit(LISTED)).all()
@@ -131,13 +133,22 @@ def afterwards(services: Services, code: str, fan_id: int | None) -> Afterwards 
             around=tuple(_line(row, run, mine) for row in around),
             own=_line(own, run, mine) if own is not None else None,
             card=card_token(services.secret, run.id, own.fan_id) if own is not None else None,
+            stream=run.stream,
         )
+
+
+def _still_watching(run_id: int, fan_id: int) -> Any:
+    """The fan sits in a cohort of this run that has not ended: what the hall knows by now comes later there."""
+    seated = select(Cohort.run_id).join(RunFan, RunFan.run_id == Cohort.run_id).join(Run, Run.id == Cohort.run_id)
+    open_yet = Run.state.not_in((RunState.ENDED, RunState.CANCELLED))
+    return seated.where(Cohort.of_run_id == run_id, RunFan.fan_id == fan_id, open_yet)
 
 
 def _over(which: Any) -> Any:
     columns = (Run.id, Run.code, Run.campaign_id, Run.names_hidden, Campaign.title, Activity.title.label("activity"))
     run = select(*columns, ThemeRow.look).join(Campaign, Campaign.id == Run.campaign_id)
     run = run.join(Activity, Activity.id == Run.activity_id)
+    run = run.add_columns(Cohort.name.label("stream")).outerjoin(Cohort, Cohort.run_id == Run.id)
     run = run.outerjoin(ThemeRow, ThemeRow.campaign_id == Run.campaign_id)
     return run.where(which, Run.state == RunState.ENDED, ~Run.rehearsal, Activity.kind == ActivityKind.RUSH)
 
@@ -190,7 +201,8 @@ def _said(sql: Connection, run_id: int, fan_id: int) -> dict[int, Row[Any]]:
     judged = (Score.round_id == Round.id) & (Score.version == Round.version) & (Score.fan_id == Answer.fan_id)
     columns = (Answer.round_id, Answer.places, Answer.value, Score.right, Score.score, Score.elapsed_ms)
     rows = select(*columns).join(Round, Round.id == Answer.round_id).join(Score, judged)
-    return {row.round_id: row for row in sql.execute(rows.where(Round.run_id == run_id, Answer.fan_id == fan_id))}
+    mine: Any = sql.execute(rows.where(Round.run_id == run_id, Answer.fan_id == fan_id))
+    return {row.round_id: row for row in mine}
 
 
 def _void(row: Row[Any]) -> Asked:

@@ -17,10 +17,12 @@ from campaigns.bootstrap import Services
 from campaigns.control.people import kick
 from campaigns.control.report import rush_sheets
 from campaigns.control.report.export import write_book, write_sheet
-from campaigns.db.models import Fan, Participation
+from campaigns.db.models import Fan, Participation, Run
+from campaigns.db.prizes import Claim
 from campaigns.db.records import Answer, Award, Event, LedgerEntry, Score, Standing
 from campaigns.domain.errors import NotFound
 from campaigns.domain.importing.csv_rows import plain
+from campaigns.domain.prizes import Prize
 from campaigns.files import sheets
 from campaigns.identity.operators import here
 from campaigns.settle.awards import award_badges
@@ -45,6 +47,7 @@ NASTY = (
     "http://example.org/",
     "007",
 )
+PRIZE = Prize({"zh": "=1+1 手机", "en": "=1+1 phone"}, 4, 1, 4).to_dict()
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +57,7 @@ def show(services: Services) -> Iterator[Show]:
     with Show(replace(services, now=time), time, [single("=HYPERLINK(A1)"), estimate()], QUICK) as made:
         fans = [made.fan(f"粉丝{n}") for n in range(len(NASTY))]
         with made.services.sql.begin() as sql:
+            sql.execute(update(Run).where(Run.id == made.run_id).values(prizes=[PRIZE]))
             for fan, name in zip(fans, NASTY, strict=True):
                 sql.execute(update(Participation).where(Participation.fan_id == fan).values(nickname=name))
         made.play({fan: ("bc"[n % 2], 500 + 7 * n) for n, fan in enumerate(fans[:-1])})
@@ -67,6 +71,10 @@ def show(services: Services) -> Iterator[Show]:
         made.next()
         made.to_the_end()
         award_badges(made.services, made.run_id)
+        with made.services.sql.begin() as sql:
+            first = select(Standing.fan_id).where(Standing.run_id == made.run_id).order_by(Standing.rank).limit(1)
+            handed_over = update(Claim).where(Claim.run_id == made.run_id, Claim.fan_id == first.scalar_subquery())
+            sql.execute(handed_over.values(redeemed_at=time.at, redeemed_by=ACTOR))
         yield made
 
 
@@ -136,12 +144,19 @@ def test_every_answer_is_there_once_with_what_it_was_judged_by(show: Show) -> No
 def test_winners_come_with_the_points_and_badges_they_were_given(show: Show) -> None:
     rows = opened_csv(show, "winners", "en")[1:]
     publics = {row.public: row.id for row in show.rows(select(Fan.id, Fan.public))}
-    assert [int(row[0]) for row in rows] == [1, 2, 3]
-    for row in rows:
+    assert [int(row[0]) for row in rows] == [1, 2, 3, 4]
+    for row in rows[:3]:
         given = select(func.sum(LedgerEntry.amount)).where(LedgerEntry.fan_id == publics[row[2]])
         assert row[4] == str(show.row(given)[0])
         held = select(Award.badge).where(Award.fan_id == publics[row[2]])
         assert len(row[5].split(", ")) == len(show.rows(held)) and "Top three" in row[5]
+
+
+def test_who_won_a_prize_is_among_the_winners_with_what_was_handed_over(show: Show) -> None:
+    rows = opened_csv(show, "winners", "zh")
+    assert rows[0][6:] == ["奖品", "已发放"]
+    assert [row[6] for row in rows[1:]] == ["'=1+1 手机"] * 4
+    assert [row[7] for row in rows[1:]] == ["'=1+1 手机", "", "", ""]
 
 
 def test_every_event_of_the_run_is_there_in_its_order(show: Show) -> None:

@@ -58,7 +58,7 @@ def found(show: Show) -> tuple[Replay, dict[int, tuple[float, dict[str, Any]]]]:
 
 def still(packet: dict[str, Any]) -> dict[str, Any]:
     """Without what is the clock's, and what awards and the wire of phones alone know."""
-    plainly = json.loads(json.dumps(packet))
+    plainly: dict[str, Any] = json.loads(json.dumps(packet))
     for part in (plainly["round"], plainly["reveal"]):
         for name in OF_THE_CLOCK:
             (part or {}).pop(name, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
@@ -23,7 +24,7 @@ from campaigns.control.report.sheet import (
 from campaigns.db.question_rows import question_from
 from campaigns.domain.badge_wall import described
 from campaigns.domain.clock import RoundClock
-from campaigns.domain.question import public
+from campaigns.domain.question import Words, public
 
 NS_PER_MS = 1_000_000
 LETTERS = "ABCDEF"
@@ -49,11 +50,18 @@ WINNERS_QUERY = text(f"""
 SELECT x.rank, p.nickname AS name, f.public, x.score,
        (SELECT coalesce(sum(l.amount), 0) FROM ledger_entry l WHERE l.run_id = :run AND l.fan_id = own.id) AS points,
        (SELECT array_agg(h.badge ORDER BY h.badge) FROM (SELECT w.badge FROM award w
-         WHERE w.run_id = :run AND w.fan_id = own.id GROUP BY w.badge HAVING sum(w.delta) > 0) h) AS badges
+         WHERE w.run_id = :run AND w.fan_id = own.id GROUP BY w.badge HAVING sum(w.delta) > 0) h) AS badges,
+       won.prizes, won.handed_over
   FROM standing x {_WHO}
   LEFT JOIN fan_alias a ON a.from_id = x.fan_id
   CROSS JOIN LATERAL (SELECT coalesce(a.to_id, x.fan_id) AS id) own
- WHERE x.run_id = :run AND x.rank <= 3 AND x.score > 0 ORDER BY x.rank, x.fan_id
+  LEFT JOIN (SELECT c.fan_id, array_agg(n.prizes -> c.prize::int -> 'name' ORDER BY c.prize) AS prizes,
+                    array_agg(n.prizes -> c.prize::int -> 'name' ORDER BY c.prize)
+                      FILTER (WHERE c.redeemed_at IS NOT NULL) AS handed_over
+               FROM claim c JOIN run n ON n.id = c.run_id
+              WHERE c.run_id = :run AND (c.withdrawn_at IS NULL OR c.redeemed_at IS NOT NULL) GROUP BY c.fan_id) won
+    ON won.fan_id = x.fan_id
+ WHERE x.run_id = :run AND (x.rank <= 3 AND x.score > 0 OR won.fan_id IS NOT NULL) ORDER BY x.rank, x.fan_id
 """)
 ROUNDS_QUERY = text("""
 SELECT r.id, r.n, r.warm_up, r.choice_order, q.body FROM round r JOIN question_version q ON q.id = r.question_version_id
@@ -76,9 +84,22 @@ def _board(sql: Connection, wanted: Wanted) -> Rows:
 
 def _winners(sql: Connection, wanted: Wanted) -> Rows:
     comma = "、" if wanted.language == "zh" else ", "
+
+    def listed(words: Iterable[Words] | None) -> str:
+        return comma.join(map(wanted.said, words or ()))
+
     for row in streamed(sql, WINNERS_QUERY, wanted):
         badges = [known.name for badge in row.badges or () if (known := described(badge))]
-        yield row.rank, row.name, row.public, row.score, int(row.points), comma.join(map(wanted.said, badges))
+        yield (
+            row.rank,
+            row.name,
+            row.public,
+            row.score,
+            int(row.points),
+            listed(badges),
+            listed(row.prizes),
+            listed(row.handed_over),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +159,16 @@ BOARD = Sheet(
 WINNERS = Sheet(
     "winners",
     column("获奖名单", "Winners"),
-    (RANK, NAME, FAN, SCORE, column("积分", "Points"), column("勋章", "Badges")),
+    (
+        RANK,
+        NAME,
+        FAN,
+        SCORE,
+        column("积分", "Points"),
+        column("勋章", "Badges"),
+        column("奖品", "Prizes"),
+        column("已发放", "Handed over"),
+    ),
     _winners,
 )
 ANSWERS = Sheet(
