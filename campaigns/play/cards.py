@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from campaigns.bootstrap import Services
-from campaigns.db.cohorts import is_hall
+from campaigns.db.cohorts import Cohort, is_hall
 from campaigns.db.models import Activity, Campaign, Fan, Participation, Run, RunFan
 from campaigns.db.records import Award, Standing
 from campaigns.domain.activity import ActivityKind
@@ -42,6 +42,7 @@ class Card:
     score: int
     badges: tuple[WallBadge, ...]
     next_code: str | None
+    stream: str | None  # the name of the cohort whose board this place is on
 
 
 def card_token(secret: bytes, run_id: int, fan_id: int) -> str:
@@ -80,6 +81,7 @@ def _seated(run_id: int, fan_id: int) -> Any:
     place = (Standing.run_id == Run.id) & (Standing.fan_id == RunFan.fan_id)
     here = (Participation.campaign_id == Run.campaign_id) & (Participation.fan_id == RunFan.fan_id)
     seated = seated.join(Standing, place).join(Participation, here)
+    seated = seated.add_columns(Cohort.name.label("stream")).outerjoin(Cohort, Cohort.run_id == Run.id)
     mine = (Run.id == run_id, RunFan.fan_id == fan_id, RunFan.kicked_at.is_(None), Participation.banned_at.is_(None))
     return seated.where(*mine, Run.state == RunState.ENDED, ~Run.rehearsal, Activity.kind == ActivityKind.RUSH)
 
@@ -93,4 +95,6 @@ def _joinable(campaign_id: int) -> Any:
 def _card(row: Row[Any], fan_id: int, badges: tuple[WallBadge, ...], next_code: str | None) -> Card:
     name = None if row.names_hidden else row.nickname
     place = (row.rank, row.of, row.score)
-    return Card(fan_id, row.public, name, row.title, row.activity_title, row.code, *place, badges, next_code)
+    return Card(
+        fan_id, row.public, name, row.title, row.activity_title, row.code, *place, badges, next_code, row.stream
+    )

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, func, literal, select, union_all
 
 from campaigns.bootstrap import Services
+from campaigns.db.cohorts import Cohort
 from campaigns.db.identities import FanAlias
 from campaigns.db.models import Activity, Campaign, Participation, Run, RunFan
 from campaigns.db.plays import Tally
@@ -49,6 +50,7 @@ class PastRun:
     card: str | None  # the token of its public page
     campaign_id: int
     look: Mapping[str, Any] | None  # its campaign's theme, as stored
+    stream: str | None  # the name of the cohort whose board this was
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +125,21 @@ def _runs(sql: Connection, fan_id: int, secret: bytes) -> tuple[PastRun, ...]:
     seats = select(func.count()).where(RunFan.run_id == Run.id, RunFan.kicked_at.is_(None))
     others = seats.correlate(Run).scalar_subquery()
     columns = (Campaign.title, Activity.title.label("activity"), Activity.kind, Run.code, Run.state, RunFan.joined_at)
-    whose = (Run.id.label("run_id"), RunFan.fan_id, Run.rehearsal, Run.campaign_id, ThemeRow.look)
+    whose = (
+        Run.id.label("run_id"),
+        RunFan.fan_id,
+        Run.rehearsal,
+        Run.campaign_id,
+        ThemeRow.look,
+        Cohort.name.label("stream"),
+    )
     mine = (Standing.run_id == Run.id) & (Standing.fan_id == RunFan.fan_id)
     joined = select(*columns, *whose, Standing.rank, Standing.score, others.label("of")).join(
         Run, Run.id == RunFan.run_id
     )
     joined = joined.join(Campaign, Campaign.id == Run.campaign_id).join(Activity, Activity.id == Run.activity_id)
     joined = joined.outerjoin(ThemeRow, ThemeRow.campaign_id == Run.campaign_id)
+    joined = joined.outerjoin(Cohort, Cohort.run_id == Run.id)
     rows = joined.outerjoin(Standing, mine).where(RunFan.fan_id.in_(seats_of(fan_id))).order_by(RunFan.joined_at.desc())
     return tuple(_past_run(row, secret) for row in sql.execute(rows.limit(MOST_RUNS)))
 
@@ -146,4 +156,4 @@ def _past_run(row: Any, secret: bytes) -> PastRun:
     quiz = row.kind == ActivityKind.QUIZ
     card = None if rank is None or quiz or row.rehearsal else card_token(secret, row.run_id, row.fan_id)
     shown = (row.activity, row.code, row.joined_at, rank, row.of, score, RunState(row.state), quiz, card)
-    return PastRun(*shown, row.campaign_id, row.look)
+    return PastRun(*shown, row.campaign_id, row.look, row.stream)

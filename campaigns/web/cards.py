@@ -55,13 +55,19 @@ def _onward(found: Card) -> str:
     return url_for("fans.run", code=found.next_code, c=CHANNEL, i=found.fan)
 
 
+def _named(found: Card) -> dict[str, str]:
+    """Of a place among the viewers of a stream: whose board it is on."""
+    of = f" · {found.stream}" if found.stream else ""
+    return {each: f"{title}{of}" for each, title in found.activity_title.items()}
+
+
 def _drawn(found: Card, address: str) -> dict[str, Any]:
     """What the picture shows. A code that leads a phone to itself is none."""
     code = None if only_here(address) else segno.make(address, error="m")
     return {
         "lang": language(),
         "title": found.title,
-        "activity": found.activity_title,
+        "activity": _named(found),
         "name": found.name,
         "place": {"rank": found.rank, "of": found.of, "score": found.score},
         "badges": [{"code": badge.badge, "name": badge.name} for badge in found.badges],

@@ -11,6 +11,9 @@ from campaigns.control.conduct import cancel
 from campaigns.control.runs import runs_of
 from campaigns.db.cohorts import Cohort
 from campaigns.domain.errors import BadInput
+from campaigns.play.afterwards import afterwards
+from campaigns.play.cards import card_of, card_token
+from campaigns.play.history import own_page
 from campaigns.play.join import Joined, JoinRefusal, join
 from campaigns.play.live import load_live, newest_run
 from campaigns.settle.due import runs_in_time
@@ -83,3 +86,23 @@ def test_a_cohort_that_ends_cancelled_with_the_hall_has_no_round_left_open(stage
     go(hall.clock, DELAY_S)
     assert catch_up(stream) == ["cancelled"] and stream.round(1).state == "void"
     assert stream.run_id not in runs_in_time(hall.services)
+
+
+def test_what_is_public_after_the_halls_end_comes_later_too_and_says_whose_board_it_is(stage: Stage) -> None:
+    hall = stage(single())
+    stream = stream_of(hall)
+    there, code = stream.fan("小红"), hall.run().code
+    opened(hall, stream)
+    stream.say(there, "b", after_ms=700)
+    hall.close(after_s=6)
+    hall.settle_all()
+    hall.next()
+    hall.to_the_end()
+    assert afterwards(hall.services, code, None) is not None and afterwards(hall.services, code, there) is None
+    go(hall.clock, DELAY_S)
+    catch_up(stream)
+    after = afterwards(hall.services, stream.run().code, there)
+    assert after is not None and after.stream == "B 站" and afterwards(hall.services, code, there) is not None
+    card = card_of(hall.services, card_token(hall.services.secret, stream.run_id, there))
+    assert card is not None and card.stream == "B 站" and card.next_code is None
+    assert [run.stream for run in own_page(hall.services, there).runs] == ["B 站"]

@@ -27,9 +27,11 @@ export function listenToKeys(page) {
     a: () => page.flip("auto_reveal"),
     c: () => page.flip("close_when_all"),
   };
+  const looks = new Set(["?", "/"]); // what a desk that follows another run may do by key
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !page.view.dialog && !event.isComposing) toTheDesk();
     const act = keys[event.key.toLowerCase()];
+    if (page.view.desk?.scene.run.stream && !looks.has(event.key)) return;
     if (!act || page.view.dialog || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     const { target } = event;
     if (!(target instanceof Element) || target.closest("input, textarea, select")) return;

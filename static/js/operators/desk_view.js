@@ -28,14 +28,13 @@ export function deskView(view, page) {
       ${healthView(desk)}
       <div class="desk__columns">
         <section class="desk__go">
-          ${nextView(desk, view, page)}
-          ${controlsView(desk, page)}
+          ${desk.scene.run.stream ? followsView(desk.scene.run.stream) : html`${nextView(desk, view, page)} ${controlsView(desk, page)}`}
           <figure class="mirror"><div class="screen" id="mirror" data-ground="dark"></div>
-            <figcaption>${wallView(desk, sceneWords(shownOf(desk.scene, page.now()), lead), page)}</figcaption></figure>
-          ${switchesView(desk, page)}
+            <figcaption>${desk.scene.run.stream ? sceneWords(shownOf(desk.scene, page.now()), lead) : wallView(desk, sceneWords(shownOf(desk.scene, page.now()), lead), page)}</figcaption></figure>
+          ${desk.scene.run.stream ? nothing : switchesView(desk, page)}
         </section>
-        <section class="desk__now">${page.posters.view()}${nowView(desk, lead, page)}${upcomingView(desk)}${roundsView(desk, lead, page)}</section>
-        <section class="desk__side">${peopleView(desk, view, page)}${doorView(view, page)}</section>
+        <section class="desk__now">${page.posters.view()}${nowView(desk, lead, page)}${upcomingView(desk)}${desk.scene.run.stream ? nothing : roundsView(desk, lead, page)}</section>
+        <section class="desk__side">${peopleView(desk, view, page)}${desk.scene.run.stream ? nothing : doorView(view, page)}</section>
       </div>` : html`<p class="desk__waiting">${t("Connecting to the run …")}</p>`}
     <dialog class="sheet" @close=${() => !page.view.refused && page.view.dialog && page.close()}>${view.dialog ? dialogView(view, page) : nothing}</dialog>`;
 }
@@ -48,6 +47,10 @@ function banner(view, page) {
   if (view.link === "offline") return html`<p class="bar bar--bad" role="alert">${t("No connection. Trying again every two seconds; the show runs on by itself.")}</p>`;
   return degraded.length ? html`<p class="bar" role="status">${degradedWords(degraded)}</p>` : nothing;
 }
+
+/** A cohort's run moves by itself. @param {{name: string, delay_ms: number}} stream */
+const followsView = (stream) =>
+  html`<p class="bar" role="status">${t("{name}: follows the hall by itself, {s} s later. Press there; here you see who is in, and send away.", { name: stream.name, s: String(stream.delay_ms / 1000) })}</p>`;
 
 /** @param {Desk} desk */
 function healthView({ health }) {
