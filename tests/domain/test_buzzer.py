@@ -194,6 +194,6 @@ def test_a_buzzer_question_has_no_choices_and_no_key() -> None:
     two = (Choice("a", TEXT), Choice("b", {"zh": "乙", "en": "b"}))
     for wrong in ({"sealed": False}, {"choices": two}, {"key": ChoiceKey(frozenset("a"))}):
         with pytest.raises(BadInput):
-            validate(Question(Kind.BUZZER, TEXT, **({"sealed": True} | wrong)))  # type: ignore[arg-type]  # by name
+            validate(Question(Kind.BUZZER, TEXT, **({"sealed": True} | wrong)))
     with pytest.raises(BadInput):
         check_key(question, ChoiceKey(frozenset("a")))

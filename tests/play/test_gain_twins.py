@@ -48,15 +48,8 @@ class Run:
                 self.round(n, warm_up=True)
 
     def round(self, n: int, *, warm_up: bool = False) -> None:
-        dice, estimate, voided = self.dice, self.dice.random() < 0.4, self.dice.random() < 0.1
-        right = dice.choice([frozenset({2}), frozenset({0, 3})])
-        key: Key = ValueKey(*dice.choice(KEYS)) if estimate else PlacesKey(right)
-        buzzer = not warm_up and dice.random() < 0.2
+        dice, voided, (kind, key, answers) = self.dice, self.dice.random() < 0.1, self.said()
         possible, last = dice.choice([0, 1000, 1000, 2000, 1005]), n == ROUNDS and not warm_up
-        answers = [self.answer(fan, key) for fan in self.carries if dice.random() < 0.85]
-        if buzzer:
-            asked_first = dice.sample(answers, min(len(answers), dice.randint(0, 3)))
-            key = MarksKey(tuple((a.fan, at == 2) for at, a in enumerate(asked_first)))
         verdicts = judge(
             self.rules,
             possible=possible,
@@ -71,20 +64,31 @@ class Run:
             voided=voided,
             counts=not warm_up,
         )
-        kind = "buzzer" if buzzer else "estimate" if estimate else "multiple"
         asked, told = self.asked(n, kind, possible, last), self.told(n, key, verdicts, voided)
-        self.buzz = {"rows": [{"fan": f"fan{fan}", "right": right} for fan, right in key.marks]} if buzzer else None  # type: ignore[union-attr]  # marks then
+        marks = key.marks if isinstance(key, MarksKey) else ()
+        self.buzz = {"rows": [{"fan": f"fan{fan}", "right": right} for fan, right in marks]}
         if warm_up:
             asked, told = asked | WARM_UP, told | {"after": asdict(After(str(n), 1)), "cut": None}
         for verdict in verdicts:
             self.case(asked, told, verdict, next((a for a in answers if a.fan == verdict.fan), None))
         self.carries = {verdict.fan: verdict.carry for verdict in verdicts}
 
+    def said(self) -> tuple[str, Key, list[AnswerFacts]]:
+        """A kind of question, its key, and what fans answer."""
+        dice, estimate = self.dice, self.dice.random() < 0.4
+        right = dice.choice([frozenset({2}), frozenset({0, 3})])
+        key = ValueKey(*dice.choice(KEYS)) if estimate else PlacesKey(right)
+        answers = [self.answer(fan, key) for fan in self.carries if dice.random() < 0.85]
+        if dice.random() >= 0.2:
+            return "estimate" if estimate else "multiple", key, answers
+        first = dice.sample(answers, min(len(answers), dice.randint(0, 3)))
+        return "buzzer", MarksKey(tuple((a.fan, at == 2) for at, a in enumerate(first))), answers
+
     def asked(self, n: int, kind: str, possible: int, last: bool) -> dict[str, Any]:
         asked = {"n": n, "kind": kind, "possible": possible, "seconds": SECONDS, "id": str(n), "last": last}
         return asked | {"rule": str(self.rules.rule), "first_n": self.rules.first_n}
 
-    def answer(self, fan: int, key: Key) -> AnswerFacts:
+    def answer(self, fan: int, key: PlacesKey | ValueKey) -> AnswerFacts:
         elapsed_ms = self.dice.choice(TIMES_MS)
         if isinstance(key, PlacesKey):
             wrong = frozenset(self.dice.sample(range(4), self.dice.randint(1, 3)))

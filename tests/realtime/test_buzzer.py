@@ -23,7 +23,7 @@ def order_on(page: Any, names: list[str], speaks: str | None) -> Any:
     """The newest packet (a tick's, or a scene's) that shows these names in this order, and whose turn it is."""
 
     def shown(event: str, data: Any) -> bool:
-        buzz = data.get("buzz") if event in ("tick", "scene", "desk") else None
+        buzz: Any = data.get("buzz") if event in ("tick", "scene", "desk") else None
         return bool(buzz) and [row["name"] for row in buzz["rows"]] == names and buzz["speaks"] == speaks
 
     return page.wait(shown)["buzz"]
@@ -44,7 +44,6 @@ def test_the_first_is_asked_wrong_passes_on_and_right_ends_it(house: House, serv
         until(opened["round"]["opens_ms"] + 500)
         assert ming.ask("answer", press)["outcome"] == "recorded"
         assert hua.ask("answer", press)["outcome"] == "recorded"
-        assert hua.ask("answer", press)["outcome"] == "duplicate"
         first, second = (page.ask("refresh")["you"]["fan"] for page in (ming, hua))
         for page in (desk, screen, hua):
             order_on(page, ["小明", "小华"], first)

@@ -145,7 +145,10 @@ def test_a_correction_judges_again_and_what_follows_with_it(three: tuple[Show, i
     show.next(), show.next()
     show.play({ming: ("b", 500), hua: ("b", 500)})
     assert show.scores(2) == {ming: 1100, hua: 1000, hong: 0}
-    fix = lambda public: correct_marks(show.services, show.run_id, round_id, public, ACTOR, "misheard")  # noqa: E731
+
+    def fix(public: str | None) -> KeyOutcome:
+        return correct_marks(show.services, show.run_id, round_id, public, ACTOR, "misheard")
+
     assert fix(show.public(hua)) is MOVED and fix(None) is STALE  # it is being judged
     show.settle_all()
     assert show.scores(1) == {ming: 0, hua: 1000, hong: 0} and show.scores(2) == {ming: 1000, hua: 1100, hong: 0}
