@@ -1,4 +1,4 @@
-"""A buzzer in a hall: pressed too early, pressed first, asked, wrong, right; on phones, the wall and by keys at the desk."""
+"""A buzzer in a hall: pressed first, asked, wrong, right; on phones, the wall and by keys at the desk."""
 
 from __future__ import annotations
 
