@@ -70,7 +70,7 @@ def family_of(run_id: Any) -> Any:
     return func.coalesce(own, hall)
 
 
-def seat_beside(family: int, run_id: int, fan_id: int) -> Select[tuple[str]]:
+def seat_beside(family: int, run_id: int, fan_id: int) -> Select[Any]:
     """The code of the other run of this family that the fan sits in: one person watches one picture."""
     theirs = (Run.id == family) | Run.id.in_(select(Cohort.run_id).where(Cohort.of_run_id == family))
     seated = select(Run.code).join(RunFan, RunFan.run_id == Run.id).where(RunFan.fan_id == fan_id, theirs)

@@ -89,7 +89,7 @@ def find_run(services: Services, code: str) -> RunCard | None:
     if row is None:
         return None
     numbers = (row.id, row.campaign_id, row.code, row.title, row.activity_title)
-    more = (row.starts_at, ActivityKind(row.kind), row.look, row.rehearsal, row.family, row.delay_ms)
+    more: tuple[Any, ...] = (row.starts_at, ActivityKind(row.kind), row.look, row.rehearsal, row.family, row.delay_ms)
     return RunCard(*numbers, RunState(row.state), *more)
 
 
@@ -160,7 +160,8 @@ def shut_out(sql: Connection, run: RunCard, fan_id: int) -> JoinRefusal | None:
 def seated_in(services: Services, run: RunCard, fan_id: int) -> str | None:
     """The code under which this fan plays already: of the hall, or of another cohort."""
     with services.reading() as sql:
-        return sql.scalar(seat_beside(run.family or run.id, run.id, fan_id))
+        code: str | None = sql.scalar(seat_beside(run.family or run.id, run.id, fan_id))
+    return code
 
 
 def _participation_name(sql: Connection, campaign_id: int, fan_id: int) -> str | None:

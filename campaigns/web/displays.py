@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from campaigns.control.definitions import campaign
 from campaigns.identity import cookies
 from campaigns.identity.displays import new_display
+from campaigns.play.join import find_run
 from campaigns.web.access import Role, current_display, requires, set_token, token_here
 from campaigns.web.edge import edge, services
 from campaigns.web.language import TAGS, language, pick
@@ -39,14 +40,15 @@ def show() -> Response:
 @displays.get("/display/overlay")
 @requires(Role.ANYONE)
 def overlay() -> Response:
-    """?overlay=corner|side|lower; the corner where nothing (or nonsense) is asked for: a stream must never show an error."""
+    """?overlay=corner|side|lower; the corner where nothing (or nonsense) is asked for: a stream must never show an error.
+    &stream=CODE: it invites to the link for this stream's viewers (operators/streams.py)."""
     wish = request.args.get("overlay", "")
     kind = Overlay(wish) if wish in set(Overlay) else Overlay.CORNER
-    here = url_for("displays.overlay", overlay=kind.value)
-    return _paired_or_code(
-        here,
-        lambda campaign_id: _face("displays/overlay.html", **_of(campaign_id), kind=kind.value, here=here),
-    )
+    asked = find_run(services(), request.args.get("stream", ""))
+    stream = asked.code if asked is not None and asked.delay_ms is not None else None
+    here = url_for("displays.overlay", overlay=kind.value, stream=stream)
+    more = {"kind": kind.value, "here": here, "stream": stream}
+    return _paired_or_code(here, lambda campaign_id: _face("displays/overlay.html", **_of(campaign_id), **more))
 
 
 def _paired_or_code(here: str, page: Callable[[int], str]) -> Response:

@@ -27,7 +27,7 @@ def test_what_viewers_tap_is_shown_to_the_operator_who_takes_it_over(stage: Stag
     hall = stage(single())
     stream = stream_of(hall)
     assert calibration_of(hall.services, stream.run_id) is None
-    with hall.services.bus.pubsub(ignore_subscribe_messages=True) as bus:
+    with hall.services.bus.pubsub(ignore_subscribe_messages=True) as bus:  # type: ignore[no-untyped-call]  # redis-py
         bus.subscribe(keys.FLASH)
         assert begin_flashes(hall.services, stream.run_id, ACTOR)
         heard = next(filter(None, (bus.get_message(timeout=60) for _ in range(3))))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from campaigns.control import cohorts
 from campaigns.control.cohorts import cohorts_of, make_cohort, set_delay, take_back
 from campaigns.control.conduct import cancel
 from campaigns.control.runs import runs_of
 from campaigns.db.cohorts import Cohort
+from campaigns.domain.cohort import MOST
 from campaigns.domain.errors import BadInput
 from campaigns.play.afterwards import afterwards
 from campaigns.play.cards import card_of, card_token
@@ -43,7 +43,7 @@ def test_cohorts_are_made_before_the_first_question_and_a_few_at_most(stage: Sta
     first = stream_of(hall)
     with pytest.raises(BadInput):
         make_cohort(hall.services, hall.run_id, "B 站", 1, ACTOR)
-    for n in range(cohorts.MOST - 1):
+    for n in range(MOST - 1):
         assert make_cohort(hall.services, hall.run_id, f"频道 {n}", n, ACTOR) is not None
     with pytest.raises(BadInput):
         make_cohort(hall.services, hall.run_id, "一个太多", 1, ACTOR)

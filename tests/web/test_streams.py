@@ -72,3 +72,12 @@ def test_the_measuring_page_is_behind_a_streams_link_alone(
     operator.post(f"/operators/runs/{stream.run_id}/stream/flash", {}, form_at=page)
     for nonsense in ("", "1 2", "a b c", "nan nan nan", "1e9 1 1"):
         assert viewer.post(link, {"taps": nonsense, "tab": "one"}, form_at=link).status_code == 409
+
+
+def test_an_overlay_over_a_stream_invites_to_its_own_link(
+    app: Flask, operator: Browser, services: Services, run_id: int
+) -> None:
+    made(operator, run_id, "B 站")
+    code, obs = code_of(services, run_id, "B 站"), Browser(app)
+    assert f"stream={code}" in obs.get(f"/display/overlay?stream={code}").text  # where its pairing leads
+    assert "stream=" not in obs.get("/display/overlay?stream=NOSUCH").text

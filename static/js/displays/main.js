@@ -66,4 +66,4 @@ const root = document.getElementById("screen");
 const overlay = document.getElementById("overlay");
 if (pairing) awaitPairing(pairing);
 if (root) show(root);
-if (overlay) follow(overlay, { viewOf: overlayOf(overlay.dataset["kind"] ?? "corner") });
+if (overlay) follow(overlay, { viewOf: overlayOf(overlay.dataset["kind"] ?? "corner", overlay.dataset["stream"]) });

@@ -15,28 +15,28 @@ import { vars } from "./vars.js";
 
 /** @typedef {import("./pieces.js").Show} Show */
 
-/** @type {Record<string, (show: Show, shown: string) => unknown>} */
+/** @type {Record<string, (show: Show, shown: string, stream: string) => unknown>} */
 const BOXES = { corner, side, lower };
 const ROWS = 10;
 const ASKING = new Set(["reading", "open", "closed", "reveal", "paused"]);
 
-/** @param {string} kind @returns {(scene: any, shown: string) => ((show: Show) => unknown) | null} */
-export function overlayOf(kind) {
+/** @param {string} kind @param {string} [stream] code of the link for this stream's viewers @returns {(scene: any, shown: string) => ((show: Show) => unknown) | null} */
+export function overlayOf(kind, stream = "") {
   const view = BOXES[kind] ?? corner;
-  return (scene, shown) => shown === "brand" || shown === "cancelled" ? null : (show) => marked(show, view(show, shown));
+  return (scene, shown) => shown === "brand" || shown === "cancelled" ? null : (show) => marked(show, view(show, shown, stream));
 }
 
 /** A rehearsal says so in every box that shows something. @param {Show} show @param {unknown} drawn */
 const marked = (show, drawn) => drawn !== nothing && "rehearsal" in show.scene.run && show.scene.run.rehearsal
   ? html`<b class="over__mark">${t("Rehearsal")}</b>${drawn}` : drawn;
 
-/** @param {Show} show */
-function corner(show) {
+/** @param {Show} show @param {string} _ @param {string} stream */
+function corner(show, _, stream) {
   return html`
     <div class="over over--corner">
       <p class="over__how">${t("Scan to play")}</p>
-      ${qrImage(show.qr)}
-      <p class="over__url">${typed(show.joinUrl)} <b class="num">${show.scene.run.code}</b></p>
+      ${qrImage(stream && show.qr ? `/r/${stream}/qr.svg` : show.qr)}
+      <p class="over__url">${typed(show.joinUrl)} <b class="num">${stream || show.scene.run.code}</b></p>
       ${people(show.joined)}
     </div>`;
 }
