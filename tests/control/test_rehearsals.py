@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 
 from campaigns.bootstrap import Services
 from campaigns.control import people
@@ -211,7 +211,7 @@ def test_what_breaks_is_seen_before_a_rehearsal_and_of_the_frozen_questions_in_i
     assert seen() == [(Breaks.SCREEN_SILENT, None)]
     with show.services.sql.begin() as sql:
         values = {"campaign_id": campaign, "sha256": b"x" * 32, "content_type": "image/png", "data": b"no picture"}
-        media = sql.execute(Media.__table__.insert().values(values).returning(Media.id)).scalar_one()
+        media = sql.execute(insert(Media).values(values).returning(Media.id)).scalar_one()
         newest = select(QuestionVersion.id).order_by(QuestionVersion.id.desc()).limit(1).scalar_subquery()
         sql.execute(update(QuestionVersion).where(QuestionVersion.id == newest).values(media_id=media))
         shown = sql.scalar(text("SELECT max(id) FROM display"))

@@ -76,7 +76,7 @@ def test_so_many_drop_out_as_planned_and_half_of_them_come_back() -> None:
 )
 def test_a_plan_beyond_its_limits_is_refused_by_name(name: str, value: int) -> None:
     with pytest.raises(BadInput) as refused:
-        Plan(**{name: value})
+        Plan.from_dict({name: value})
     assert refused.value.field == name
 
 

@@ -18,7 +18,14 @@ from campaigns.domain.rehearsal_report import Breaks, Measured
 from campaigns.settle.rehearsal.clearing import clear_rehearsal
 from tests.web.conftest import Browser
 
-FORM = {"fans": "40", "expected": "5000", "skill": "70", "speed_s": "3", "delay_ms": "120", "dropouts": "10"}
+FORM: dict[str, object] = {
+    "fans": "40",
+    "expected": "5000",
+    "skill": "70",
+    "speed_s": "3",
+    "delay_ms": "120",
+    "dropouts": "10",
+}
 FORM |= {"pace_s": "2", "by_itself": "on"}
 FACTS = {
     "name": "a.png",
