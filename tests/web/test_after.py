@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from campaigns.control.buzzing import mark
 from campaigns.control.conduct import cancel
 from campaigns.control.faces import hide_names
 from campaigns.control.people import kick
@@ -18,7 +19,7 @@ from campaigns.db.models import Participation, Run
 from campaigns.play.afterwards import NEIGHBOURS, afterwards
 from tests.show import ACTOR, Show
 from tests.show_fixtures import Stage, stage
-from tests.stage import estimate, joined_fan, single
+from tests.stage import buzzer, estimate, joined_fan, single
 from tests.web.conftest import Browser
 
 __all__ = ["stage"]
@@ -203,3 +204,27 @@ def test_a_poster_of_nobody_right_has_no_winner_and_no_fastest(stage: Stage, ope
     assert said is not None
     face = said["faces"]["en"]
     assert face["winners"]["rows"] == [] and face["winners"]["nobody"] and len(face["cards"]) == 1
+
+
+def test_a_buzzer_stands_in_the_public_page_the_report_and_the_files(
+    stranger: Browser, operator: Browser, stage: Stage
+) -> None:
+    show = stage(buzzer())
+    ming, hua = show.fans("小明", "小华")
+    show.ask()
+    show.say(ming, after_ms=300)
+    show.say(hua, after_ms=400)
+    mark(show.services, show.run_id, show.round(1).id, show.public(ming), ACTOR, right=True)
+    show.settle_all()
+    show.next()
+    show.to_the_end()
+    public = stranger.get(page_of(show))
+    assert public.status_code == 200 and "谁最快？" in public.text and "是它" in public.text
+    assert poster(show.services, show.run_id) is not None
+    for page in ("export/answers.csv", "export.xlsx"):
+        file = operator.get(f"/operators/runs/{show.run_id}/{page}")
+        assert file.status_code == 200 and file.data
+        file.close()
+    assert (
+        "What if another answer were right?" not in operator.get(f"/operators/runs/{show.run_id}/report?lang=en").text
+    )
