@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine
 
 from campaigns.db.engine import make_engine
 from campaigns.db.events import Transition, transition
+from campaigns.db.visits import Visits
 from campaigns.domain.moment import Moment
 from campaigns.live import keys
 from campaigns.live.connect import hurried
@@ -47,7 +48,7 @@ class ServiceSettings(Protocol):
 @dataclass(frozen=True)
 class Services:
     """`sql` remembers, `live`/`bus`/`queue` hurry, `now` reads both clocks, `secret` signs receipts.
-    `condense_days`: how long the steps of an ended play are kept.
+    `condense_days`: how long the steps of an ended play are kept. `visits` counts what this process writes later.
 
     `answers_sql` is the journal's own: a queue for connections elsewhere must not hold up an answer.
     """
@@ -60,6 +61,7 @@ class Services:
     now: Callable[[], Moment]
     secret: bytes
     condense_days: int = 30
+    visits: Visits = field(default_factory=Visits)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -26,6 +26,7 @@ from campaigns.db import (  # noqa: F401 - their tables register themselves in B
     rehearsals,
     schedules,
     themes,
+    visits,
 )
 from campaigns.db.engine import make_engine
 from campaigns.db.models import Base

@@ -11,6 +11,7 @@ from socketio import Server
 from campaigns.bootstrap import Services
 from campaigns.db.journal import Journal, Stored
 from campaigns.db.promise import Promise
+from campaigns.db.visits import AGAIN
 from campaigns.domain.answer import Outcome, RoundGate
 from campaigns.domain.errors import FanfareError, NotAllowed, NotFound
 from campaigns.identity import cookies
@@ -86,6 +87,7 @@ class FansWire:
         if seat.fan_id in room.live.removed:  # while we looked: who was sent away then was not seated yet
             self._rooms.leave_fan(sid)
             raise JoinError(room.live.removed[seat.fan_id])
+        self._count(room, seat)
         room.desk_dirty = True
         self._server.enter_room(sid, room_name(seat.run_id), namespace=FANS)
         if replaced is not None:
@@ -97,6 +99,12 @@ class FansWire:
         """An operator has changed this fan's name: the own page says it too."""
         if (seat := self._rooms.seats.get(sid)) is not None:
             self._server.emit("snapshot", self.snapshot(seat), to=sid, namespace=FANS)
+
+    def _count(self, room: Room, seat: Seat) -> None:
+        """A connection that comes again: after a tunnel, a locked screen, a reload."""
+        if seat.fan_id in room.met:
+            self._services.visits.note(seat.run_id, AGAIN, self._services.now().at)
+        room.met.add(seat.fan_id)
 
     def snapshot(self, seat: Seat) -> dict[str, Any]:
         """The scene as the room shows it, and the fan's own part."""

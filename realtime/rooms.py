@@ -48,6 +48,7 @@ class Room:
     live: LiveRun
     fans: dict[int, str] = field(default_factory=dict)  # fan id → sid
     lost: dict[int, int] = field(default_factory=dict)
+    met: set[int] = field(default_factory=set)  # fans who have been connected here
     displays: set[str] = field(default_factory=set)
     desks: set[str] = field(default_factory=set)
     answered: set[int] = field(default_factory=set)

@@ -106,6 +106,7 @@ class Ticker:
         self.displays.follow_newest()
         self.operators.end_logged_out()
         self.rooms.forget_empty()
+        self.services.visits.write(self.services.sql)
         for run_id, room in list(self.rooms.by_run.items()):
             room.desk_dirty = True  # rate and p99 fall also when nothing happens
             by_hours = room.live.scheduled or room.live.is_quiz

@@ -17,18 +17,21 @@ from sqlalchemy.dialects.postgresql import insert
 from campaigns.bootstrap import Services
 from campaigns.db.models import Run
 from campaigns.db.naming import DeviceMark
+from campaigns.domain.device import device_of
 
 KEPT = timedelta(days=1)
 BYTES = 12
 
 
 def remember_device(services: Services, run_id: int, fan_id: int, address: str, browser: str) -> None:
-    """The first place that a fan came from stays."""
+    """The first place that a fan came from stays; what kind of device it was is counted then, of nobody in particular."""
     said = f"device\0{run_id}\0{address}\0{browser[:400]}".encode("utf-8", "replace")
     mark = hmac.new(services.secret, said, sha256).digest()[:BYTES]
     made = insert(DeviceMark).values(run_id=run_id, fan_id=fan_id, mark=mark).on_conflict_do_nothing()
     with services.sql.begin() as sql:
-        sql.execute(made)
+        first = sql.execute(made.returning(DeviceMark.fan_id)).one_or_none() is not None
+    if first:
+        services.visits.note(run_id, device_of(browser), services.now().at)
 
 
 def runs_to_forget(services: Services) -> list[int]:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import threading
+import time
 import urllib.error
 import urllib.request
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from campaigns.bootstrap import Services
 from campaigns.control.runs import make_run, run_summary
+from campaigns.db.visits import AGAIN, RunVisit
 from campaigns.identity.displays import display_of, new_display, revoke
 from campaigns.identity.operators import end_session
 from campaigns.play.join import JoinRefusal, join
 from deploy.house import House
 from tests.raw import RawDesk, RawPage, RawPhone, RawScreen
-from tests.stage import run_of, rush, single
+from tests.stage import PATIENCE_S, run_of, rush, single
 
 
 def is_removed(reason: str) -> Any:
@@ -41,6 +44,19 @@ def test_a_second_tab_takes_over_with_the_whole_picture(house: House, services: 
             assert len(first.packets) == heard and second.refused is None
             health = desk.wait(lambda event, data: data["health"]["connected"] == 1)["health"]
             assert health["joined"] == 1
+            again = select(RunVisit.n).where(RunVisit.run_id == run_id, RunVisit.what == AGAIN)
+            assert written(services, again) == [1]
+
+
+def written(services: Services, what: Any) -> list[int]:
+    """What the web process writes down within its next seconds."""
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        with services.reading() as sql:
+            found = list(sql.scalars(what))
+        if found or time.monotonic() > until:
+            return found
+        time.sleep(0.1)
 
 
 def test_a_fan_who_comes_in_the_middle_of_a_question_plays_it(house: House, services: Services) -> None:

@@ -12,6 +12,7 @@ from campaigns.control.report.questions import QuestionFigures, question_figures
 from campaigns.control.report.snapshot import snapshot
 from campaigns.control.report.spread import Came, channels, inviters
 from campaigns.control.report.timeline import Timeline, timeline
+from campaigns.control.report.visits import Device, Returns, devices, returns
 from campaigns.db.models import Activity, Run
 from campaigns.domain.activity import ActivityKind
 from campaigns.domain.errors import NotFound
@@ -39,6 +40,8 @@ class Report:
     channels: list[Came]
     inviters: list[Came]
     network: Network | None
+    devices: list[Device]
+    returns: Returns | None
 
     @property
     def share(self) -> float | None:
@@ -68,4 +71,6 @@ def report(services: Services, run_id: int) -> Report:
             channels=channels(sql, run_id, run.campaign_id),
             inviters=inviters(sql, run_id, run.campaign_id),
             network=met,
+            devices=devices(sql, run_id),
+            returns=returns(sql, run_id),
         )
