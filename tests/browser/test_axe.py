@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from campaigns.bootstrap import Services
 from campaigns.control.bank_import import upload
@@ -22,7 +22,9 @@ from campaigns.control.questions import questions_of
 from campaigns.control.runs import run_summary
 from campaigns.db.models import Question
 from campaigns.db.plays import Play
+from campaigns.db.rehearsals import Rehearsal
 from campaigns.domain.bank import BankState
+from campaigns.domain.rehearsal import Plan
 from campaigns.play.join import find_run
 from campaigns.web import create_app
 from campaigns.web.access import Role, role_of
@@ -34,7 +36,7 @@ from tests.stage import estimate, run_of, single
 
 pytestmark = pytest.mark.browser
 # Files, pictures and answers to scripts; what they are called by is enough to tell them.
-NO_PAGE = re.compile(r"export|template|\.svg|\.csv|/progress|/media/|/colours|/welcome")
+NO_PAGE = re.compile(r"export|template|\.svg|\.csv|\.json|/progress|/media/|/colours|/welcome")
 PNG = Picture("image/png", b"\x89PNG\r\n\x1a\n")
 LOCALES = ("zh-CN", "en")
 
@@ -97,8 +99,7 @@ def fans_and_screens(walk: Walk, hall: Hall, services: Services, run_id: int) ->
     show.turn("podium")
     desk.press("end")
     show.turn("final")
-    card = str(fans[0].has('a[href*="/s/"]').first.get_attribute("href"))
-    for path in ("/me", card):
+    for path in ("/me", str(fans[0].has('a[href*="/s/"]').first.get_attribute("href"))):
         walk.look(next(show.turns).go(path), path)
 
 
@@ -161,6 +162,8 @@ def numbers(services: Services, run_id: int, code: str) -> dict[str, Any]:
         play = sql.scalar(select(Play.id).where(Play.run_id == season.id).order_by(Play.id))
         banked = sql.scalar(select(Question.id).where(Question.campaign_id == hers).order_by(Question.id))
         media = store(sql, hers, PNG)
+        plan, at = Plan(fans=1).to_dict(), services.now().at  # one that is over: nobody plays in it
+        sql.execute(insert(Rehearsal).values(run_id=run_id, plan=plan, actor="test", made_at=at, cleared_at=at))
     rush = {"rush_id": run.activity_id, "question_id": questions_of(services, run.activity_id)[0].id, "run_id": run_id}
     quiz = {"quiz_id": season.activity_id, "seasons.run_id": season.id, "play_id": play, "campaign_id": hers}
     bank = {"import_id": import_id, "bank.question_id": banked, "media_id": media}
