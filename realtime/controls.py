@@ -13,6 +13,7 @@ from campaigns.bootstrap import Services
 from campaigns.control.buzzing import correct_marks, mark, nobody
 from campaigns.control.extending import extend
 from campaigns.control.faces import hide_names, show_brand
+from campaigns.control.going_back import press_back
 from campaigns.control.naming import hide_name, rename
 from campaigns.control.pauses import pause, resume
 from campaigns.control.reopening import reopen
@@ -40,6 +41,7 @@ def controls(services: Services, publisher: Publisher, who: Callable[[str], tupl
     return [
         event("brand", shapes.Brand, lambda run, actor, m: show_brand(services, run, actor, shown=m.shown)),
         event("names", shapes.Names, lambda run, actor, m: hide_names(services, run, actor, hidden=m.hidden)),
+        event("back", shapes.Next, lambda run, actor, m: press_back(services, run, m.seq, actor)),
         event("pause", shapes.Stop, lambda run, actor, m: (pause if m.paused else resume)(services, run, actor)),
         event("extend", shapes.Extension, lambda run, actor, m: extend(services, run, int(m.round), m.seconds, actor)),
         event("order", shapes.Order, lambda run, actor, m: _reorder(services, run, actor, m)),

@@ -39,6 +39,7 @@ class FanAuth(Incoming):
 
 class DeskAuth(Incoming):
     run: RowId
+    remote: bool = False  # a phone that an operator has given this run's next, back and pause
 
 
 class DisplayAuth(Incoming):

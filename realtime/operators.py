@@ -22,6 +22,7 @@ from campaigns.domain.roles import Action
 from campaigns.identity import cookies
 from campaigns.identity.displays import pair
 from campaigns.identity.operators import operator_of
+from campaigns.identity.remotes import RemoteIdentity, actor_of, remote_of
 from campaigns.identity.roles import Within, check
 from realtime import messages as shapes
 from realtime.controls import controls
@@ -30,7 +31,7 @@ from realtime.fans import clock, now_ms, token_of
 from realtime.messages import plain
 from realtime.meters import Meters
 from realtime.publisher import OPERATORS, Publisher
-from realtime.rights import guarded
+from realtime.rights import OF_REMOTES, guarded
 from realtime.rooms import Listed, Room, Rooms, room_name
 
 VIEWED_NS, LISTED_NS = 2_000_000_000, 5_000_000_000
@@ -41,6 +42,22 @@ class Seat:
     token: str
     operator_id: int
     run_id: int
+    remote: RemoteIdentity | None = None
+
+    @property
+    def actor(self) -> str:
+        return actor_of(self.remote) if self.remote is not None else of_operator(self.operator_id)
+
+
+def _room_of(run_id: int, *, remote: bool) -> str:
+    return f"{room_name(run_id)}:remotes" if remote else room_name(run_id)
+
+
+def for_remotes(packet: dict[str, Any]) -> dict[str, Any]:
+    """What the buttons say, and no key: a phone lies about."""
+    shown = {name: packet[name] for name in ("scene", "now_ms", "next", "upcoming", "paused", "back", "health")}
+    now = packet["round"]
+    return shown | {"round": now and {"id": now["id"], "state": now["state"], "sealed": now["sealed"], "key": None}}
 
 
 class OperatorsWire:
@@ -71,19 +88,33 @@ class OperatorsWire:
         namespace.register(shapes.DeskAuth, self.connect, self.disconnect, guarded(events, self._admit))
 
     def connect(self, sid: str, environ: dict[str, Any], auth: shapes.DeskAuth) -> None:
+        seat = self._by_remote(environ) if auth.remote else self._by_session(environ, int(auth.run))
+        check(self._services, seat.operator_id, Action.RUN if auth.remote else Action.READ, Within.RUN, seat.run_id)
+        room = self._publisher.room(seat.run_id)
+        if room.live.is_quiz:
+            raise BadInput("run", auth.run, "a run of a rush: a quiz's season has a page, and no desk")
+        self._desks[sid] = seat
+        room.desks.add(sid)
+        self._server.enter_room(sid, _room_of(seat.run_id, remote=auth.remote), namespace=OPERATORS)
+        packet = self.packet(seat.run_id, room)
+        if auth.remote:
+            self._server.emit("remote", for_remotes(packet), to=sid, namespace=OPERATORS)
+        else:
+            self._server.emit("desk", packet, to=sid, namespace=OPERATORS)
+
+    def _by_session(self, environ: dict[str, Any], run_id: int) -> Seat:
         token = token_of(environ, cookies.OPERATOR)
         operator = operator_of(self._services, token)
         if operator is None or token is None:
             raise NotAllowed("log in first")
-        run_id = run_summary(self._services, int(auth.run)).id
-        check(self._services, operator.id, Action.READ, Within.RUN, run_id)
-        room = self._publisher.room(run_id)
-        if room.live.is_quiz:
-            raise BadInput("run", auth.run, "a run of a rush: a quiz's season has a page, and no desk")
-        self._desks[sid] = Seat(token, operator.id, run_id)
-        room.desks.add(sid)
-        self._server.enter_room(sid, room_name(run_id), namespace=OPERATORS)
-        self._server.emit("desk", self.packet(run_id, room), to=sid, namespace=OPERATORS)
+        return Seat(token, operator.id, run_summary(self._services, run_id).id)
+
+    def _by_remote(self, environ: dict[str, Any]) -> Seat:
+        token = token_of(environ, cookies.REMOTE)
+        remote = remote_of(self._services, token)
+        if remote is None or token is None:
+            raise NotAllowed("take a remote control first")
+        return Seat(token, remote.operator_id, remote.run_id, remote)
 
     def disconnect(self, sid: str) -> None:
         seat = self._desks.pop(sid, None)
@@ -99,8 +130,12 @@ class OperatorsWire:
                 self._server.disconnect(sid, namespace=OPERATORS)
 
     def send(self, run_id: int, room: Room, degraded: list[str]) -> None:
-        """The desk packet to every desk of this run."""
-        self._server.emit("desk", self.packet(run_id, room, degraded), to=room_name(run_id), namespace=OPERATORS)
+        """The desk packet to every desk of this run, and what remote controls may see of it to those."""
+        packet = self.packet(run_id, room, degraded)
+        self._server.emit("desk", packet, to=room_name(run_id), namespace=OPERATORS)
+        if any(sid in self._desks and self._desks[sid].remote for sid in room.desks):
+            to = _room_of(run_id, remote=True)
+            self._server.emit("remote", for_remotes(packet), to=to, namespace=OPERATORS)
 
     def packet(self, run_id: int, room: Room, degraded: list[str] | None = None) -> dict[str, Any]:
         rate, p99_ms = self._meters.rate_and_p99_ms()
@@ -132,10 +167,15 @@ class OperatorsWire:
         shown = [{"fan": p.fan, "name": p.name, "number": p.number, "score": p.score, "own": p.own} for p in found]
         return [each | {"connected": p.fan_id in here} for each, p in zip(shown, found, strict=True)]
 
-    def _admit(self, sid: str, action: Action) -> None:
+    def _admit(self, sid: str, action: Action, event: str = "") -> None:
         """Session and role are asked again, so that a logout, or a role taken away, ends an open desk too. NotAllowed."""
         seat = self._seat(sid)
-        if operator_of(self._services, seat.token) is None:
+        if seat.remote is not None:
+            if event and event not in OF_REMOTES:
+                raise NotAllowed("a remote control has next, back and pause")
+            if remote_of(self._services, seat.token) is None:
+                raise NotAllowed("this remote control was taken back")
+        elif operator_of(self._services, seat.token) is None:
             raise NotAllowed("the session has ended: log in again")
         check(self._services, seat.operator_id, action, Within.RUN, seat.run_id)
         if action is Action.RUN and self._rooms.by_run[seat.run_id].live.follows is not None:
@@ -150,7 +190,7 @@ class OperatorsWire:
     def _who(self, sid: str) -> tuple[str, int]:
         """(actor, run id) of a press that is allowed."""
         seat = self._seat(sid)
-        return of_operator(seat.operator_id), seat.run_id
+        return seat.actor, seat.run_id
 
     def _next(self, sid: str, message: shapes.Next) -> dict[str, str]:
         actor, run_id = self._who(sid)
@@ -221,5 +261,6 @@ class OperatorsWire:
         return {"outcome": conduct.cancel(self._services, run_id, actor)}
 
     def _refresh(self, sid: str, _: shapes.Nothing) -> dict[str, Any]:
-        _actor, run_id = self._who(sid)
-        return self.packet(run_id, self._rooms.by_run[run_id])
+        seat = self._seat(sid)
+        packet = self.packet(seat.run_id, self._rooms.by_run[seat.run_id])
+        return for_remotes(packet) if seat.remote is not None else packet

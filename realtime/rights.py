@@ -14,6 +14,7 @@ NEEDS: Mapping[str, Action | None] = {
     "refresh": Action.READ,
     "people": Action.READ,
     "next": Action.RUN,
+    "back": Action.RUN,
     "key": Action.RUN,
     "correct": Action.RUN,
     "void": Action.RUN,
@@ -40,8 +41,11 @@ NEEDS: Mapping[str, Action | None] = {
 }
 
 
-def guarded(events: list[Event], admit: Callable[[str, Action], None]) -> list[Event]:
-    """`admit(sid, action)` raises NotAllowed before the event's own handler is called."""
+OF_REMOTES = frozenset({"clock", "refresh", "next", "back", "pause"})  # what a phone as remote control may press
+
+
+def guarded(events: list[Event], admit: Callable[[str, Action, str], None]) -> list[Event]:
+    """`admit(sid, action, event)` raises NotAllowed before the event's own handler is called."""
 
     def behind(event: Event) -> Event:
         action = NEEDS[event.name]
@@ -49,7 +53,7 @@ def guarded(events: list[Event], admit: Callable[[str, Action], None]) -> list[E
             return event
 
         def handle(sid: str, message: Any) -> Any:
-            admit(sid, action)
+            admit(sid, action, event.name)
             return event.handle(sid, message)
 
         return replace(event, handle=handle)

@@ -46,7 +46,7 @@ def press_next(services: Services, run_id: int, seq: int, actor: str) -> Moved:
     """Do what *next* means in the state with this seq; refused as stale if the run has moved on since."""
     with services.transition(run_id) as change:
         run = read_run(change, run_id)
-        if not _stands(change, run, seq):
+        if not stands(change, run, seq):
             return Moved.STALE
         row = transitions.current_round(change, run)
         paused = run.state == RunState.PAUSED
@@ -61,7 +61,7 @@ def carry_out(change: Transition, run: Row[Any], step: Step, actor: str) -> bool
     return _STEPS[step](change, run, transitions.current_round(change, run), actor)
 
 
-def _stands(change: Transition, run: Row[Any], seq: int) -> bool:
+def stands(change: Transition, run: Row[Any], seq: int) -> bool:
     """Whether nothing but asides has happened since `seq`."""
     since = select(Event.seq).where(Event.campaign_id == change.campaign_id, Event.seq > seq, Event.run_id == run.id)
     return seq <= run.seq and change.sql.scalar(since.where(Event.kind.not_in(ASIDES)).limit(1)) is None

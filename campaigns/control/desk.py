@@ -18,7 +18,7 @@ from campaigns.db.turns import IN_TURN
 from campaigns.domain.moment import Moment
 from campaigns.domain.question import Kind, Words, public
 from campaigns.domain.round import RoundState
-from campaigns.domain.run import RoundNow, RunState, Scene, Step, next_step
+from campaigns.domain.run import RoundNow, RunState, Scene, Step, back_step, next_step
 from campaigns.domain.scene import BuzzPart
 from campaigns.play.buzz import order_of, somebody_speaks
 from campaigns.play.current import round_row
@@ -105,6 +105,7 @@ class DeskView:
     switches: SwitchesView
     wall: WallView
     paused: bool
+    back: str  # what one step back would show
     reopen_until_ms: float | None  # ended so short a time ago that it can be taken back
 
 
@@ -128,6 +129,7 @@ def desk_view(services: Services, run_id: int) -> DeskView:
         switches=SwitchesView(run.auto_reveal, run.close_when_all),
         wall=WallView(wall.run_id == run_id, wall.chosen, wall.code),
         paused=run.state == RunState.PAUSED,
+        back=str(back_step(Scene(run.scene), run.podium_step, paused=run.state == RunState.PAUSED)),
         reopen_until_ms=_reopen_until_ms(run, services.now()),
     )
 

@@ -90,6 +90,7 @@ def edits_since(
 
 def names_of_operators(sql: Connection, actors: set[str]) -> dict[str, str]:
     """By actor: "operator:7" → the name of operator 7."""
-    ids = {number: actor for actor in actors if (number := operator_id(actor)) is not None}
-    rows = sql.execute(select(Operator.id, Operator.name).where(Operator.id.in_(ids)))
-    return {ids[row.id]: row.name for row in rows}
+    ids = {actor: number for actor in actors if (number := operator_id(actor)) is not None}
+    rows = sql.execute(select(Operator.id, Operator.name).where(Operator.id.in_(ids.values())))
+    names = {row.id: row.name for row in rows}
+    return {actor: names[number] for actor, number in ids.items() if number in names}

@@ -1,4 +1,6 @@
-"""Who did something, in one word as records keep it: "operator:7", "house", "clock", "worker", "schedule:3", "fans"."""
+"""Who did something, in one word as records keep it: "operator:7", "house", "clock", "worker", "schedule:3", "fans".
+
+By a phone as remote control the operator's word is followed by its own: "operator:7 remote:3"."""
 
 from __future__ import annotations
 
@@ -11,6 +13,6 @@ def of_operator(operator_id: int) -> str:
 
 
 def operator_id(actor: str) -> int | None:
-    """The 7 of "operator:7"; None of whoever else acts."""
-    number = actor.removeprefix(OPERATOR)
+    """The 7 of "operator:7", also by remote control; None of whoever else acts."""
+    number = actor.partition(" ")[0].removeprefix(OPERATOR)
     return int(number) if number != actor and number.isdecimal() else None

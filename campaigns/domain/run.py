@@ -84,6 +84,21 @@ class Step(StrEnum):
     NOTHING = "nothing"
 
 
+class Back(StrEnum):
+    """What one step back would show. Nothing else is undone by it."""
+
+    REVEAL = "reveal"
+    PODIUM = "podium"
+    NOTHING = "nothing"
+
+
+def back_step(scene: Scene, podium_step: int, *, paused: bool = False) -> Back:
+    """From the board to the reveal before it, and over the steps of the podium; everything else has been played."""
+    if scene is Scene.BOARD and not paused:
+        return Back.REVEAL
+    return Back.PODIUM if scene is Scene.PODIUM and podium_step else Back.NOTHING
+
+
 def step(state: RunState, event: RunEvent) -> RunState | None:
     """Where `event` leads from `state`; None where the table has no such step."""
     return TABLE[state].get(event)

@@ -1,4 +1,4 @@
-"""The three cookies that say who somebody is. The web sets them, the wire reads them; both ask here for the names.
+"""The cookies that say who somebody is. The web sets them, the wire reads them; both ask here for the names.
 
 On https the name carries the `__Host-` prefix, which a neighbouring host name cannot forge; plain http (a hall's own
 network) cannot use it. What came by https, page or wire, is believed by the stronger one only: a plain cookie there may
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-FAN, DISPLAY, OPERATOR = "fan", "display", "operator"
+FAN, DISPLAY, OPERATOR, REMOTE = "fan", "display", "operator", "remote"
 HOST_PREFIX = "__Host-"
 LONGEST_TOKEN = 128
 

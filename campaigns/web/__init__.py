@@ -31,6 +31,7 @@ from campaigns.web.login import login
 from campaigns.web.operators import UPLOADS, operators
 from campaigns.web.proposals import proposals
 from campaigns.web.reach import reach
+from campaigns.web.remotes import remotes
 from campaigns.web.themes import themes
 from campaigns.web.words import Catalog
 
@@ -133,6 +134,7 @@ def _put_together(app: Flask, shared: Edge) -> None:
         displays,
         operators,
         login,
+        remotes,
         reach,
         themes,
         health,

@@ -36,9 +36,10 @@ from campaigns.web.language import say as _
 
 View = TypeVar("View", bound=Callable[..., object])
 DECLARED = "__fanfare_role__"
-BACKSTAGE = ("operators", "login")  # blueprints whose templates know the operator as `me`
+BACKSTAGE = ("operators", "login", "remotes")  # blueprints whose templates know the operator as `me`
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 COOKIE_AGE_S = {cookies.FAN: 2 * 365 * 24 * 3600, cookies.DISPLAY: 365 * 24 * 3600, cookies.OPERATOR: 7 * 24 * 3600}
+COOKIE_AGE_S[cookies.REMOTE] = 24 * 3600
 
 
 class Role(StrEnum):

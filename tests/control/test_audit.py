@@ -23,7 +23,7 @@ from campaigns.control.faces import show_brand
 from campaigns.db.audit import Audit, write_down
 from campaigns.db.models import Operator
 from campaigns.domain.bank import BankState
-from campaigns.identity import displays, operators
+from campaigns.identity import displays, operators, remotes
 from campaigns.identity.operators import OperatorIdentity
 from campaigns.web.operators.deeds import KINDS
 from tests.conftest import FakeTime
@@ -51,13 +51,14 @@ NOBODYS = {  # of workers, of the command line, of a screen and of somebody who 
     "operators.login_by_password",
     "operators.mint_login_link",
     "operators.operator_of",
+    "remotes.take",
 }
 
 
 def use_cases() -> Iterator[tuple[str, Callable[..., object]]]:
     """Public functions of campaigns/control, and of what operators do with accounts and screens, that begin with services."""
     names = [f"campaigns.control.{found.name}" for found in pkgutil.iter_modules(campaigns.control.__path__)]
-    for module in (*map(import_module, names), operators, displays):
+    for module in (*map(import_module, names), operators, displays, remotes):
         for name, found in vars(module).items():
             mine = isinstance(found, FunctionType) and found.__module__ == module.__name__ and not name.startswith("_")
             if mine and next(iter(inspect.signature(found).parameters), "") == "services":

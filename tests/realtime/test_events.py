@@ -58,6 +58,7 @@ DECLARED = {
             "mark",
             "remark",
             "warm_up",
+            "back",
             "rename",
             "hide",
             "flagged",

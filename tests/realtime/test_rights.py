@@ -29,6 +29,7 @@ WELL_FORMED: dict[str, dict[str, Any]] = {
     "redo": ROUND,
     "order": {"before": [], "after": []},
     "warm_up": {"before": []},
+    "back": {"seq": 0},
     "rename": {"fan": "nobody", "name": "小明"},
     "hide": {"fan": "nobody", "hidden": True},
     "extend": ROUND | {"seconds": 5},

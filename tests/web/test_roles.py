@@ -30,7 +30,8 @@ OF_ACTION = {
     Action.EDIT: "edit_campaign new_rush edit_rush review_rush copy_rush new_quiz edit_quiz copy_quiz new_question "
     "edit_question move delete pick_questions import_questions new_bank_question bank_question bank_state bank_import "
     "bank_preview bank_progress bank_report bank_decide prizes theme theme_colours",
-    Action.RUN: "start_run rehearse start_season open_season close_season call_off move_closing waves freeze reveal choose_wall "
+    Action.RUN: "remotes revoke_remotes "
+    "start_run rehearse start_season open_season close_season call_off move_closing waves freeze reveal choose_wall "
     "season_brand repeat_rush repeat_quiz stop_rush stop_quiz pair_display revoke_display redeem "
     "make_stream delay_stream remove_stream flash_stream",
     Action.MODERATE: "proposals decide_proposal void_play lift_void send_away season_names",

@@ -69,7 +69,7 @@ SCORE = column("得分", "Score")
 
 EVENTS_QUERY = text("""
 SELECT e.seq, e.at, e.kind, coalesce(o.name, e.actor) AS actor, e.payload::text AS payload FROM event e
-  LEFT JOIN operator o ON e.actor = 'operator:' || o.id
+  LEFT JOIN operator o ON split_part(e.actor, ' ', 1) = 'operator:' || o.id
  WHERE e.campaign_id = :campaign AND e.run_id = :run ORDER BY e.seq
 """)
 

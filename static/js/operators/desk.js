@@ -34,6 +34,7 @@ import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.
  * @property {DeskRound[]} rounds
  * @property {{auto_reveal: boolean, close_when_all: boolean}} switches
  * @property {boolean} paused
+ * @property {"reveal" | "podium" | "nothing"} back
  * @property {Buzz | null} [buzz]
  * @property {number | null} reopen_until_ms
  * @property {{shown: boolean, chosen: boolean, code: string | null}} wall
