@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_the_first_to_press_is_asked_and_a_wrong_word_passes_to_the_next(hall: Hall, services: Services) -> None:
-    run_id = run_of(services, [buzzer(seconds=90), single()], QUICK)
+    run_id = run_of(services, [buzzer(seconds=240), single()], QUICK)
     desk, wall = hall.at_the_desk(run_id), hall.wall(size=FULL_HD)
     desk.pair(wall.pairing_code())
     ming, anna = hall.phone("ming").join(hall.code(run_id), "小明"), hall.phone("anna", locale="en")

@@ -30,7 +30,7 @@ def order_on(page: Any, names: list[str], speaks: str | None) -> Any:
 
 
 def test_the_first_is_asked_wrong_passes_on_and_right_ends_it(house: House, services: Services) -> None:
-    run_id = run_of(services, [buzzer(seconds=60), single()])
+    run_id = run_of(services, [buzzer(seconds=240), single()])
     with (
         RawDesk(house.url, services, run_id) as desk,
         RawScreen(house.url, services, run_id) as screen,
@@ -65,7 +65,7 @@ def test_the_first_is_asked_wrong_passes_on_and_right_ends_it(house: House, serv
 def test_a_press_before_the_opening_locks_its_fan_out_for_a_moment_and_is_recorded(
     house: House, services: Services
 ) -> None:
-    run_id = run_of(services, [buzzer(seconds=60)])
+    run_id = run_of(services, [buzzer(seconds=240)])
     with RawDesk(house.url, services, run_id) as desk, RawPhone(house.url, services, run_id, "小明") as ming:
         desk.next()
         press = {"round": ming.scene("reading")["round"]["id"]}
