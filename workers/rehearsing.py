@@ -15,13 +15,17 @@ from campaigns.crowd.pages import Address
 from campaigns.settle.rehearsal.show import Abandoned, play_rehearsal
 
 ANYWHERE = ("0.0.0.0", "::")
-_started: list[subprocess.Popen[bytes]] = []
+_started: dict[int, subprocess.Popen[bytes]] = {}
 
 
 def rehearse(services: Services, run_id: int) -> bool:
-    """As a job. The environ is ours: the process arrives at the same settings."""
-    _started[:] = [child for child in _started if child.poll() is None]  # whoever has ended is reaped
-    _started.append(subprocess.Popen([sys.executable, "-m", "workers", "rehearsal", str(run_id)]))
+    """As a job. The environ is ours: the process arrives at the same settings. False: the one that was started is still there,
+    perhaps so slow to begin that its lock is not seen yet."""
+    for ended in [run for run, child in _started.items() if child.poll() is not None]:  # reaped by poll
+        del _started[ended]
+    if run_id in _started:
+        return False
+    _started[run_id] = subprocess.Popen([sys.executable, "-m", "workers", "rehearsal", str(run_id)])
     return True
 
 
