@@ -17,13 +17,14 @@ from playwright.sync_api import Browser, sync_playwright
 from campaigns.bootstrap import Services
 from campaigns.control.runs import run_summary
 from campaigns.identity import cookies
-from campaigns.identity.operators import consume_login_link, mint_login_link
+from campaigns.identity.operators import consume_login_link, mint_login_link, operator_of, set_password
 from deploy.house import House
 from tests.browser.faces import HD, LAPTOP, PHONE, Desk, Phone, Size, Tab, Wall
 from tests.realtime.conftest import house, services, settings
 
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+COLLEAGUE, PASSWORD = "Springer", "correct horse battery"
 AnyTab = TypeVar("AnyTab", bound=Tab)
 __all__ = ["house", "services", "settings"]  # one house for all modules of this folder, as for those of the wire
 QUIET = "--no-sandbox --disable-gpu --disable-background-networking --no-first-run --disable-component-update --disable-sync"
@@ -99,6 +100,17 @@ class Hall:
     def close(self) -> None:
         for tab in self.tabs:
             tab.context.close()
+
+
+def colleague(services: Services) -> str:
+    """The session of an operator with a password. What campaign is made later belongs to this one and the usual one."""
+    mint_login_link(services)
+    token = consume_login_link(services, mint_login_link(services, COLLEAGUE))
+    operator = operator_of(services, token)
+    assert token is not None and operator is not None
+    if not operator.has_password:
+        assert set_password(services, operator, PASSWORD, old=None, keep_session=token) is None
+    return token
 
 
 @pytest.fixture
