@@ -22,7 +22,7 @@ ifneq ($(strip $(PORT)),)
 export PORT
 endif
 
-.PHONY: help run test check backup crowd rehearse bench-award bench-road setup format locks messages pictures clean
+.PHONY: help run test check backup crowd rehearse bench-award bench-road setup format locks messages pictures sheet clean
 
 help: ## This list
 	@echo "Fanfare: participation campaigns, self-hosted"
@@ -75,6 +75,10 @@ messages: ## Collect the texts of pages into the translation catalogs
 pictures: ## Photograph the three faces of the running program into docs/pictures (three minutes)
 	$(prepare) test
 	@$(PY) -m tools.pictures
+
+sheet: ## Photograph every scene of phone and screen in both languages onto one sheet to look at (SHEET=var/contact-sheet)
+	$(prepare) test
+	@$(PY) -m pytest -q tests/browser/contact_sheet.py
 
 locks: ## Resolve requirements/*.in and package.json into the lock files anew
 	$(prepare) tools
