@@ -14,6 +14,7 @@ import { standingDelay } from "../shared/standing.js";
 import { apply, empty } from "../shared/state.js";
 import { sentenceFor } from "./aloud.js";
 import { mayPress } from "./buzzer.js";
+import { onTime } from "./light.js";
 import { model, nextChange } from "./model.js";
 import { verdictOf } from "./reveal.js";
 import { stage } from "./stage.js";
@@ -226,11 +227,13 @@ export class Game {
   draw() {
     const toy = passed(this.local.toy, ownNow());
     if (toy !== this.local.toy) this.local = { ...this.local, toy };
+    const own = ownNow();
     const view = this.view();
     // Until the first snapshot the page the server rendered stands: it says more than we could.
     if (view.phase === "connecting") return;
     if (this.before === null) this.root.replaceChildren();
     render(stage(view, this.actions), this.root);
+    onTime(this.root, view, own);
     this.root.dataset["phase"] = view.phase;
     this.#turn(view);
     this.before = view;

@@ -35,6 +35,19 @@ function toneOf(view) {
   return verdict === "right" || verdict === "close" ? "right" : "dim";
 }
 
+/**
+ * Puts the pulse on its instant once it is in the page: a slow phone has spent time on drawing the rest meanwhile, and our
+ * reading of the server's clock may have become better since.
+ * @param {HTMLElement} root @param {Model} view @param {number} own our clock when the view was made
+ */
+export function onTime(root, view, own) {
+  const due = lightOf(view);
+  if (!due) return;
+  for (const pulse of root.querySelector(".light")?.getAnimations?.() ?? []) {
+    pulse.startTime = own + due.wait - Number(pulse.effect?.getComputedTiming().delay ?? 0);
+  }
+}
+
 /** @param {Model} view */
 export function light(view) {
   const due = lightOf(view);
