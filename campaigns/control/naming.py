@@ -72,10 +72,11 @@ def hide_name(services: Services, run_id: int, public: str, actor: str, *, hidde
 def _place(change: Transition, run_id: int, public: str) -> Row[Any] | None:
     held = (HeldName.campaign_id == Participation.campaign_id) & (HeldName.fan_id == Participation.fan_id)
     here = (RunFan.fan_id == Participation.fan_id) & (RunFan.run_id == run_id)
-    found = select(Participation.fan_id, Participation.nickname, HeldName.own, RunFan.seed)
+    found: Any = select(Participation.fan_id, Participation.nickname, HeldName.own, RunFan.seed)
     found = found.join(Fan, Fan.id == Participation.fan_id).join(RunFan, here).outerjoin(HeldName, held)
     own = found.where(Participation.campaign_id == change.campaign_id, Fan.public == public[:32])
-    return change.sql.execute(own).one_or_none()
+    row: Row[Any] | None = change.sql.execute(own).one_or_none()
+    return row
 
 
 def _bare(shown: str) -> str:

@@ -121,7 +121,7 @@ def _is_warm_up(change: Transition, round_id: int) -> bool:
 
 def _copy(change: Transition, run_id: int, round_id: int) -> int:
     """Another round of the same question, its choices shuffled anew, beyond the order until it gets its place."""
-    asked = select(QuestionVersion, Round.warm_up).join(Round, Round.question_version_id == QuestionVersion.id)
+    asked: Any = select(QuestionVersion, Round.warm_up).join(Round, Round.question_version_id == QuestionVersion.id)
     version = change.sql.execute(asked.where(Round.id == round_id)).one()
     values = round_values(run_id, -round_id, version) | {"warm_up": version.warm_up}
     return int(change.sql.execute(insert(Round).values(values).returning(Round.id)).scalar_one())

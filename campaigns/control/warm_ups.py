@@ -58,8 +58,8 @@ def warm_up_typed(services: Services, run_id: int, before: list[int], question: 
     with services.transition(run_id) as change:
         if not _stands(change, run_id, before):
             return Ordered.STALE
-        draft = {"state": BankState.DRAFT, "source": SOURCE}
-        question_id = add_question(change.sql, change.campaign_id, question, change.now.at, **draft)
+        where = (change.sql, change.campaign_id)
+        question_id = add_question(*where, question, change.now.at, state=BankState.DRAFT, source=SOURCE)
         return _put_in(change, run_id, _newest(change, question_id), actor)
 
 

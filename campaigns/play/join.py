@@ -169,7 +169,7 @@ def _participation_name(sql: Connection, campaign_id: int, fan_id: int) -> str |
     return sql.scalar(select(Participation.nickname).where(*own))
 
 
-def _held_name(campaign_id: int, fan_id: int) -> Select[tuple[str | None]]:
+def _held_name(campaign_id: int, fan_id: int) -> Select[str | None]:
     return select(HeldName.own).where(HeldName.campaign_id == campaign_id, HeldName.fan_id == fan_id)
 
 

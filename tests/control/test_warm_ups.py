@@ -26,7 +26,7 @@ from tests.show import ACTOR, Show, go
 from tests.show_fixtures import Stage
 from tests.stage import single
 
-QUICK = {"lead_ms": 300, "reading_min_ms": 0, "reading_max_ms": 300}
+QUICK: dict[str, Any] = {"lead_ms": 300, "reading_min_ms": 0, "reading_max_ms": 300}
 RULES = {
     "first_n": RushRules(rule=Rule.FIRST_N, first_n=1, streak=True, **QUICK),
     "survival": RushRules(rule=Rule.SURVIVAL, pot=1000, lives=1, **QUICK),
@@ -149,7 +149,10 @@ def test_a_warm_up_to_come_is_moved_and_skipped_and_brought_back_and_one_asked_i
     ming = show.fan("小明")
     assert put_in(show) is Ordered.MOVED
     line, one, two, three = coming(show)
-    arrange = lambda before, after: reorder(show.services, show.run_id, before, after, ACTOR)  # noqa: E731
+
+    def arrange(before: list[int], after: list[int]) -> Ordered:
+        return reorder(show.services, show.run_id, before, after, ACTOR)
+
     assert arrange([line, one, two, three], [one, line, two, three]) is Ordered.MOVED
     assert arrange([one, line, two, three], [line]) is Ordered.STALE  # a run without a question is none
     assert arrange([one, line, two, three], [one, two, three]) is Ordered.MOVED

@@ -36,8 +36,8 @@ def packet(explanation: Any, choice: Any = BOTH, *, survival: bool = False, scor
     run = scene.RunPart("ABC234", BOTH, BOTH, rule, True, 1, 12, False, None, 400, FANS, "f" * 64)
     times: Any = {"reading_until_ms": 123456789.123456, "opens_ms": 123456789.123456, "closes_ms": 123456789.123456}
     asked: Any = {"choices": (choice,) * 6, "unit": None, "low": None, "high": None, "image": None, "image_alt": None}
-    place: Any = {"id": "1234", "n": 7, "warm_up": False, "of": 12, "kind": "single", "text": BOTH, "possible": 1000, "seconds": 20}
-    more: Any = {"rule": rule, "first_n": None, "sealed": False, "last": False, "waiting": None}
+    place: Any = {"id": "1234", "n": 7, "warm_up": False, "of": 12, "kind": "single", "text": BOTH, "possible": 1000}
+    more: Any = {"seconds": 20, "rule": rule, "first_n": None, "sealed": False, "last": False, "waiting": None}
     board = scene.BoardPart(
         after=scene.After("1234", 1),
         of=FANS,
