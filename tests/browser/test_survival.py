@@ -85,7 +85,9 @@ def test_one_falls_one_lives_twice_and_the_last_to_fall_share_the_pot(hall: Hall
 
 def everybody_falls(night: Night) -> None:
     wall = night.asks("a", "b", "b")  # who is out still answers, for fun
-    expect(wall.page.locator(".cry__words")).to_have_text(compile(r"Everybody is out\s*The last to fall share the pot\."))
+    expect(wall.page.locator(".cry__words")).to_have_text(
+        compile(r"Everybody is out\s*The last to fall share the pot\.")
+    )
     told(night.falls, "Right!", out=True)
     expect(night.falls.page.get_by_text(EVERYBODY)).to_be_visible()
     expect(night.falls.page.locator(".figures")).to_have_text(compile(r"Right for fun\s*1\s*Of 3 who are out\s*1st"))
