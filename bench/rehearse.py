@@ -29,7 +29,7 @@ from config import Settings
 from deploy.running import beside_running
 
 ACTOR = "rehearsal"
-BEGINS_S, LONGEST_S, LOOK_S = 60.0, 3 * 3600.0, 0.5
+BEGINS_S, LONGEST_S, LOOK_S = 180.0, 3 * 3600.0, 0.5
 
 
 def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:

@@ -22,6 +22,7 @@ from campaigns.domain.rehearsal import Asked, Deed, Leaving, Plan, deed
 OVER = ("final", "cancelled")
 AGAIN_S, TRIES = 2.0, 5  # who is not let in knocks again
 LOOK_S = 3.0  # how often a page that waits looks whether its connection is still there
+PATIENT_S = 60.0  # how long it repeats itself, as pages do
 JITTER_MS = 1_500  # pages ask for their standing within this time after a reveal
 
 
@@ -134,7 +135,7 @@ class Extra:
         """The stand that the server takes: `busy` and `paused` mean again."""
         tally = self._memory.tally
         while True:
-            answer = await self._page.ask("answer", said)
+            answer = await self._page.ask("answer", said, PATIENT_S)
             tally.counts["sent"] += 1 + answer.repeats
             tally.counts["repeats"] += answer.repeats
             tally.ack_ms.append(answer.took_ms)
@@ -158,7 +159,7 @@ class Extra:
     async def _own_standing(self) -> None:
         await asyncio.sleep((self.n * 7919 % JITTER_MS) / 1000)
         try:
-            own = (await self._page.ask("standing", {})).data
+            own = (await self._page.ask("standing", {}, PATIENT_S)).data
         except CrowdError as error:
             if not self._page.lost:
                 self._memory.tally.fail(f"fan {self.n + 1}: {error}")

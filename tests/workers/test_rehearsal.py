@@ -86,7 +86,7 @@ def test_the_simulated_fans_play_over_the_wire_and_the_books_agree(rehearsed: Re
     figures, measured = rehearsed.report["figures"], rehearsed.report["measured"]
     assert (figures["fans"], figures["joined"], figures["failures"]) == (5, 5, 0), measured
     assert rehearsed.status == 0 and rehearsed.said == figures
-    assert figures["acknowledged"] == figures["rows"] > 5 and figures["sent"] >= figures["rows"]
+    assert figures["acknowledged"] == figures["rows"] > 0 and figures["sent"] >= figures["rows"]
     assert figures["board_sum"] == figures["scores_sum"] > 0 and figures["recomputed_equal"]
     assert figures["ledger_sum"] == figures["expected_ledger_sum"] == figures["badges"] == figures["told_wrong"] == 0
     assert measured["left"] == 1 and measured["peak"] >= 1 and measured["ack_p99_ms"] > 0 and measured["lost"] == 0
