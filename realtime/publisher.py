@@ -90,21 +90,25 @@ class Publisher:
 
     def refresh(self, run_id: int) -> None:
         """Load the newest scene and send it if it is newer than what the room shows."""
+        for sid in self._refresh(run_id):
+            self.renamed(sid)  # without the lock: their snapshot asks for the room
+
+    def _refresh(self, run_id: int) -> list[str]:
+        """The sids of fans who are called otherwise from now on."""
         with self._lock(run_id):
             room = self._rooms.by_run.get(run_id)
             if room is None:
-                return
+                return []
             live = load_live(self._services, run_id)
             if live.packet.seq <= room.live.packet.seq:
                 room.live = replace(room.live, due_ns=live.due_ns)  # a cohort's: what comes next may be known only now
-                return
+                return []
             room.take(live)
             self._send(run_id, live.packet)
             for fan_id in live.removed.keys() & room.fans.keys():
                 self.dismiss(room.fans[fan_id], live.removed[fan_id])
-            for fan_id in live.named.keys() & room.fans.keys():
-                if self._rooms.call(room.fans[fan_id], live.named[fan_id]):
-                    self.renamed(room.fans[fan_id])
+            here = live.named.keys() & room.fans.keys()
+            return [room.fans[fan] for fan in here if self._rooms.call(room.fans[fan], live.named[fan])]
 
     def look(self, run_id: int) -> None:
         """As `refresh`, for what any page can cause: cheap when there is nothing newer."""
