@@ -5,6 +5,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { number } from "../displays/pieces.js";
 import { named } from "../shared/named.js";
 import { decimal, t } from "../shared/words.js";
+import { toTheDesk } from "./desk_keys.js";
 import { hold } from "./hold.js";
 import { ackWords } from "./steps.js";
 
@@ -102,6 +103,7 @@ async function call(page, dialog, event, data) {
   const ack = await page.act(event, { fan: dialog.fan, ...data });
   if (ack?.outcome === "moved") {
     page.close();
+    toTheDesk();
     await findAgain(page);
   } else page.set({ dialog: { ...dialog, note: ackWords(ack).text } });
 }

@@ -6,6 +6,7 @@
 import { html, nothing } from "lit-html";
 import { emblem } from "../displays/pieces.js";
 import { pick, t } from "../shared/words.js";
+import { toTheDesk } from "./desk_keys.js";
 import { coming } from "./desk_rounds.js";
 import { ackWords, kindWords } from "./steps.js";
 
@@ -52,8 +53,10 @@ export function typedOf({ text, choices, right }) {
 async function putIn(page, dialog, said) {
   if (!said) return;
   const ack = await page.act("warm_up", { before: dialog.before, ...said });
-  if (ack?.outcome === "moved") page.close();
-  else change(page, { note: ackWords(ack).text, before: page.view.desk ? coming(page.view.desk) : dialog.before });
+  if (ack?.outcome === "moved") {
+    page.close();
+    toTheDesk(); // the space bar is *next* again
+  } else change(page, { note: ackWords(ack).text, before: page.view.desk ? coming(page.view.desk) : dialog.before });
 }
 
 /** @param {Event} event */
