@@ -44,7 +44,7 @@ def _page(run_id: int, link: str | None) -> Response:
         zone=definitions.zone_of(services(), run.campaign_id),
         held=remotes_of(services(), run_id),
         link=link,
-        qr=segno.make(link, error="m").svg_data_uri(scale=6, border=2) if link else None,
+        qr=segno.make(link, error="m").svg_data_uri(scale=6, border=2, light="#fff") if link else None,
         only_here=only_here(edge().public_url),
     )
     response = make_response(page)
