@@ -167,6 +167,7 @@ def test_the_wrong_campaign_started_and_an_obscene_name_on_the_screen(hall: Hall
     expect(wall.scene("lobby")).to_contain_text(RUDE)
     desk.page.keyboard.press("h")
     expect(wall.scene("lobby")).not_to_contain_text(RUDE)
+    desk.page.get_by_text("Names are hidden").wait_for()  # its line moves the buttons below
     row = desk.page.get_by_role("listitem").filter(has_text=RUDE)
     hold(
         row.get_by_role("button", name="Kick"), rude.page.get_by_role("heading", name="You were taken out of this run")
