@@ -142,6 +142,6 @@ def test_every_face_comes_back_after_the_web_process_was_killed(hall: Hall, serv
     assert done.phase("recorded").choice(right).get_attribute("aria-pressed") == "true"
     late.phase("open").tap(right).phase("recorded")
     desk.presses("close_now", "reveal")
-    expect(wall.scene("reveal").get_by_text("of 2 right")).to_be_visible()
+    expect(wall.scene("reveal").get_by_text("2 of 2 came through")).to_be_visible()
     for face in (done, late, wall, desk):
         face.expects(BROKEN)
