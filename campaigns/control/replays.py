@@ -87,7 +87,7 @@ class _Seats:
 
 def has_replay(services: Services, run_id: int) -> bool:
     over = select(Run.id).join(Activity, Activity.id == Run.activity_id)
-    over = over.where(Run.id == run_id, Run.state == RunState.ENDED, Activity.kind == ActivityKind.RUSH)
+    over = over.where(Run.id == run_id, Run.state == RunState.ENDED, ~Run.rehearsal, Activity.kind == ActivityKind.RUSH)
     with services.reading() as sql:
         return sql.scalar(over) is not None
 

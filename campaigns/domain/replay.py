@@ -173,6 +173,10 @@ def _revealed(step: _Step) -> None:
     step.round().state, step.now.scene = RoundState.REVEALED, Scene.REVEAL
 
 
+def _shown_again(step: _Step) -> None:
+    step.now.scene = Scene.REVEAL
+
+
 def _corrected(step: _Step) -> None:
     step.round().state = RoundState.SETTLING
 
@@ -219,12 +223,14 @@ _STEPS: Mapping[str, Callable[[_Step], None]] = {
     "closed": _closed,
     "settled": _settled,
     "revealed": _revealed,
+    "reveal_shown_again": _shown_again,
     "corrected": _corrected,
     "voided": _voided,
     "marked": _marked,
     "board_shown": _board,
     "podium_reached": _podium,
     "podium_step": _podium_step,
+    "podium_step_back": _podium_step,
     "ended": _ended,
     "reopened": _podium,
     "brand_shown": _turned("brand_shown", True),

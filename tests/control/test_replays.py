@@ -6,12 +6,15 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, update
 
 from campaigns.control.extending import extend
 from campaigns.control.faces import hide_names, show_brand
+from campaigns.control.going_back import press_back
 from campaigns.control.pauses import pause, resume
 from campaigns.control.people import kick
 from campaigns.control.replays import Replay, replay
+from campaigns.db.models import Round, Run
 from realtime.messages import plain
 from tests.show import ACTOR, Show, go
 from tests.show_fixtures import Stage, stage
@@ -149,6 +152,28 @@ def test_a_correction_is_shown_as_it_came(stage: Stage) -> None:
     assert versions[0] == 1 and versions[-1] == 2
 
 
+def test_steps_back_of_the_desk_are_steps_back_in_the_replay(stage: Stage) -> None:
+    show = stage(single())
+    fan, night = show.fan("小明"), Night(show)
+    night.question({fan: {"choice": "b"}})
+
+    def back() -> str:
+        assert press_back(show.services, show.run_id, show.run().seq, ACTOR) == "moved"
+        night.keep()
+        return f"{show.run().scene} {show.run().podium_step}"
+
+    night.next()
+    assert back() == "reveal 0"
+    while show.run().podium_step != 2:
+        night.next()
+    assert back() == "podium 3" and back() == "podium 0"
+    while show.run().scene != "final":
+        night.next()
+    _, scenes = found(show)
+    for seq, (_, packet) in night.sent.items():
+        assert still(scenes[seq][1]) == still(packet), (seq, packet["scene"])
+
+
 def test_who_was_removed_since_and_names_hidden_now_are_not_in_the_replay(stage: Stage) -> None:
     show = stage(single())
     fans = show.fans("小明", "小华")
@@ -160,6 +185,16 @@ def test_who_was_removed_since_and_names_hidden_now_are_not_in_the_replay(stage:
     assert "小明" not in told and "小华" in told
     assert hide_names(show.services, show.run_id, ACTOR, hidden=True)
     assert "小华" not in json.dumps(plain(found(show)[0]), ensure_ascii=False)
+
+
+def test_a_rehearsal_has_no_replay_for_it_is_cleared_away(stage: Stage) -> None:
+    show = stage(single())
+    show.play({show.fan("小明"): ("b", 500)})
+    show.to_the_end()
+    with show.services.sql.begin() as sql:
+        sql.execute(update(Run).where(Run.id == show.run_id).values(rehearsal=True))
+        sql.execute(delete(Round).where(Round.run_id == show.run_id))
+    assert replay(show.services, show.run_id) is None
 
 
 def test_a_run_that_goes_on_has_no_replay(stage: Stage) -> None:
