@@ -54,9 +54,10 @@ def _room_of(run_id: int, *, remote: bool) -> str:
 
 
 def for_remotes(packet: dict[str, Any]) -> dict[str, Any]:
-    """What the buttons say, and no key: a phone lies about."""
-    shown = {name: packet[name] for name in ("scene", "now_ms", "next", "upcoming", "paused", "back", "health")}
-    now = packet["round"]
+    """What the buttons say: no key, and no word of a question to come, for a phone lies about."""
+    shown = {name: packet[name] for name in ("scene", "now_ms", "next", "paused", "back", "health")}
+    now, coming = packet["round"], packet["upcoming"]
+    shown |= {"upcoming": coming and {name: coming[name] for name in ("n", "warm_up", "kind", "sealed")}}
     return shown | {"round": now and {"id": now["id"], "state": now["state"], "sealed": now["sealed"], "key": None}}
 
 
@@ -193,8 +194,9 @@ class OperatorsWire:
         return seat.actor, seat.run_id
 
     def _next(self, sid: str, message: shapes.Next) -> dict[str, str]:
-        actor, run_id = self._who(sid)
-        return {"outcome": conduct.press_next(self._services, run_id, message.seq, actor)}
+        seat = self._seat(sid)
+        may = conduct.FROM_AFAR if seat.remote is not None else conduct.EVERY_STEP
+        return {"outcome": conduct.press_next(self._services, seat.run_id, message.seq, seat.actor, may)}
 
     def _key(self, sid: str, message: shapes.Key) -> dict[str, str]:
         actor, run_id = self._who(sid)

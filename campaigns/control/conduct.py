@@ -31,6 +31,12 @@ from campaigns.play.buzz import somebody_speaks
 FIRST_PODIUM_STEP = 3
 ON_FACES = ("brand_shown", "brand_left", "names_hidden", "names_shown")
 NAMES = ("renamed", "name_hidden", "name_given_back")
+EVERY_STEP = frozenset(Step)
+FROM_AFAR = EVERY_STEP - {
+    Step.ENTER_KEY,
+    Step.MARK,
+    Step.NOBODY,
+}  # by a remote control: who is right is said at the desk
 ASIDES = (*NAMES, "switched", "kicked", "banned", "wall_chosen", "wall_freed", "extended", *ON_FACES)
 
 
@@ -42,8 +48,9 @@ class Moved(StrEnum):
     NOTHING = "nothing"
 
 
-def press_next(services: Services, run_id: int, seq: int, actor: str) -> Moved:
-    """Do what *next* means in the state with this seq; refused as stale if the run has moved on since."""
+def press_next(services: Services, run_id: int, seq: int, actor: str, may: frozenset[Step] = EVERY_STEP) -> Moved:
+    """Do what *next* means in the state with this seq; refused as stale if the run has moved on since, and a step that
+    is not among those one `may` do here needs the desk."""
     with services.transition(run_id) as change:
         run = read_run(change, run_id)
         if not stands(change, run, seq):
@@ -53,6 +60,8 @@ def press_next(services: Services, run_id: int, seq: int, actor: str) -> Moved:
         step = next_step(Scene(run.scene), round_now(change, row), run.podium_step, paused=paused)
         if step in _WAITS:
             return _WAITS[step]
+        if step not in may:
+            return Moved.KEY_NEEDED
         return Moved.MOVED if _STEPS[step](change, run, row, actor) else Moved.STALE
 
 

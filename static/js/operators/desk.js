@@ -30,7 +30,7 @@ import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.
  * @property {number} now_ms
  * @property {{step: string, seq: number}} next
  * @property {{id: string, state: string, key: {places: number[], value: number | null, margin: number | null} | null, explanation: Words | null, sealed: boolean} | null} round
- * @property {{n: number, warm_up: boolean, text: Words, kind: string, sealed: boolean} | null} upcoming
+ * @property {{n: number, warm_up: boolean, text?: Words, kind: string, sealed: boolean} | null} upcoming
  * @property {DeskRound[]} rounds
  * @property {{auto_reveal: boolean, close_when_all: boolean}} switches
  * @property {boolean} paused

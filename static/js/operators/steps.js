@@ -31,7 +31,7 @@ export function nextWords(desk, now) {
   const lead = leadMs(desk, now);
   const goesOn = (desk.scene.pause?.until_ms ?? 0) > now;
   if (lead > 0) return { head: goesOn ? t("It goes on in {s} s", { s: Math.ceil(lead / 1000) }) : opensIn(lead), line: t("For everybody at the same instant"), enabled: false };
-  const question = upcoming ? pick(upcoming.text) : "";
+  const question = upcoming?.text ? pick(upcoming.text) : ""; // a remote control is not told it
   /** @type {Record<string, [string, string]>} */
   const words = {
     open_lobby: [t("Open the lobby"), t("Phones can join, the screens show the code")],
