@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Select, UniqueConstraint, exists, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
+from campaigns.db.identities import seats_of
 from campaigns.db.models import Base, Run, RunFan
 from campaigns.domain.run import RunState
 
@@ -71,7 +72,17 @@ def family_of(run_id: Any) -> Any:
 
 
 def seat_beside(family: int, run_id: int, fan_id: int) -> Select[Any]:
-    """The code of the other run of this family that the fan sits in: one person watches one picture."""
+    """The code of the other run of this family that the fan, or a guest it once was, sits in: one person, one picture."""
     theirs = (Run.id == family) | Run.id.in_(select(Cohort.run_id).where(Cohort.of_run_id == family))
-    seated = select(Run.code).join(RunFan, RunFan.run_id == Run.id).where(RunFan.fan_id == fan_id, theirs)
+    seated = select(Run.code).join(RunFan, RunFan.run_id == Run.id).where(RunFan.fan_id.in_(seats_of(fan_id)), theirs)
     return seated.where(Run.id != run_id, Run.state != RunState.CANCELLED).limit(1)
+
+
+def all_told() -> ColumnElement[bool]:
+    """As SQL, of a run and the cohort it may be: nobody of its family still waits for what it has told."""
+    beside, theirs = aliased(Cohort), aliased(Run)
+    family = func.coalesce(Cohort.of_run_id, Run.id)
+    waiting = select(beside.run_id).join(theirs, theirs.id == beside.run_id).correlate(Run, Cohort)
+    return ~waiting.where(
+        beside.of_run_id == family, theirs.state.not_in((RunState.ENDED, RunState.CANCELLED))
+    ).exists()

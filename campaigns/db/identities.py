@@ -7,8 +7,9 @@ enters becomes that fan: `fan_alias` says so once and for all (docs/decisions/00
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import CompoundSelect, ForeignKey, Index, literal, select, union_all
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaigns.db.models import Base
@@ -45,6 +46,11 @@ class FanAlias(Base):
     from_id: Mapped[int] = mapped_column(ForeignKey("fan.id", ondelete="CASCADE"), primary_key=True)
     to_id: Mapped[int] = mapped_column(ForeignKey("fan.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime]
+
+
+def seats_of(fan_id: int) -> CompoundSelect[Any]:
+    """Everybody this fan has been: a guest's seat in a rush stays the guest's."""
+    return union_all(select(literal(fan_id)), select(FanAlias.from_id).where(FanAlias.to_id == fan_id))
 
 
 class KeepLink(Base):

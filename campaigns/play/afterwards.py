@@ -2,7 +2,8 @@
 
 Only what every screen has shown: a question that was revealed, with the key that counts now; one that became void says so
 and repeats neither key nor explanation; a sealed one whose key never came is not there. There is no such page of a run that
-has not ended (or was reopened), of a rehearsal, of a cancelled run. Who was removed is not named; a hidden name is a number.
+has not ended (or was reopened), of a rehearsal, of a cancelled run, nor while a cohort still plays what it tells: whoever
+watches there could read ahead in a private tab. Who was removed is not named; a hidden name is a number.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, text, tuple_
 
 from campaigns.bootstrap import Services
-from campaigns.db.cohorts import Cohort
+from campaigns.db.cohorts import Cohort, all_told
+from campaigns.db.identities import seats_of
 from campaigns.db.models import Activity, Campaign, Participation, Round, Run, RunFan
 from campaigns.db.question_rows import question_from
 from campaigns.db.records import Answer, Score, Standing
@@ -24,7 +26,6 @@ from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunState
 from campaigns.domain.scene import Shown
 from campaigns.play.cards import card_token
-from campaigns.play.history import seats_of
 from campaigns.play.names import number_of
 
 LISTED, NEIGHBOURS = 50, 3
@@ -113,7 +114,7 @@ def afterwards(services: Services, code: str, fan_id: int | None) -> Afterwards 
     """None: there is no such page. `fan_id`: who reads it, if that is known."""
     with services.reading() as sql:
         run = sql.execute(_over(Run.code == "".join(code.split()).upper()[:20])).one_or_none()
-        if run is None or (fan_id is not None and sql.scalar(_still_watching(run.id, fan_id)) is not None):
+        if run is None:
             return None
         own = _own_place(sql, run, fan_id) if fan_id is not None else None
         top = sql.execute(_places(run).order_by(*_BEST_FIRST).limit(LISTED)).all()
@@ -137,20 +138,14 @@ def afterwards(services: Services, code: str, fan_id: int | None) -> Afterwards 
         )
 
 
-def _still_watching(run_id: int, fan_id: int) -> Any:
-    """The fan sits in a cohort of this run that has not ended: what the hall knows by now comes later there."""
-    seated = select(Cohort.run_id).join(RunFan, RunFan.run_id == Cohort.run_id).join(Run, Run.id == Cohort.run_id)
-    open_yet = Run.state.not_in((RunState.ENDED, RunState.CANCELLED))
-    return seated.where(Cohort.of_run_id == run_id, RunFan.fan_id == fan_id, open_yet)
-
-
 def _over(which: Any) -> Any:
     columns = (Run.id, Run.code, Run.campaign_id, Run.names_hidden, Campaign.title, Activity.title.label("activity"))
     run = select(*columns, ThemeRow.look).join(Campaign, Campaign.id == Run.campaign_id)
     run = run.join(Activity, Activity.id == Run.activity_id)
     run = run.add_columns(Cohort.name.label("stream")).outerjoin(Cohort, Cohort.run_id == Run.id)
     run = run.outerjoin(ThemeRow, ThemeRow.campaign_id == Run.campaign_id)
-    return run.where(which, Run.state == RunState.ENDED, ~Run.rehearsal, Activity.kind == ActivityKind.RUSH)
+    over = (Run.state == RunState.ENDED, ~Run.rehearsal, Activity.kind == ActivityKind.RUSH)
+    return run.where(which, *over, all_told())
 
 
 # --- the board ----------------------------------------------------------------------------------------------------

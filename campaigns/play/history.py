@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, literal, select, union_all
+from sqlalchemy import Connection, func, select
 
 from campaigns.bootstrap import Services
 from campaigns.db.cohorts import Cohort
-from campaigns.db.identities import FanAlias
+from campaigns.db.identities import seats_of
 from campaigns.db.models import Activity, Campaign, Participation, Run, RunFan
 from campaigns.db.plays import Tally
 from campaigns.db.prizes import Claim
@@ -142,11 +142,6 @@ def _runs(sql: Connection, fan_id: int, secret: bytes) -> tuple[PastRun, ...]:
     joined = joined.outerjoin(Cohort, Cohort.run_id == Run.id)
     rows = joined.outerjoin(Standing, mine).where(RunFan.fan_id.in_(seats_of(fan_id))).order_by(RunFan.joined_at.desc())
     return tuple(_past_run(row, secret) for row in sql.execute(rows.limit(MOST_RUNS)))
-
-
-def seats_of(fan_id: int) -> Any:
-    """Everybody this fan has been: a guest's seat in a rush stays the guest's."""
-    return union_all(select(literal(fan_id)), select(FanAlias.from_id).where(FanAlias.to_id == fan_id))
 
 
 def _past_run(row: Any, secret: bytes) -> PastRun:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from campaigns.control.cohorts import cohorts_of, make_cohort, set_delay, take_back
 from campaigns.control.conduct import cancel
 from campaigns.control.runs import runs_of
 from campaigns.db.cohorts import Cohort
+from campaigns.db.identities import FanAlias
+from campaigns.db.models import Run
 from campaigns.domain.cohort import MOST
 from campaigns.domain.errors import BadInput
-from campaigns.play.afterwards import afterwards
+from campaigns.identity.fans import new_fan
+from campaigns.play.afterwards import afterwards, has_afterwards
 from campaigns.play.cards import card_of, card_token
 from campaigns.play.history import own_page
 from campaigns.play.join import Joined, JoinRefusal, join
@@ -36,6 +39,34 @@ def test_one_fan_has_one_seat_in_the_hall_and_its_cohorts(stage: Stage) -> None:
     assert isinstance(join(hall.services, code, there, "小红"), Joined)
     assert take_back(hall.services, stream.run_id, ACTOR)
     assert join(hall.services, hall.run().code, there, "小红") == Joined(hall.run_id, "小红")
+
+
+def test_a_guest_who_became_a_member_keeps_the_seat_in_the_cohort(stage: Stage) -> None:
+    hall = stage(single())
+    stream = stream_of(hall)
+    guest, (member, _) = stream.fan("小红"), new_fan(hall.services)
+    with hall.services.sql.begin() as sql:
+        sql.execute(insert(FanAlias).values(from_id=guest, to_id=member, at=hall.clock.at))
+    assert join(hall.services, hall.run().code, member, "小红") is JoinRefusal.SEATED
+
+
+def test_of_two_cohorts_the_earlier_one_tells_nothing_while_the_other_plays(stage: Stage) -> None:
+    hall = stage(single())
+    stream = stream_of(hall)
+    later = make_cohort(hall.services, hall.run_id, "慢", 60_000, ACTOR)
+    assert later is not None
+    opened(hall, stream)
+    hall.close(after_s=6)
+    hall.settle_all()
+    hall.next()
+    hall.to_the_end()
+    go(hall.clock, DELAY_S)
+    catch_up(stream)
+    code = stream.run().code
+    assert stream.run().state == "ended" and afterwards(hall.services, code, None) is None
+    with hall.services.sql.begin() as sql:
+        sql.execute(update(Run).where(Run.id == later).values(state="ended"))
+    assert afterwards(hall.services, code, None) is not None
 
 
 def test_cohorts_are_made_before_the_first_question_and_a_few_at_most(stage: Stage) -> None:
@@ -98,11 +129,12 @@ def test_what_is_public_after_the_halls_end_comes_later_too_and_says_whose_board
     hall.settle_all()
     hall.next()
     hall.to_the_end()
-    assert afterwards(hall.services, code, None) is not None and afterwards(hall.services, code, there) is None
+    assert afterwards(hall.services, code, None) is None and afterwards(hall.services, code, there) is None
+    assert not has_afterwards(hall.services, hall.run_id)
     go(hall.clock, DELAY_S)
     catch_up(stream)
     after = afterwards(hall.services, stream.run().code, there)
-    assert after is not None and after.stream == "B 站" and afterwards(hall.services, code, there) is not None
+    assert after is not None and after.stream == "B 站" and afterwards(hall.services, code, None) is not None
     card = card_of(hall.services, card_token(hall.services.secret, stream.run_id, there))
     assert card is not None and card.stream == "B 站" and card.next_code is None
     assert [run.stream for run in own_page(hall.services, there).runs] == ["B 站"]
