@@ -9,14 +9,15 @@ there: who pressed a buzzer while it was still open, connections (nobody kept th
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Row, select, text
 
 from campaigns.bootstrap import Services
 from campaigns.db.models import Activity, Run
@@ -25,6 +26,7 @@ from campaigns.domain.activity import ActivityKind
 from campaigns.domain.replay import NS_PER_MS, Happened, RoundThen, Then, told
 from campaigns.domain.run import RunState, Scene
 from campaigns.domain.scene import BuzzPart, ScenePacket, Shown
+from campaigns.identity.operators import Offload, here
 from campaigns.play.current import round_row, run_row
 from campaigns.play.names import number_of
 from campaigns.play.scene import scene_of
@@ -92,18 +94,21 @@ def has_replay(services: Services, run_id: int) -> bool:
         return sql.scalar(over) is not None
 
 
-def replay(services: Services, run_id: int) -> Replay | None:
-    """None: no run of a rush that is over."""
+def replay(services: Services, run_id: int, offload: Offload = here) -> Replay | None:
+    """None: no run of a rush that is over. `offload` runs what is made of a hundred thousand seats and of their ticks."""
     if not has_replay(services, run_id):
         return None
     with services.reading() as sql:
         run = run_row(sql, run_id)
         began_at, events = _events(sql, run)
+        rows = sql.execute(SEATS, {"run": run_id}).all()
         thens = list(told(events, run.rules["lead_ms"]))
-        seats = _seats(sql, run_id, began_at)
-        packets = [*_scenes(sql, run, thens, seats), *_ticks(sql, run, thens, seats)]
-        packets.sort(key=lambda each: (each[0], each[1] == "tick"))
-        marks = _marks(sql, thens)
+        seats = cast("_Seats", offload(partial(_seats, rows, began_at)))
+        packets = list(_scenes(sql, run, thens, seats))
+        answers, marks = _answers(sql, thens), _marks(sql, thens)
+    between = partial(_ticks, thens, answers, seats, hidden=run.names_hidden)
+    packets += cast("list[Packet]", offload(between))
+    packets.sort(key=lambda each: (each[0], each[1] == "tick"))
     return Replay(run.code, packets[-1][0] + STAYS_MS if packets else 0.0, marks, packets)
 
 
@@ -120,8 +125,7 @@ def _ns(span: timedelta) -> int:
     return span // MICROSECOND * 1000
 
 
-def _seats(sql: Connection, run_id: int, began_at: datetime) -> _Seats:
-    rows = sql.execute(SEATS, {"run": run_id}).all()
+def _seats(rows: Sequence[Row[Any]], began_at: datetime) -> _Seats:
     names = [row.nickname if row.named else None for row in rows]
     return _Seats([_ns(row.joined_at - began_at) for row in rows], names, [number_of(row.seed) for row in rows])
 
@@ -161,16 +165,23 @@ def _as_pressed(made: ScenePacket, then: Then) -> ScenePacket:
     return replace(made, buzz=BuzzPart(rows, waiting))
 
 
-def _ticks(sql: Connection, run: Any, thens: list[Then], seats: _Seats) -> Iterator[Packet]:
+def _answers(sql: Connection, thens: list[Then]) -> dict[int, list[tuple[int, int]]]:
+    """Of each round that was announced: when, and how many had answered by then."""
+    shifts = thens[-1].shifts if thens else {}
+    return {id: _answered(sql, id, shift_ns) for id, shift_ns in shifts.items()}
+
+
+def _ticks(
+    thens: list[Then], answers: dict[int, list[tuple[int, int]]], seats: _Seats, *, hidden: bool
+) -> list[Packet]:
     """Twice a second, where a number has changed: who joined, how many have answered the current question."""
-    answers: dict[int, list[tuple[int, int]]] = {}
+    found: list[Packet] = []
     for then, until in pairwise(thens):
         current, answered = then.round, [(0, 0)]
         if current is not None and current.id in then.shifts:
-            if current.id not in answers:
-                answers[current.id] = _answered(sql, current.id, then.shifts[current.id])
             answered = answers[current.id]
-        yield from _between(then, until.at_ns, answered, seats, hidden=then.names_hidden or run.names_hidden)
+        found += _between(then, until.at_ns, answered, seats, hidden=then.names_hidden or hidden)
+    return found
 
 
 def _between(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -185,6 +187,22 @@ def test_who_was_removed_since_and_names_hidden_now_are_not_in_the_replay(stage:
     assert "小明" not in told and "小华" in told
     assert hide_names(show.services, show.run_id, ACTOR, hidden=True)
     assert "小华" not in json.dumps(plain(found(show)[0]), ensure_ascii=False)
+
+
+def test_seats_and_ticks_of_a_replay_are_counted_off_the_hub(stage: Stage) -> None:
+    show, away = stage(single()), ThreadPoolExecutor(1)
+    show.play({show.fan("小明"): ("b", 500)})
+    show.to_the_end()
+    left: list[object] = []
+
+    def offload(work: Callable[[], object]) -> object:
+        left.append(away.submit(work).result())
+        return left[-1]
+
+    assert replay(show.services, show.run_id, offload) == found(show)[0]
+    away.shutdown()
+    seats, ticks = left
+    assert seats and isinstance(ticks, list) and {kind for _, kind, _ in ticks} == {"tick"}
 
 
 def test_a_rehearsal_has_no_replay_for_it_is_cleared_away(stage: Stage) -> None:

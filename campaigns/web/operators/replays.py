@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
+from typing import cast
 
 from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
 from campaigns.control import definitions
-from campaigns.control.replays import has_replay, replay
+from campaigns.control.replays import Replay, has_replay, replay
 from campaigns.control.runs import run_summary
 from campaigns.domain.errors import NotFound
 from campaigns.domain.roles import Action
@@ -42,9 +44,13 @@ def replay_page(run_id: int) -> str:
 @operators.get("/runs/<int:run_id>/replay.json", endpoint="replay_record")
 @requires(Role.OPERATOR, Action.READ)
 def replay_record(run_id: int) -> Response:
-    found = replay(services(), run_id)
+    found = replay(services(), run_id, edge().offload)
     if found is None:
         raise NotFound(f"replay of run {run_id}")
-    response = packed(json.dumps(asdict(found), ensure_ascii=False, separators=(",", ":")))
+    response = packed(cast("str", edge().offload(partial(_as_json, found))))
     response.headers["Content-Type"] = "application/json"
     return response
+
+
+def _as_json(found: Replay) -> str:
+    return json.dumps(asdict(found), ensure_ascii=False, separators=(",", ":"))
