@@ -34,25 +34,24 @@ from campaigns.domain.cohort import opening
 from campaigns.domain.moment import Moment
 from campaigns.domain.round import RoundEvent, RoundState
 from campaigns.domain.run import RunEvent, RunState, Scene, Step
-from campaigns.play.cohorts import cohort_of, next_deed
+from campaigns.play.cohorts import cohort_of, deed_now
 
 ACTOR = "hall"
-UNSETTLED = (RoundState.CLOSED, RoundState.SETTLING)
 
-Deed = Callable[[Transition, Row[Any], Row[Any]], bool]  # (change, own run, the hall's event) → False: not yet
+Deed = Callable[[Transition, Row[Any], Row[Any]], None]  # (change, own run, the hall's event)
 
 
 def follow(change: Transition, run_id: int, clock: Callable[[], Moment]) -> bool:
     """Do the hall's next event if its time has come. False: nothing is due, or it has to wait."""
     cohort = cohort_of(change.sql, run_id)
-    found = next_deed(change.sql, cohort) if cohort is not None else None
-    if found is None or found[1] > change.now.at:
+    event = deed_now(change.sql, cohort, change.now) if cohort is not None else None
+    if event is None:
         return False
-    event, run = found[0], read_run(change, run_id)
+    run = read_run(change, run_id)
     if event.kind == "paused":
         pauses.halt(change, run, ACTOR, clock)
-    elif event.kind in _DEEDS and not _DEEDS[event.kind](change, run, event):
-        return False
+    elif event.kind in _DEEDS:
+        _DEEDS[event.kind](change, run, event)
     change.sql.execute(update(Cohort).where(Cohort.run_id == run_id).values(followed=event.seq))
     return True
 
@@ -72,92 +71,73 @@ def copy_coming(change: Transition, run_id: int, of_run_id: int) -> None:
         change.sql.execute(insert(CohortRound).values(round_id=own_id, of_round_id=row.id))
 
 
-def _step(step: Step, change: Transition, run: Row[Any], event: Row[Any]) -> bool:
-    """What is refused has happened here already: a round's own clock has closed it."""
+def _step(step: Step, change: Transition, run: Row[Any], event: Row[Any]) -> None:
+    """What is refused has happened here already (a round's own clock has closed it), or is overtaken (deed_now)."""
     carry_out(change, run, step, ACTOR)
-    return True
 
 
-def _asked(change: Transition, run: Row[Any], event: Row[Any]) -> bool:
+def _asked(change: Transition, run: Row[Any], event: Row[Any]) -> None:
     cohort: Any = cohort_of(change.sql, run.id)
     copy_coming(change, run.id, cohort.of_run_id)
     if event.kind == "passed_over":
         own = update(Round).where(Round.id == _own(change, run, event).id, Round.state == RoundState.SCHEDULED)
         change.sql.execute(own.values(state=RoundState.VOID))
-    return _step(Step.ASK, change, run, event)
+    _step(Step.ASK, change, run, event)
 
 
-def _opened(change: Transition, run: Row[Any], event: Row[Any]) -> bool:
+def _opened(change: Transition, run: Row[Any], event: Row[Any]) -> None:
     row, cohort = transitions.current_round(change, run), cohort_of(change.sql, run.id)
     hall = select(Round.boot_id).where(Round.id == event.payload["round"])
     same_boot = change.sql.scalar(hall) == change.now.boot_id
     clock = RoundClock(event.payload["opens_ns"], event.payload["closes_ns"]) if same_boot else None
     if row is not None and cohort is not None:
         transitions.announce(change, run, row, ACTOR, partial(opening, clock, cohort.delay_ms))
-    return True
 
 
-def _extended(change: Transition, run: Row[Any], event: Row[Any]) -> bool:
+def _extended(change: Transition, run: Row[Any], event: Row[Any]) -> None:
     own = _own(change, run, event)
-    return own is None or lengthen(change, run.id, own.id, event.payload["seconds"] - MORE_S, ACTOR) or True
+    if own is not None:
+        lengthen(change, run.id, own.id, event.payload["seconds"] - MORE_S, ACTOR)
 
 
-def _revealed(change: Transition, run: Row[Any], event: Row[Any]) -> bool:
-    own = _own(change, run, event)
-    if own is not None and own.state in UNSETTLED:
-        return False
-    return _step(Step.REVEAL, change, run, event)
-
-
-def _key_entered(change: Transition, run: Row[Any], event: Row[Any]) -> bool:
+def _key_entered(change: Transition, run: Row[Any], event: Row[Any]) -> None:
     """Of a buzzer: the mark that ended it."""
     own = _own(change, run, event)
     if own is not None and own.state == RoundState.CLOSED and event.payload.get("right", True):
         transitions.order_settlement(change, own.id, 1, _key(change, event.payload["round"], 1))
         change.record(run.id, "key_entered", ACTOR, round=own.id)
-    return True
 
 
-def _corrected(change: Transition, run: Row[Any], event: Row[Any]) -> bool:
+def _corrected(change: Transition, run: Row[Any], event: Row[Any]) -> None:
     own = _own(change, run, event)
-    if own is not None and own.state in UNSETTLED:
-        return False
     if own is not None and transitions.move_round(change, own.id, RoundEvent.CORRECTED, RoundState.SETTLING):
         version, why = newest(change, own.id) + 1, event.payload["why"]
         key = _key(change, event.payload["round"], event.payload["version"])
         transitions.order_settlement(change, own.id, version, key, why=why)
         change.record(run.id, "corrected", ACTOR, round=own.id, why=why, version=version)
-    return True
 
 
-def _voided(change: Transition, run: Row[Any], event: Row[Any]) -> bool:
+def _voided(change: Transition, run: Row[Any], event: Row[Any]) -> None:
     """Of a question still to come: it is passed over when its turn comes."""
     own = _own(change, run, event)
-    if own is None or own.state == RoundState.SCHEDULED:
-        return True
-    if own.state == RoundState.SETTLING:
-        return False
-    void_round(change, run, own.id, ACTOR, event.payload["why"])
-    return True
+    if own is not None and own.state != RoundState.SCHEDULED:
+        void_round(change, run, own.id, ACTOR, event.payload["why"])
 
 
-def _names(change: Transition, run: Row[Any], event: Row[Any]) -> bool:
+def _names(change: Transition, run: Row[Any], event: Row[Any]) -> None:
     turn(change, run.id, ACTOR, "names_hidden", event.kind == NAMES[0], NAMES)
-    return True
 
 
-def _reopened(change: Transition, run: Row[Any], event: Row[Any]) -> bool:
+def _reopened(change: Transition, run: Row[Any], event: Row[Any]) -> None:
     to_podium(change, run.id, ACTOR)
-    return True
 
 
-def _cancelled(change: Transition, run: Row[Any], event: Row[Any]) -> bool:
+def _cancelled(change: Transition, run: Row[Any], event: Row[Any]) -> None:
     values = {"scene": Scene.CANCELLED, "ended_at": change.now.at}
     if transitions.move_run(change, run.id, RunEvent.CANCELLED, RunState.CANCELLED, **values):
         if run.round_id is not None:
             transitions.stop_round(change, run.round_id)
         change.record(run.id, "cancelled", ACTOR)
-    return True
 
 
 def _own(change: Transition, run: Row[Any], event: Row[Any]) -> Any:
@@ -180,7 +160,7 @@ _DEEDS: dict[str, Deed] = {
     "passed_over": _asked,
     "opened": _opened,
     "closed": partial(_step, Step.CLOSE_NOW),
-    "revealed": _revealed,
+    "revealed": partial(_step, Step.REVEAL),
     "board_shown": partial(_step, Step.BOARD),
     "podium_reached": partial(_step, Step.PODIUM),
     "podium_step": partial(_step, Step.PODIUM_STEP),

@@ -20,10 +20,9 @@ from campaigns.db.records import Settlement
 from campaigns.db.turns import IN_TURN, after_it
 from campaigns.domain import round as rounds
 from campaigns.domain import run as runs
-from campaigns.domain.clock import Timing
 from campaigns.domain.round import RoundEvent, RoundState
 from campaigns.domain.run import RunEvent, Scene
-from campaigns.play.current import clock_of
+from campaigns.play.current import stands_still
 
 NS_PER_MS = 1_000_000
 NS_PER_S = 1_000_000_000
@@ -113,8 +112,7 @@ def close(change: Transition, run: Row[Any], row: Row[Any], actor: str) -> bool:
 
     Not while its clock stands still: who has not answered yet has been promised the rest of the time.
     """
-    clock = clock_of(row)
-    if clock is not None and row.boot_id == change.now.boot_id and clock.accepts(change.now.ns) is Timing.PAUSED:
+    if stands_still(row, change.now):
         return False
     closes_ns = (
         min(row.closes_ns, max(change.now.ns, row.opens_ns)) if row.boot_id == change.now.boot_id else row.closes_ns

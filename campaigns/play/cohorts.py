@@ -10,9 +10,12 @@ from sqlalchemy.orm import aliased
 
 from campaigns.db.cohorts import Cohort, CohortRound
 from campaigns.db.models import Round, Run
+from campaigns.db.presses import MARKED
 from campaigns.db.records import Event
 from campaigns.domain.cohort import due_at, slip_ms
 from campaigns.domain.moment import Moment
+from campaigns.domain.round import RoundState
+from campaigns.play.current import stands_still
 
 FREE = (
     "lobby_opened",
@@ -20,6 +23,18 @@ FREE = (
     "passed_over",
 )  # begin something: a round before that opened late does not hold them up
 NS_PER_US = 1000
+UNTOLD = (RoundState.OPEN, RoundState.CLOSED, RoundState.SETTLING)
+HELD_UP: dict[str, tuple[RoundState, ...]] = {  # what has to wait while the round here is still in one of these
+    "asked": (RoundState.OPEN,),
+    "passed_over": (RoundState.OPEN,),
+    "closed": (RoundState.OPEN,),  # and its clock stands still
+    "key_entered": (RoundState.OPEN,),
+    "nobody_right": (RoundState.OPEN,),
+    MARKED: (RoundState.OPEN,),
+    "revealed": UNTOLD,
+    "corrected": UNTOLD,
+    "voided": (RoundState.SETTLING,),
+}
 
 
 def cohort_of(sql: Connection, run_id: int) -> Row[Any] | None:
@@ -38,6 +53,14 @@ def next_deed(sql: Connection, cohort: Any) -> tuple[Row[Any], datetime] | None:
     return event, due_at(event.at, cohort.delay_ms, slipped_ms)
 
 
+def deed_now(sql: Connection, cohort: Any, now: Moment) -> Row[Any] | None:
+    """The event to be done here now. None: none is due yet, or it has to wait for the round here."""
+    found = next_deed(sql, cohort)
+    if found is None or found[1] > now.at or _waits(sql, cohort, found[0], now):
+        return None
+    return found[0]
+
+
 def next_due_ns(sql: Connection, cohort: Any, now: Moment) -> int | None:
     """The same as a reading of the monotonic clock."""
     found = next_deed(sql, cohort)
@@ -47,10 +70,40 @@ def next_due_ns(sql: Connection, cohort: Any, now: Moment) -> int | None:
     return now.ns + (left.days * 86_400 * 10**6 + left.seconds * 10**6 + left.microseconds) * NS_PER_US
 
 
+def _waits(sql: Connection, cohort: Any, event: Row[Any], now: Moment) -> bool:
+    """Until the round here is as far. Not once the hall has made that round void, or cancelled all: then it is refused."""
+    if event.kind not in HELD_UP:
+        return False
+    of_id = event.payload["round"]
+    copies = select(CohortRound.round_id).where(CohortRound.of_round_id == of_id)
+    current = select(Run.round_id).where(Run.id == cohort.run_id)
+    own = select(Round).where(Round.run_id == cohort.run_id, Round.id.in_(current if event.kind in FREE else copies))
+    row = sql.execute(own).one_or_none()
+    if row is None or row.state not in HELD_UP[event.kind]:
+        return False
+    if event.kind == "closed" and not stands_still(row, now):
+        return False
+    return event.kind in FREE or not _overtaken(sql, cohort, event, now)
+
+
+def _overtaken(sql: Connection, cohort: Any, event: Row[Any], now: Moment) -> bool:
+    void = (Event.kind == "voided") & (Event.payload["round"].as_integer() == event.payload["round"])
+    later = select(Event.seq).where(Event.campaign_id == event.campaign_id, Event.run_id == event.run_id)
+    later = later.where(Event.seq > event.seq, void | (Event.kind == "cancelled"))
+    late = due_at(now.at, -cohort.delay_ms, -_slipped_ms(sql, cohort))
+    return sql.scalar(later.where(Event.at <= late).limit(1)) is not None
+
+
 def _slipped_ms(sql: Connection, cohort: Any) -> int:
+    """How late the round here opened, or its last pause that has ended ended."""
     own, hall = aliased(Round), aliased(Round)
-    opened = select(own.opens_ns.label("own_ns"), hall.opens_ns.label("hall_ns")).select_from(Run)
+    columns = (own.opens_ns.label("own_ns"), hall.opens_ns.label("hall_ns"), own.pauses, hall.pauses.label("theirs"))
+    opened = select(*columns).select_from(Run)
     opened = opened.join(own, own.id == Run.round_id).join(CohortRound, CohortRound.round_id == own.id)
     opened = opened.join(hall, hall.id == CohortRound.of_round_id).where(own.boot_id == hall.boot_id)
     row = sql.execute(opened.where(Run.id == cohort.run_id, own.opens_ns.is_not(None))).one_or_none()
-    return 0 if row is None or row.hall_ns is None else slip_ms(row.hall_ns, row.own_ns, cohort.delay_ms)
+    if row is None or row.hall_ns is None:
+        return 0
+    ends = zip(row.theirs[1::2], row.pauses[1::2], strict=False)
+    instants = [(row.hall_ns, row.own_ns), *list(ends)[-1:]]
+    return max(slip_ms(theirs, ours, cohort.delay_ms) for theirs, ours in instants)

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Row, func, select
 from campaigns.db.cohorts import Cohort
 from campaigns.db.models import Activity, Campaign, QuestionVersion, Round, Run, RunFan
 from campaigns.domain.answer import RoundGate
-from campaigns.domain.clock import RoundClock
+from campaigns.domain.clock import RoundClock, Timing
+from campaigns.domain.moment import Moment
 from campaigns.domain.question import Kind
 from campaigns.domain.round import TAKES_ANSWERS, RoundState
 
@@ -46,6 +47,12 @@ def clock_of(row: Row[Any]) -> RoundClock | None:
     if row.opens_ns is None or row.closes_ns is None:
         return None
     return RoundClock.standing(row.opens_ns, row.closes_ns, row.pauses)
+
+
+def stands_still(row: Row[Any], now: Moment) -> bool:
+    """In a pause, or before the instant announced as its end."""
+    clock = clock_of(row)
+    return clock is not None and row.boot_id == now.boot_id and clock.accepts(now.ns) is Timing.PAUSED
 
 
 def gate_of(row: Row[Any] | None) -> RoundGate | None:

@@ -25,7 +25,7 @@ from campaigns.db.plays import Play
 from campaigns.domain.moment import Moment
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunState
-from campaigns.play.cohorts import cohort_of, next_deed
+from campaigns.play.cohorts import cohort_of, deed_now
 from campaigns.settle.plays import plays_due
 from campaigns.settle.rounds import waiting
 
@@ -138,8 +138,7 @@ def _cohort_due(services: Services, row: Any, now: Moment) -> bool:
     if row.state == RoundState.OPEN and row.run_state == RunState.PLAYING and _round_due(row, now):
         return True
     with services.reading() as sql:
-        found = next_deed(sql, row)
-    return found is not None and found[1] <= now.at
+        return deed_now(sql, row, now) is not None
 
 
 def _round_due(row: Any, now: Moment) -> bool:

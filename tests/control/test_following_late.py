@@ -1,0 +1,119 @@
+"""A cohort that nobody looked after for a while: what is due together is done in turn, and nobody's answer is lost by it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from campaigns.bootstrap import Services
+from campaigns.control.conduct import cancel
+from campaigns.control.pauses import pause, resume
+from campaigns.settle.due import keep_time
+from tests.control.streams import DELAY_S, LEAD_S, catch_up, opened, stream_of
+from tests.show import ACTOR, go
+from tests.show_fixtures import Stage
+from tests.stage import single
+
+
+def test_a_close_that_is_due_with_the_resumption_waits_for_it_and_is_as_much_later(stage: Stage) -> None:
+    hall = stage(single(seconds=20), single(seconds=20), single())
+    stream = stream_of(hall, 30.0)
+    there = stream.fan("小红")
+    hall.ask()
+    go(hall.clock, 2)
+    assert pause(hall.services, hall.run_id, ACTOR)
+    go(hall.clock, 28 - LEAD_S)
+    catch_up(stream)
+    go(hall.clock, LEAD_S + 1)
+    catch_up(stream)
+    assert stream.say(there, "b", after_ms=900).outcome == "recorded"
+    go(hall.clock, 1)
+    assert catch_up(stream) == ["paused"] and resume(hall.services, hall.run_id, ACTOR)
+    go(hall.clock, LEAD_S)
+    hall.close(after_s=3)
+    hall.settle_all()
+    hall.next()
+    go(hall.clock, 4)
+    hall.next()
+    go(hall.clock, 3)
+    hall.next()
+    go(hall.clock, 45)
+    assert catch_up(stream) == ["resumed"]
+    go(hall.clock, LEAD_S + 2.9)
+    assert catch_up(stream) == [] and stream.round(1).state == "open"
+    go(hall.clock, 0.3)
+    assert catch_up(stream)[:3] == ["closed", "settling_begun", "settled"]
+    go(hall.clock, 10)
+    catch_up(stream)
+    assert stream.round(1).state == "revealed" and stream.scores(1)[there] > 0
+    assert stream.run().round_id == stream.round(2).id
+
+
+def test_a_sealed_key_and_its_reveal_wait_for_a_round_that_goes_on_late(stage: Stage) -> None:
+    hall = stage(single(seconds=20, sealed=True), single())
+    stream = stream_of(hall)
+    there = stream.fan("小红")
+    opened(hall, stream)
+    assert stream.say(there, "b", after_ms=900).outcome == "recorded"
+    go(hall.clock, 2)
+    assert pause(hall.services, hall.run_id, ACTOR)
+    go(hall.clock, DELAY_S)
+    catch_up(stream)
+    assert resume(hall.services, hall.run_id, ACTOR)
+    go(hall.clock, LEAD_S + 0.5)
+    hall.next()
+    go(hall.clock, 0.2)
+    assert hall.enter_key(1, "b") == "moved"
+    hall.settle_all()
+    hall.next()
+    go(hall.clock, DELAY_S + 1)
+    catch_up(stream)
+    for _ in range(3):
+        go(hall.clock, 1)
+        catch_up(stream)
+    assert stream.round(1).state == "revealed" and stream.scores(1)[there] > 0
+
+
+@pytest.mark.parametrize("end", ["void", "cancel"])
+def test_a_void_or_a_cancellation_passes_a_reveal_that_waits_for_its_judgement(stage: Stage, end: str) -> None:
+    hall = stage(single(), single())
+    stream = stream_of(hall)
+    opened(hall, stream)
+    hall.close(after_s=6)
+    assert hall.settle(1) and hall.next() == "moved"
+    go(hall.clock, DELAY_S)
+    while keep_time(stream.services, stream.run_id):
+        pass
+    assert stream.round(1).state == "closed" and stream.scene()["scene"] == "closed"  # no worker has judged it
+    done = hall.void(1) if end == "void" else cancel(hall.services, hall.run_id, ACTOR)
+    assert done == "moved"
+    go(hall.clock, DELAY_S)
+    while keep_time(stream.services, stream.run_id):
+        pass
+    assert stream.round(1).state == "void"
+    assert stream.run().state == ("playing" if end == "void" else "cancelled")
+
+
+def test_a_cohort_that_waits_takes_no_lock_until_it_can_go_on(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    hall = stage(single(), single())
+    stream = stream_of(hall)
+    opened(hall, stream)
+    hall.close(after_s=6)
+    assert hall.settle(1) and hall.next() == "moved"
+    go(hall.clock, DELAY_S)
+    while keep_time(stream.services, stream.run_id):
+        pass
+    taken: list[int] = []
+    whole = Services.transition
+
+    def counted(services: Services, run_id: int, **more: Any) -> Any:
+        taken.append(run_id)
+        return whole(services, run_id, **more)
+
+    monkeypatch.setattr(Services, "transition", counted)
+    assert not keep_time(stream.services, stream.run_id) and taken == []
+    stream.settle_all()
+    taken.clear()
+    assert keep_time(stream.services, stream.run_id) and taken == [stream.run_id]
+    assert stream.round(1).state == "revealed"
