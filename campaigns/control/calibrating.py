@@ -57,9 +57,10 @@ def begin_flashes(services: Services, run_id: int, actor: str) -> bool:
     return True
 
 
-def take_taps(services: Services, run_id: int, tab: str, taps_ms_ago: list[float]) -> Estimate | None:
-    """`taps_ms_ago`: of each tap, in the order of the flashes, how long before this arrived it was. None: there are no
-    flashes to measure by (any more), or these taps cannot be of them."""
+def take_taps(services: Services, run_id: int, viewer: str, taps_ms_ago: list[float]) -> Estimate | None:
+    """`viewer`: who taps, not by the page's own word, or one page would be a crowd. `taps_ms_ago`: of each tap, in the
+    order of the flashes, how long before this arrived it was. None: there are no flashes to measure by (any more), or
+    these taps cannot be of them."""
     now = services.now()
     with services.sql.begin() as sql:
         row = sql.execute(select(Flashes).where(Flashes.run_id == run_id)).one_or_none()
@@ -69,7 +70,7 @@ def take_taps(services: Services, run_id: int, tab: str, taps_ms_ago: list[float
         if found is None or len(_rows(sql, run_id, row.began_at)) >= MOST_VIEWERS:
             return None
         said = {"delay_ms": found.delay_ms, "spread_ms": found.spread_ms, "at": now.at}
-        made = insert(Measured).values(run_id=run_id, began_at=row.began_at, tab=tab[:40], **said)
+        made = insert(Measured).values(run_id=run_id, began_at=row.began_at, tab=viewer[:40], **said)
         sql.execute(made.on_conflict_do_nothing())
     return found
 

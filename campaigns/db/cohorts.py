@@ -48,7 +48,7 @@ class Flashes(Base):
 
 
 class Measured(Base):
-    """What one viewer's taps said. `tab`: the page's own random name, so that a page counts once in each show of flashes."""
+    """What one viewer's taps said. `tab`: the fan, or an address as a digest: each counts once in a show of flashes."""
 
     __tablename__ = "cohort_measured"
     run_id: Mapped[int] = mapped_column(ForeignKey("cohort.run_id", ondelete="CASCADE"), primary_key=True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hmac
 import math
 
-from flask import Blueprint, make_response, render_template, request
+from flask import Blueprint, current_app, make_response, render_template, request
+from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response
 
 from campaigns.control.calibrating import take_taps
 from campaigns.domain.calibration import FLASHES
 from campaigns.domain.errors import NotFound
 from campaigns.play.join import find_run
-from campaigns.web.access import Role, requires
+from campaigns.web.access import Role, current_fan, requires
 from campaigns.web.edge import services
 from campaigns.web.themes import dress
 
@@ -27,7 +29,7 @@ def page(code: str) -> Response:
         raise NotFound(code)
     found = None
     if request.method == "POST":
-        found = take_taps(services(), run.id, request.form.get("tab", ""), _numbers(request.form.get("taps", "")))
+        found = take_taps(services(), run.id, _viewer(), _numbers(request.form.get("taps", "")))
     shown = render_template(
         "fans/flash.html",
         run=run,
@@ -37,6 +39,15 @@ def page(code: str) -> Response:
         failed=request.method == "POST" and found is None,
     )
     return make_response(shown, 409 if request.method == "POST" and found is None else 200)
+
+
+def _viewer() -> str:
+    """The fan; of who is none the address, as a digest that tells it to nobody."""
+    fan = current_fan()
+    if fan is not None:
+        return f"fan:{fan.id}"
+    secret = str(current_app.secret_key).encode()
+    return hmac.new(secret, str(get_remote_address()).encode(), "sha256").hexdigest()
 
 
 def _numbers(text: str) -> list[float]:

@@ -67,6 +67,7 @@ def set_up(app: Flask, edge: Edge) -> None:
         ("login.form", FOR_ONE_ACCOUNT, account),
         ("login.account", PASSWORDS, get_remote_address),
         ("login.link", LINKS, get_remote_address),
+        ("flashes.page", LINKS, get_remote_address),
         ("reach.opened", LINKS, get_remote_address),
         ("keeping.make_link", PROPOSALS, fan_here),
         ("keeping.take", LINKS, get_remote_address),

@@ -6,9 +6,12 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from campaigns.bootstrap import Services
+from campaigns.control.calibrating import calibration_of
 from campaigns.control.cohorts import cohorts_of
+from campaigns.db.cohorts import Flashes, Measured
 from tests.web.conftest import Browser
 
 
@@ -68,10 +71,39 @@ def test_the_measuring_page_is_behind_a_streams_link_alone(
     stream, page = cohorts_of(services, run_id)[0], f"/operators/runs/{run_id}/streams"
     viewer, link = Browser(app), f"/r/{stream.code}/flash"
     assert viewer.get(link).status_code == 200 and viewer.get("/r/NOSUCH/flash").status_code == 404
-    assert viewer.post(link, {"taps": "3 2 1", "tab": "one"}, form_at=link).status_code == 409
+    assert viewer.post(link, {"taps": "3 2 1"}, form_at=link).status_code == 409
     operator.post(f"/operators/runs/{stream.run_id}/stream/flash", {}, form_at=page)
     for nonsense in ("", "1 2", "a b c", "nan nan nan", "1e9 1 1"):
-        assert viewer.post(link, {"taps": nonsense, "tab": "one"}, form_at=link).status_code == 409
+        assert viewer.post(link, {"taps": nonsense}, form_at=link).status_code == 409
+
+
+def test_one_fan_or_one_address_measures_once_however_many_pages_it_claims_to_be(
+    app: Flask, operator: Browser, services: Services, run_id: int
+) -> None:
+    made(operator, run_id, "B 站")
+    stream, page = cohorts_of(services, run_id)[0], f"/operators/runs/{run_id}/streams"
+    link, viewer, fan = f"/r/{stream.code}/flash", Browser(app), Browser(app)
+    assert fan.post(f"/r/{stream.code}/join", {"nickname": "小红"}, form_at=f"/r/{stream.code}").status_code == 303
+    operator.post(f"/operators/runs/{stream.run_id}/stream/flash", {}, form_at=page)
+
+    def tap(browser: Browser, tab: str, address: str) -> int:
+        with services.reading() as sql:
+            at_ns = sql.execute(select(Flashes.at_ns).where(Flashes.run_id == stream.run_id)).scalar_one()
+        taps = " ".join(str((services.now().ns - at) / 1e6) for at in at_ns)
+        more = {"environ_overrides": {"REMOTE_ADDR": address}}
+        return browser.post(link, {"taps": taps, "tab": tab}, form_at=link, **more).status_code
+
+    def viewers() -> int:
+        found = calibration_of(services, stream.run_id)
+        return found.viewers if found is not None else 0
+
+    assert [tap(viewer, tab, "192.0.2.1") for tab in "abc"] == [200] * 3 and viewers() == 1
+    assert tap(Browser(app), "d", "192.0.2.1") == 200 and viewers() == 1, "a new browser is no new viewer"
+    assert tap(fan, "e", "192.0.2.1") == tap(fan, "f", "192.0.2.3") == 200 and viewers() == 2
+    assert tap(viewer, "a", "192.0.2.2") == 200 and viewers() == 3
+    with services.reading() as sql:
+        assert "192.0.2" not in str(sql.scalars(select(Measured.tab)).all())
+    assert [tap(viewer, "a", "192.0.2.9") for _ in range(31)][-2:] == [200, 429]
 
 
 def test_an_overlay_over_a_stream_invites_to_its_own_link(
