@@ -124,6 +124,19 @@ def _voided(change: Transition, run: Row[Any], event: Row[Any]) -> None:
         void_round(change, run, own.id, ACTOR, event.payload["why"])
 
 
+def _podium_step(change: Transition, run: Row[Any], event: Row[Any]) -> None:
+    """Forth or back: what the hall shows now, not one from where it is here."""
+    step = event.payload["step"]
+    transitions.show(change, run.id, Scene.PODIUM, podium_step=step)
+    change.record(run.id, event.kind, ACTOR, step=step)
+
+
+def _shown_again(change: Transition, run: Row[Any], event: Row[Any]) -> None:
+    if run.scene == Scene.BOARD:
+        transitions.show(change, run.id, Scene.REVEAL)
+        change.record(run.id, "reveal_shown_again", ACTOR, round=run.round_id)
+
+
 def _names(change: Transition, run: Row[Any], event: Row[Any]) -> None:
     turn(change, run.id, ACTOR, "names_hidden", event.kind == NAMES[0], NAMES)
 
@@ -163,7 +176,9 @@ _DEEDS: dict[str, Deed] = {
     "revealed": partial(_step, Step.REVEAL),
     "board_shown": partial(_step, Step.BOARD),
     "podium_reached": partial(_step, Step.PODIUM),
-    "podium_step": partial(_step, Step.PODIUM_STEP),
+    "podium_step": _podium_step,
+    "podium_step_back": _podium_step,
+    "reveal_shown_again": _shown_again,
     "ended": partial(_step, Step.END),
     "resumed": partial(_step, Step.RESUME),
     "extended": _extended,
