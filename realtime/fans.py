@@ -130,8 +130,8 @@ class FansWire:
             return self._server.not_handled
         if ack.outcome is Outcome.EARLY:
             room.early.setdefault(seat.fan_id, received_ns)
-        if gate is not None and ack.outcome in (Outcome.RECORDED, Outcome.DUPLICATE) and room.live.gate is gate:
-            room.answered.add(seat.fan_id)
+        if gate is not None and ack.outcome in (Outcome.RECORDED, Outcome.DUPLICATE):
+            room.count(seat.fan_id, gate.round_id)
         self._meters.answered(ack.outcome, (time.monotonic_ns() - received_ns) / 1e9)
         return plain(ack)
 

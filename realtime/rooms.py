@@ -54,6 +54,7 @@ class Room:
     answered: set[int] = field(default_factory=set)
     early: dict[int, int] = field(default_factory=dict)  # fan id → first press from before the opening, monotonic
     buzz: BuzzPart | None = None  # as read last, by the ticker too while a buzzer takes presses or marks
+    buzz_asked: tuple[object, BuzzPart | None] | None = None  # what SQL last told the ticker of it, and in which state
     joined: int = 0
     ticked: tuple[int, ...] = ()  # the counters of the last tick that went out
     wall: Wall | None = None  # a quiz's, while a display looks at it
@@ -93,6 +94,11 @@ class Room:
         self.joined = live.packet.run.joined
         self.live = live
         self.desk_dirty = True
+
+    def count(self, fan_id: int, round_id: int) -> None:
+        """An answer of this fan to this round is recorded; the round may have closed, or passed, meanwhile."""
+        if self.live.gate is not None and self.live.gate.round_id == round_id and fan_id not in self.live.removed:
+            self.answered.add(fan_id)
 
     def everybody_answered(self, now: Moment) -> bool:
         """Every fan who is waited for anywhere has answered the open round."""

@@ -23,7 +23,7 @@ from realtime.displays import DisplaysWire
 from realtime.messages import plain
 from realtime.operators import OperatorsWire
 from realtime.publisher import DISPLAYS, FANS, Publisher
-from realtime.rooms import Room, Rooms, room_name
+from realtime.rooms import HEARD_NS, Room, Rooms, room_name
 
 log = logging.getLogger("fanfare.ticker")
 PULSE_S = 0.04
@@ -96,10 +96,19 @@ class Ticker:
                 self.operators.send(run_id, room, self.degraded())
 
     def _buzz(self, run_id: int, room: Room) -> BuzzPart | None:
-        """Who pressed first, while that may change: also for a moment after the close, until it is judged."""
+        """Who pressed first, while that may change: also for a moment after the close, until it is judged.
+
+        SQL sorts all presses for it, so it is asked again only when there is a new one, or something happened.
+        """
         gate = room.live.gate
         changing = gate is not None and gate.kind is Kind.BUZZER and gate.taking and room.live.packet.scene in TAKES
-        return buzz_now(self.services, run_id) if changing else None
+        if not changing:
+            return None
+        state = (room.live.packet.seq, len(room.answered), frozenset(room.live.removed))  # before SQL is asked
+        deaf = self.services.now().ns - room.heard_ns > HEARD_NS  # to presses in other processes
+        if room.buzz_asked is None or room.buzz_asked[0] != state or deaf:
+            room.buzz_asked = (state, buzz_now(self.services, run_id))
+        return room.buzz_asked[1]
 
     def poll(self) -> None:
         self.publisher.catch_up()
