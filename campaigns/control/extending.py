@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import func, literal, or_, update
 
 from campaigns.bootstrap import Services
 from campaigns.control.transitions import NS_PER_S
@@ -22,11 +22,14 @@ def extend(services: Services, run_id: int, round_id: int, seconds: int, actor: 
         return lengthen(change, run_id, round_id, seconds, actor)
 
 
-def lengthen(change: Transition, run_id: int, round_id: int, seconds: int, actor: str) -> bool:
+def lengthen(
+    change: Transition, run_id: int, round_id: int, seconds: int, actor: str, *, pressed_in_time: bool = False
+) -> bool:
     still = func.cardinality(Round.pauses) % 2 == 1
     here = update(Round).where(Round.id == round_id, Round.run_id == run_id, Round.state == RoundState.OPEN)
     here = here.where(Round.seconds == seconds, Round.seconds <= LONGEST_S - MORE_S)
-    here = here.where(Round.boot_id == change.now.boot_id, or_(still, Round.closes_ns > change.now.ns))
+    here = here.where(Round.boot_id == change.now.boot_id)
+    here = here.where(or_(still, Round.closes_ns > change.now.ns, literal(pressed_in_time)))
     later = {
         "closes_ns": Round.closes_ns + MORE_S * NS_PER_S,
         "closes_at": Round.closes_at + timedelta(seconds=MORE_S),

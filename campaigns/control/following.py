@@ -96,8 +96,8 @@ def _opened(change: Transition, run: Row[Any], event: Row[Any]) -> None:
 
 def _extended(change: Transition, run: Row[Any], event: Row[Any]) -> None:
     own = _own(change, run, event)
-    if own is not None:
-        lengthen(change, run.id, own.id, event.payload["seconds"] - MORE_S, ACTOR)
+    if own is not None:  # and open still: what was due before its closing is done before it (settle/due.py)
+        lengthen(change, run.id, own.id, event.payload["seconds"] - MORE_S, ACTOR, pressed_in_time=True)
 
 
 def _key_entered(change: Transition, run: Row[Any], event: Row[Any]) -> None:

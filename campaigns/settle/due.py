@@ -25,7 +25,7 @@ from campaigns.db.plays import Play
 from campaigns.domain.moment import Moment
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunState
-from campaigns.play.cohorts import cohort_of, deed_now
+from campaigns.play.cohorts import cohort_of, deed_now, next_deed
 from campaigns.settle.plays import plays_due
 from campaigns.settle.rounds import waiting
 
@@ -62,12 +62,16 @@ def keep_time(services: Services, run_id: int) -> bool:
 
 
 def _keep_cohort(services: Services, change: Transition, run: Row[Any]) -> bool:
-    """Its round closes by its own clock; all else is done when the hall's hand has done it, the delay later."""
+    """Its round closes by its own clock; all else is done when the hall's hand has done it, the delay later. What was due
+    before that closing comes first: ten seconds more or a pause, pressed in the last moment."""
     row = transitions.current_round(change, run)
     playing = row is not None and row.state == RoundState.OPEN and run.state == RunState.PLAYING
-    if row is not None and playing and _round_due(row, change.now) and transitions.close(change, run, row, CLOCK):
+    if row is None or not playing or not _round_due(row, change.now):
+        return follow(change, run.id, services.now)
+    found = next_deed(change.sql, cohort_of(change.sql, run.id))
+    if found is not None and found[1] <= row.closes_at and follow(change, run.id, services.now):
         return True
-    return follow(change, run.id, services.now)
+    return transitions.close(change, run, row, CLOCK) or follow(change, run.id, services.now)
 
 
 def close_answered(services: Services, run_id: int, round_id: int) -> bool:

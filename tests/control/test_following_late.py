@@ -8,9 +8,10 @@ import pytest
 
 from campaigns.bootstrap import Services
 from campaigns.control.conduct import cancel
+from campaigns.control.extending import extend
 from campaigns.control.pauses import pause, resume
 from campaigns.settle.due import keep_time
-from tests.control.streams import DELAY_S, LEAD_S, catch_up, opened, stream_of
+from tests.control.streams import DELAY_S, LEAD_S, MS, catch_up, opened, stream_of
 from tests.show import ACTOR, go
 from tests.show_fixtures import Stage
 from tests.stage import single
@@ -117,3 +118,34 @@ def test_a_cohort_that_waits_takes_no_lock_until_it_can_go_on(stage: Stage, monk
     taken.clear()
     assert keep_time(stream.services, stream.run_id) and taken == [stream.run_id]
     assert stream.round(1).state == "revealed"
+
+
+def test_ten_seconds_more_in_the_last_moment_are_done_before_the_cohorts_clock_closes(stage: Stage) -> None:
+    hall = stage(single(seconds=20))
+    stream = stream_of(hall)
+    opened(hall, stream)
+    go(hall.clock, 20 - DELAY_S - 0.03)
+    assert extend(hall.services, hall.run_id, hall.round(1).id, 20, ACTOR)
+    go(hall.clock, DELAY_S + 0.04)  # the closing and the press before it, in one pulse
+    assert catch_up(stream) == ["extended"]
+    assert stream.round(1).closes_ns - stream.round(1).opens_ns == 30_000 * MS
+    go(hall.clock, 10)
+    assert catch_up(stream)[0] == "closed"
+
+
+def test_a_pause_in_the_last_moment_is_done_before_the_cohorts_clock_closes(stage: Stage) -> None:
+    hall = stage(single(seconds=20))
+    stream = stream_of(hall)
+    opened(hall, stream)
+    go(hall.clock, 20 - DELAY_S - 0.03)
+    assert pause(hall.services, hall.run_id, ACTOR)
+    go(hall.clock, DELAY_S + 0.04)
+    assert catch_up(stream) == ["paused"] and stream.round(1).state == "open"
+    assert extend(hall.services, hall.run_id, hall.round(1).id, 20, ACTOR)
+    assert resume(hall.services, hall.run_id, ACTOR)
+    go(hall.clock, DELAY_S)
+    assert catch_up(stream) == ["extended", "resumed"]
+    go(hall.clock, LEAD_S + 9.9)
+    assert catch_up(stream) == [] and stream.round(1).state == "open"
+    go(hall.clock, 0.1)
+    assert catch_up(stream)[0] == "closed"
