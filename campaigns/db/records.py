@@ -109,6 +109,7 @@ class Event(Base):
     actor: Mapped[str]  # "operator:3", "clock", "worker", "fans"
     at: Mapped[datetime]
     payload: Mapped[dict[str, Any]]
+    __table_args__ = (Index(None, "run_id", "seq"),)
 
 
 class LedgerBatch(Base):

@@ -11,14 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, text, tuple_
+from sqlalchemy import Connection, Row, select, text, tuple_
 
 from campaigns.bootstrap import Services
 from campaigns.db.cohorts import Cohort, all_told
 from campaigns.db.identities import seats_of
 from campaigns.db.models import Activity, Campaign, Participation, Round, Run, RunFan
 from campaigns.db.question_rows import question_from
-from campaigns.db.records import Answer, Score, Standing
+from campaigns.db.records import Answer, Score, Settlement, Standing
 from campaigns.db.themes import ThemeRow
 from campaigns.domain.activity import ActivityKind
 from campaigns.domain.question import Words, public, spoken
@@ -128,7 +128,7 @@ def afterwards(services: Services, code: str, fan_id: int | None) -> Afterwards 
             title=run.title,
             activity=run.activity,
             look=run.look,
-            of=sql.scalar(select(func.count()).where(Standing.run_id == run.id)) or 0,
+            of=_how_many(sql, run.id),
             asked=_asked(sql, run, mine),
             top=tuple(_line(row, run, mine) for row in top),
             around=tuple(_line(row, run, mine) for row in around),
@@ -160,6 +160,14 @@ def _places(run: Row[Any]) -> Any:
     columns = (Standing.fan_id, Standing.rank, Standing.score, Standing.elapsed_ms, RunFan.seed, Participation.nickname)
     stays = (RunFan.kicked_at.is_(None), Participation.banned_at.is_(None))
     return select(*columns).join(RunFan, seat).join(Participation, here).where(Standing.run_id == run.id, *stays)
+
+
+def _how_many(sql: Connection, run_id: int) -> int:
+    """As the newest board said on every screen; to count a hundred thousand for each reader takes too long."""
+    said = select(Settlement.result["board"]["of"].as_integer()).join(Round, Round.id == Settlement.round_id)
+    told = said.where(Round.run_id == run_id, Settlement.settled_at.is_not(None))
+    newest = told.order_by(Settlement.settled_at.desc(), Round.n.desc(), Settlement.version.desc()).limit(1)
+    return sql.scalar(newest) or 0
 
 
 def _own_place(sql: Connection, run: Row[Any], fan_id: int) -> Row[Any] | None:

@@ -11,6 +11,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, text
 
+from campaigns.db.records import Event
 from deploy.migrate import heads, revisions_in, upgrade
 from deploy.program import PROJECT
 from tests.conftest import Stores
@@ -48,6 +49,15 @@ def test_the_newest_revision_is_read_from_the_scripts_as_alembic_reads_it(old: t
     with engine.begin() as sql:
         sql.execute(text("DROP TABLE alembic_version"))
     assert revisions_in(url) == set()
+
+
+def test_the_events_of_a_run_have_an_index_of_their_own(old: tuple[Engine, Config]) -> None:
+    engine, config = old
+    command.upgrade(config, "head")
+    with engine.connect() as sql:
+        found = sql.scalar(text("SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_event_run_id_seq'"))
+    assert found is not None and found.endswith("(run_id, seq)")
+    assert "ix_event_run_id_seq" in {index.name for index in Event.metadata.tables["event"].indexes}
 
 
 def looks(engine: Engine) -> list[tuple[str, str]]:

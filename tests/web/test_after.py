@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from campaigns.control.buzzing import mark
 from campaigns.control.conduct import cancel
@@ -96,6 +96,20 @@ def test_far_down_the_board_the_own_place_stands_among_its_neighbours(
     assert [line.own for line in found.around].index(True) == NEIGHBOURS
     listed = afterwards(show.services, code, fans[2])
     assert listed is not None and not listed.around and listed.own is not None and listed.own.rank == 3
+
+
+def test_no_reader_of_the_public_page_has_the_whole_board_counted(stage: Stage) -> None:
+    show, fans = ended(stage)
+    asked: list[str] = []
+
+    def keep(_: object, __: object, statement: str, *more: object) -> None:
+        asked.append(statement)
+
+    event.listen(show.services.sql, "before_cursor_execute", keep)
+    found = afterwards(show.services, show.run().code, fans[0])
+    event.remove(show.services.sql, "before_cursor_execute", keep)
+    assert found is not None and found.of == len(fans)
+    assert asked and not [statement for statement in asked if "count(" in statement]
 
 
 def test_there_is_no_page_before_the_end_nor_of_reopened_cancelled_or_rehearsed_runs(
