@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -97,13 +97,24 @@ def _overtaken(sql: Connection, cohort: Any, event: Row[Any], now: Moment) -> bo
 def _slipped_ms(sql: Connection, cohort: Any) -> int:
     """How late the round here opened, or its last pause that has ended ended."""
     own, hall = aliased(Round), aliased(Round)
-    columns = (own.opens_ns.label("own_ns"), hall.opens_ns.label("hall_ns"), own.pauses, hall.pauses.label("theirs"))
-    opened = select(*columns).select_from(Run)
+    columns = (own.id, own.opens_ns.label("own_ns"), hall.opens_ns.label("hall_ns"), own.pauses)
+    boots = (hall.id.label("of_id"), hall.pauses.label("theirs"), (own.boot_id == hall.boot_id).label("same_boot"))
+    opened = select(*columns, *boots).select_from(Run)
     opened = opened.join(own, own.id == Run.round_id).join(CohortRound, CohortRound.round_id == own.id)
-    opened = opened.join(hall, hall.id == CohortRound.of_round_id).where(own.boot_id == hall.boot_id)
+    opened = opened.join(hall, hall.id == CohortRound.of_round_id)
     row = sql.execute(opened.where(Run.id == cohort.run_id, own.opens_ns.is_not(None))).one_or_none()
     if row is None or row.hall_ns is None:
         return 0
+    if not row.same_boot:
+        return _late_by_the_wall(sql, cohort, row)
     ends = zip(row.theirs[1::2], row.pauses[1::2], strict=False)
     instants = [(row.hall_ns, row.own_ns), *list(ends)[-1:]]
     return max(slip_ms(theirs, ours, cohort.delay_ms) for theirs, ours in instants)
+
+
+def _late_by_the_wall(sql: Connection, cohort: Any, row: Row[Any]) -> int:
+    """The same of a round whose host was booted between the two openings, by when they were announced."""
+    told = select(Event.at).where(Event.run_id.in_((cohort.of_run_id, cohort.run_id)), Event.kind == "opened")
+    told = told.where(Event.payload["round"].as_integer().in_((row.of_id, row.id))).order_by(Event.at)
+    instants = sql.scalars(told).all()
+    return max(0, (instants[-1] - instants[0]) // timedelta(milliseconds=1) - cohort.delay_ms)

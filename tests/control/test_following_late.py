@@ -11,6 +11,7 @@ from campaigns.control.conduct import cancel
 from campaigns.control.extending import extend
 from campaigns.control.pauses import pause, resume
 from campaigns.settle.due import keep_time
+from tests.conftest import FakeTime
 from tests.control.streams import DELAY_S, LEAD_S, MS, catch_up, opened, stream_of
 from tests.show import ACTOR, go
 from tests.show_fixtures import Stage
@@ -149,3 +150,21 @@ def test_a_pause_in_the_last_moment_is_done_before_the_cohorts_clock_closes(stag
     assert catch_up(stream) == [] and stream.round(1).state == "open"
     go(hall.clock, 0.1)
     assert catch_up(stream)[0] == "closed"
+
+
+def test_after_a_boot_of_the_host_an_early_close_leaves_the_cohort_as_much_time_as_the_hall_had(
+    stage: Stage, fake_time: FakeTime
+) -> None:
+    hall = stage(single(seconds=20))
+    stream = stream_of(hall)
+    hall.ask()
+    hall.close(after_s=8)
+    hall.settle_all()
+    go(hall.clock, DELAY_S + 4)
+    fake_time.boot_id, fake_time.ns = "after-the-boot", 10**10
+    assert catch_up(stream) == ["asked", "opened"]
+    go(hall.clock, LEAD_S + 7.9)
+    assert catch_up(stream) == [] and stream.round(1).state == "open"
+    go(hall.clock, 0.4)
+    assert catch_up(stream)[0] == "closed"
+    assert stream.round(1).closes_ns - stream.round(1).opens_ns >= 8_000 * MS
