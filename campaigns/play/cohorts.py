@@ -112,9 +112,10 @@ def _slipped_ms(sql: Connection, cohort: Any) -> int:
     return max(slip_ms(theirs, ours, cohort.delay_ms) for theirs, ours in instants)
 
 
-def _late_by_the_wall(sql: Connection, cohort: Any, row: Row[Any]) -> int:
+def _late_by_the_wall(sql: Connection, cohort: Any, row: Any) -> int:
     """The same of a round whose host was booted between the two openings, by when they were announced."""
     told = select(Event.at).where(Event.run_id.in_((cohort.of_run_id, cohort.run_id)), Event.kind == "opened")
     told = told.where(Event.payload["round"].as_integer().in_((row.of_id, row.id))).order_by(Event.at)
     instants = sql.scalars(told).all()
-    return max(0, (instants[-1] - instants[0]) // timedelta(milliseconds=1) - cohort.delay_ms)
+    late_ms: int = (instants[-1] - instants[0]) // timedelta(milliseconds=1) - cohort.delay_ms
+    return max(0, late_ms)
