@@ -110,10 +110,22 @@ def has_afterwards(services: Services, run_id: int) -> bool:
         return sql.execute(_over(Run.id == run_id)).one_or_none() is not None
 
 
+def waits_for_a_stream(services: Services, code: str) -> bool:
+    """It is over here, and told once the viewers of a stream who are behind have seen the end too."""
+    over = (Run.state == RunState.ENDED, ~Run.rehearsal, ~all_told())
+    with services.reading() as sql:
+        found = select(Run.id).outerjoin(Cohort, Cohort.run_id == Run.id).where(Run.code == as_typed(code), *over)
+        return sql.scalar(found) is not None
+
+
+def as_typed(code: str) -> str:
+    return "".join(code.split()).upper()[:20]
+
+
 def afterwards(services: Services, code: str, fan_id: int | None) -> Afterwards | None:
     """None: there is no such page. `fan_id`: who reads it, if that is known."""
     with services.reading() as sql:
-        run = sql.execute(_over(Run.code == "".join(code.split()).upper()[:20])).one_or_none()
+        run = sql.execute(_over(Run.code == as_typed(code))).one_or_none()
         if run is None:
             return None
         own = _own_place(sql, run, fan_id) if fan_id is not None else None

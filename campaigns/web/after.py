@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from campaigns.domain.errors import NotFound
-from campaigns.play.afterwards import afterwards
+from campaigns.play.afterwards import afterwards, waits_for_a_stream
 from campaigns.web.access import Role, current_fan, requires
 from campaigns.web.edge import edge, services
 from campaigns.web.packing import packed
@@ -21,6 +21,8 @@ after = Blueprint("after", __name__)
 def page(code: str) -> Response:
     fan = current_fan()
     found = afterwards(services(), code, fan.id if fan is not None else None)
+    if found is None and waits_for_a_stream(services(), code):
+        return packed(render_template("fans/after_soon.html"))
     if found is None:
         raise NotFound(code)
     shown = render_template(

@@ -14,7 +14,7 @@ from campaigns.db.models import Run
 from campaigns.domain.cohort import MOST
 from campaigns.domain.errors import BadInput
 from campaigns.identity.fans import new_fan
-from campaigns.play.afterwards import afterwards, has_afterwards
+from campaigns.play.afterwards import afterwards, has_afterwards, waits_for_a_stream
 from campaigns.play.cards import card_of, card_token
 from campaigns.play.history import own_page
 from campaigns.play.join import Joined, JoinRefusal, join
@@ -64,9 +64,10 @@ def test_of_two_cohorts_the_earlier_one_tells_nothing_while_the_other_plays(stag
     catch_up(stream)
     code = stream.run().code
     assert stream.run().state == "ended" and afterwards(hall.services, code, None) is None
+    assert waits_for_a_stream(hall.services, code.lower())
     with hall.services.sql.begin() as sql:
         sql.execute(update(Run).where(Run.id == later).values(state="ended"))
-    assert afterwards(hall.services, code, None) is not None
+    assert afterwards(hall.services, code, None) is not None and not waits_for_a_stream(hall.services, code)
 
 
 def test_cohorts_are_made_before_the_first_question_and_a_few_at_most(stage: Stage) -> None:
