@@ -21,7 +21,7 @@ from tests.stage import single
 def test_a_close_that_is_due_with_the_resumption_waits_for_it_and_is_as_much_later(stage: Stage) -> None:
     hall = stage(single(seconds=20), single(seconds=20), single())
     stream = stream_of(hall, 30.0)
-    there = stream.fan("小红")
+    fan = stream.fan("小红")
     hall.ask()
     go(hall.clock, 2)
     assert pause(hall.services, hall.run_id, ACTOR)
@@ -29,7 +29,7 @@ def test_a_close_that_is_due_with_the_resumption_waits_for_it_and_is_as_much_lat
     catch_up(stream)
     go(hall.clock, LEAD_S + 1)
     catch_up(stream)
-    assert stream.say(there, "b", after_ms=900).outcome == "recorded"
+    assert stream.say(fan, "b", after_ms=900).outcome == "recorded"
     go(hall.clock, 1)
     assert catch_up(stream) == ["paused"] and resume(hall.services, hall.run_id, ACTOR)
     go(hall.clock, LEAD_S)
@@ -48,7 +48,7 @@ def test_a_close_that_is_due_with_the_resumption_waits_for_it_and_is_as_much_lat
     assert catch_up(stream)[:3] == ["closed", "settling_begun", "settled"]
     go(hall.clock, 10)
     catch_up(stream)
-    assert (stream.round(1).state, stream.run().round_id) == ("revealed", stream.round(2).id) and stream.scores(1)[there]
+    assert (stream.round(1).state, stream.run().round_id) == ("revealed", stream.round(2).id) and stream.scores(1)[fan]
 
 
 def test_a_sealed_key_and_its_reveal_wait_for_a_round_that_goes_on_late(stage: Stage) -> None:
