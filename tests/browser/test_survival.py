@@ -26,7 +26,7 @@ class Night:
     """Three fans who answer at once, and the screen they look at."""
 
     def __init__(self, hall: Hall, services: Services) -> None:
-        questions = [single(right="a", seconds=60) for _ in range(3)]
+        questions = [single(right="a", seconds=240) for _ in range(3)]
         self.services, self.run_id = services, run_of(services, questions, RULES, close_when_all=True)
         self.desk, self.wall = hall.at_the_desk(self.run_id), hall.wall("en", HD)
         self.desk.pair(self.wall.pairing_code())
