@@ -21,6 +21,8 @@ from tests.conftest import FakeTime
 from tests.show import Show
 from tests.stage import single
 
+SOMEBODY_ELSE = 10**12  # a fan whom this database does not have
+
 
 @pytest.fixture
 def hall(fake_time: FakeTime, services_at: Callable[[Callable[[], Moment]], Services]) -> Iterator[SimpleNamespace]:
@@ -122,9 +124,9 @@ def test_fans_in_other_processes_are_waited_for_and_nothing_closes_while_nobody_
     room, now = hall.room, hall.time()
     room.answered = {each.fan_id for each in hall.seats}
     assert room.everybody_answered(now)
-    room.elsewhere = Elsewhere(frozenset({99}), 1, 1)
+    room.elsewhere = Elsewhere(frozenset({SOMEBODY_ELSE}), 1, 1)
     assert not room.everybody_answered(now) and room.connected == 3
-    room.answered.add(99)
+    room.answered.add(SOMEBODY_ELSE)
     assert room.everybody_answered(now)
     room.elsewhere = None
     assert not room.everybody_answered(now) and room.connected == 2
