@@ -1,4 +1,7 @@
-"""A buzzer's order comes from a sort of all its presses: the ticker asks for it when it can have changed, not by the clock."""
+"""A buzzer's order comes from a sort of all its presses: the ticker asks for it when it can have changed, not by the clock.
+
+Not among the tests of the wire: their house has a sweeper, for which a round by the clock of a test is long over.
+"""
 
 from __future__ import annotations
 
