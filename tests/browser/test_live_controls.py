@@ -78,7 +78,7 @@ def pauses_and_goes_on(desk: Desk, wall: Wall, phone: Phone) -> None:
 def test_the_brand_the_names_and_the_clock_are_one_key_each_and_the_same_key_takes_them_back(
     hall: Hall, services: Services
 ) -> None:
-    run_id = run_of(services, [single("先问", right="a", seconds=240), single("不问"), single("后问")])
+    run_id = run_of(services, [single("先问", right="a", seconds=60), single("不问"), single("后问")])
     desk, wall = hall.at_the_desk(run_id), hall.wall(size=FULL_HD)
     desk.pair(wall.pairing_code())
     rude = hall.phone("rude").join(hall.code(run_id), "坏名字")
