@@ -95,7 +95,7 @@ def still(phone: Tab) -> None:
 
 
 def test_names_are_text_on_every_face(hall: Hall, services: Services) -> None:
-    run_id = run_of(services, [single(right="a", seconds=240)])
+    run_id = run_of(services, [single(right="a", seconds=60)])
     desk, wall = hall.at_the_desk(run_id), hall.wall()
     desk.pair(wall.pairing_code())
     biting = hall.phone("biting", locale="en").join(hall.code(run_id), HTML)
@@ -131,7 +131,7 @@ def test_a_script_that_got_into_a_page_does_not_run_and_the_tests_would_notice(h
 def test_where_motion_is_not_wanted_the_wall_and_the_phones_stand_still_and_tell_the_same(
     hall: Hall, services: Services
 ) -> None:
-    run_id = run_of(services, [single(right="a", seconds=240)], close_when_all=True)
+    run_id = run_of(services, [single(right="a", seconds=60)], close_when_all=True)
     desk, wall = hall.at_the_desk(run_id), hall.wall("en", HD, reduced_motion="reduce")
     desk.pair(wall.pairing_code())
     code = hall.code(run_id)

@@ -37,7 +37,7 @@ def leave(tunnel: Tunnel, phone: Phone) -> None:
 def test_an_answer_tapped_in_a_tunnel_arrives_after_it_or_is_told_to_be_too_late(
     hall: Hall, services: Services, tunnel: Tunnel
 ) -> None:
-    run_id = run_of(services, [single(right="b", seconds=240), single(seconds=240)])
+    run_id = run_of(services, [single(right="b", seconds=60), single(seconds=60)])
     desk, phone = hall.at_the_desk(run_id), hall.stranger(tunnel.url).join(hall.code(run_id))
     desk.asks()
     phone.phase("open")
@@ -65,7 +65,7 @@ def test_an_answer_tapped_in_a_tunnel_arrives_after_it_or_is_told_to_be_too_late
 
 
 def test_a_second_tab_takes_over_and_gives_back(hall: Hall, services: Services) -> None:
-    run_id = run_of(services, [single(seconds=240)])
+    run_id = run_of(services, [single(seconds=60)])
     desk, phone = hall.at_the_desk(run_id), hall.phone(locale="en").join(hall.code(run_id))
     first = phone.page
     phone.page = phone.watch(phone.context.new_page())
