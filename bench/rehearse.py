@@ -73,7 +73,7 @@ def _wait(services: Services, run_id: int) -> dict[str, Any]:
         if waited_s > LONGEST_S or (waited_s > BEGINS_S and not _somebody(services, run_id)):
             cancel(services, run_id, ACTOR)
             raise CrowdError(f"rehearsal {run_id} has no fans after {waited_s:.0f} s: is a worker running?")
-        time.sleep(LOOK_S)
+        time.sleep(LOOK_S)  # between two looks: another process plays
     return found.report
 
 

@@ -56,7 +56,7 @@ def written(services: Services, what: Any) -> list[int]:
             found = list(sql.scalars(what))
         if found or time.monotonic() > until:
             return found
-        time.sleep(0.1)
+        time.sleep(0.1)  # between two looks at what a real server writes
 
 
 def test_a_fan_who_comes_in_the_middle_of_a_question_plays_it(house: House, services: Services) -> None:

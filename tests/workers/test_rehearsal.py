@@ -73,7 +73,7 @@ def begun(services: Services) -> int:
     until = time.monotonic() + PATIENCE_S
     while (found := under_way(services)) is None:
         assert time.monotonic() < until
-        time.sleep(0.1)
+        time.sleep(0.1)  # between two looks: a real worker begins it
     return found.run_id
 
 

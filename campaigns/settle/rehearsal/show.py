@@ -63,7 +63,7 @@ def play_rehearsal(
             report(services, found, memory, cast, extras, sockets, took_s=time.monotonic() - began_s)
         except (Abandoned, SQLAlchemyError):
             raise  # another process begins again
-        except Exception as error:
+        except Exception as error:  # whatever broke it, the operator who waits for a report gets one that says so
             log.exception("rehearsal %s broke off", run_id)
             report_broken(services, found, error)
         return True
