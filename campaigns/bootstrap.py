@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from redis import Redis, RedisError
 from rq import Queue
@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine
 from campaigns.db.engine import make_engine
 from campaigns.db.events import Transition, transition
 from campaigns.db.visits import Visits
+from campaigns.domain.kept import Kept
 from campaigns.domain.moment import Moment
 from campaigns.live import keys
 from campaigns.live.connect import hurried
@@ -48,7 +49,8 @@ class ServiceSettings(Protocol):
 @dataclass(frozen=True)
 class Services:
     """`sql` remembers, `live`/`bus`/`queue` hurry, `now` reads both clocks, `secret` signs receipts.
-    `condense_days`: how long the steps of an ended play are kept. `visits` counts what this process writes later.
+    `condense_days`: how long the steps of an ended play are kept. `visits` counts what this process writes later;
+    `told` keeps what the pages of runs that are over say to everybody (campaigns/play/told.py).
 
     `answers_sql` is the journal's own: a queue for connections elsewhere must not hold up an answer.
     """
@@ -62,6 +64,7 @@ class Services:
     secret: bytes
     condense_days: int = 30
     visits: Visits = field(default_factory=Visits)
+    told: Kept[Any] = field(default_factory=lambda: Kept(most=32, for_ns=10 * 10**9))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

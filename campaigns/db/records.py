@@ -85,7 +85,7 @@ class Standing(Base):
     streak: Mapped[int]
     out: Mapped[bool]
     lives: Mapped[int]
-    __table_args__ = (Index("ix_standing_order", "run_id", text("score DESC"), "elapsed_ms"),)
+    __table_args__ = (Index("ix_standing_order", "run_id", text("score DESC"), "elapsed_ms", "fan_id"),)
 
 
 class Fallen(Base):

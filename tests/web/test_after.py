@@ -12,10 +12,10 @@ from sqlalchemy import event, update
 from campaigns.control.buzzing import mark
 from campaigns.control.conduct import cancel
 from campaigns.control.faces import hide_names
-from campaigns.control.people import kick
+from campaigns.control.people import ban, kick
 from campaigns.control.reopening import reopen
 from campaigns.control.report.poster import poster
-from campaigns.db.models import Participation, Run
+from campaigns.db.models import Run
 from campaigns.play.afterwards import NEIGHBOURS, afterwards
 from tests.show import ACTOR, Show
 from tests.show_fixtures import Stage, stage
@@ -83,7 +83,7 @@ def test_who_was_there_finds_the_own_result_by_the_cookie(stage: Stage, stranger
 def test_far_down_the_board_the_own_place_stands_among_its_neighbours(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("campaigns.play.afterwards.LISTED", LISTED)
+    monkeypatch.setattr("campaigns.play.told.LISTED", LISTED)
     show = stage(single())
     fans = [show.fan(f"粉丝{n:02d}") for n in range(LISTED + 8)]
     show.play({fan: ("b", 1000 + 100 * n) for n, fan in enumerate(fans)})
@@ -137,8 +137,7 @@ def test_hidden_names_are_numbers_and_who_was_removed_is_not_named(stage: Stage,
     assert kick(show.services, show.run_id, show.public(fans[1]), ACTOR)
     page = stranger.get(page_of(show)).text
     assert "小明" in page and "小华" not in page
-    with show.services.sql.begin() as sql:
-        sql.execute(update(Participation).where(Participation.fan_id == fans[2]).values(banned_at=show.clock.at))
+    assert ban(show.services, show.run_id, show.public(fans[2]), ACTOR)
     assert "沉默" not in stranger.get(page_of(show)).text
     assert hide_names(show.services, show.run_id, ACTOR, hidden=True)
     page = stranger.get(f"{page_of(show)}?lang=en").text
