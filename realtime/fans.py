@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
@@ -13,17 +14,16 @@ from campaigns.db.journal import Journal, Stored
 from campaigns.db.promise import Promise
 from campaigns.db.visits import AGAIN
 from campaigns.domain.answer import Outcome, RoundGate
-from campaigns.domain.errors import FanfareError, NotAllowed, NotFound
+from campaigns.domain.errors import NotAllowed, NotFound
 from campaigns.identity import cookies
-from campaigns.identity.fans import fan_of
 from campaigns.play import answer as answers
 from campaigns.play.answer import Ack, Arrival
 from campaigns.play.history import awards_of
-from campaigns.play.join import JoinRefusal
-from campaigns.play.seat import Seat, seat_of, you
+from campaigns.play.seat import Seat
 from campaigns.play.standing import own_standing
 from realtime.dispatch import Event, Namespace
 from realtime.doors import Doors
+from realtime.joins import JoinError, JoinLane
 from realtime.messages import Answer, FanAuth, Nothing, plain
 from realtime.meters import Meters
 from realtime.publisher import FANS, Publisher
@@ -31,14 +31,6 @@ from realtime.quiz import QuizWire
 from realtime.rooms import Room, Rooms, room_name
 
 PATIENCE_S = 8.0  # then there is no acknowledgement and the page repeats; the journal goes on trying
-
-
-class JoinError(FanfareError):
-    """Why a fan is not let in; the code is the page's cue."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class FansWire:
@@ -55,7 +47,7 @@ class FansWire:
     ) -> None:
         self._services, self._server, self._journal = services, server, journal
         self._rooms, self._publisher, self._meters, self._doors = rooms, publisher, meters, doors
-        self._quiz = quiz
+        self._quiz, self._joins = quiz, JoinLane(services)
         publisher.renamed = self._called_anew
 
     def register(self, namespace: Namespace) -> None:
@@ -74,15 +66,11 @@ class FansWire:
 
     def connect(self, sid: str, environ: dict[str, Any], auth: FanAuth) -> None:
         """Cookie → fan → seat; then into the room, the older tab out, and the snapshot."""
-        fan = fan_of(self._services, token_of(environ, cookies.FAN))
-        if fan is None:
-            raise JoinError("not_joined")
-        seat = seat_of(self._services, auth.run, fan.id)
-        if seat is None or isinstance(seat, JoinRefusal):
-            raise JoinError(str(seat) if seat is not None else "not_joined")
+        seat = self._joins.seat(token_of(environ, cookies.FAN), auth.run)
         room, stamp = self._publisher.room(seat.run_id), time.time_ns()
-        if seat.fan_id not in room.waited(time.monotonic_ns()):
+        if not room.waits_for(seat.fan_id, time.monotonic_ns()):
             self._doors.admit()
+        seat = replace(seat, name=room.live.named.get(seat.fan_id, seat.name))  # an operator's word that came meanwhile
         replaced = self._rooms.seat_fan(sid, seat, stamp)
         if seat.fan_id in room.live.removed:  # while we looked: who was sent away then was not seated yet
             self._rooms.leave_fan(sid)
@@ -109,8 +97,8 @@ class FansWire:
     def snapshot(self, seat: Seat) -> dict[str, Any]:
         """The scene as the room shows it, and the fan's own part."""
         room = self._publisher.room(seat.run_id)
-        own = plain(self._quiz.you(seat) if room.live.is_quiz else you(self._services, seat))
-        return {"scene": plain(room.live.packet), "you": own, "now_ms": now_ms()}
+        own = self._quiz.you(seat) if room.live.is_quiz else self._joins.you(seat)
+        return {"scene": room.packet_json, "you": own, "now_ms": now_ms()}
 
     def answer(self, sid: str, message: Answer) -> Any:
         received_ns, rtt_ns = self._arrival(sid)

@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 from weakref import WeakValueDictionary
 
 from redis import RedisError
@@ -20,18 +19,16 @@ from socketio import Server
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.bootstrap import Services
-from campaigns.domain.road import RoadPacket
-from campaigns.domain.scene import ScenePacket
 from campaigns.live import keys
 from campaigns.play.live import load_live, newest
 from campaigns.play.seat import Seat
-from realtime.messages import plain
 from realtime.rooms import AWAY_NS, Room, Rooms, room_name
 
 log = logging.getLogger("fanfare.publisher")
 FANS, DISPLAYS, OPERATORS = "/fans", "/displays", "/operators"
 LONGEST_BACK_OFF_S = 2.0
 BEFORE_PLAY = ("scheduled", "lobby")
+GATHER_S = 0.05  # how long a seat waits for others to be told of with it
 WORD_S = 0.5  # how long a last packet gets before its socket is closed
 
 
@@ -44,21 +41,35 @@ class Publisher:
             WeakValueDictionary()
         )  # each as long as somebody holds it
         self._making = threading.Lock()
+        self._newly_seated: list[tuple[int, int, int]] = []  # run, fan, stamp
         self.bus_away = False
         self.wall_chosen: Callable[[], None] = lambda: None  # the displays' wire puts its own here
         self.renamed: Callable[[str], None] = lambda sid: None  # the fans' wire puts its own here
 
     def seated(self, seat: Seat, stamp: int) -> None:
         """Tell other processes that the fan's newest tab is here. Not heard: two tabs live, and one answer counts."""
+        if not self._newly_seated:
+            self._server.start_background_task(self._tell_seated)
+        self._newly_seated.append((seat.run_id, seat.fan_id, stamp))
+
+    def _tell_seated(self) -> None:
+        """In one word, of all who came within a moment: a hall comes at once."""
+        self._server.sleep(GATHER_S)
+        seats, self._newly_seated = self._newly_seated, []
         if not self.bus_away:
             with contextlib.suppress(RedisError):
-                word = f"{seat.run_id} {seat.fan_id} {stamp} {self._process}"
-                self._services.bus.publish(keys.SEATED, word)
+                numbers = (str(number) for seat in seats for number in seat)
+                self._services.bus.publish(keys.SEATED, " ".join((self._process, *numbers)))
+
+    def _hear_seated(self, process: str, numbers: list[int]) -> None:
+        if process != self._process:
+            for run_id, fan_id, stamp in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True):
+                self._seated_elsewhere(run_id, fan_id, stamp, process)
 
     def _seated_elsewhere(self, run_id: int, fan_id: int, stamp: int, process: str) -> None:
         room = self._rooms.by_run.get(run_id)
         sid = room.fans.get(fan_id) if room is not None else None
-        if sid is not None and process != self._process:
+        if sid is not None:
             older = (self._rooms.stamps[sid], self._process) < (stamp, process)
             if older:
                 self.dismiss(sid, "replaced")
@@ -104,7 +115,7 @@ class Publisher:
                 room.live = replace(room.live, due_ns=live.due_ns)  # a cohort's: what comes next may be known only now
                 return []
             room.take(live)
-            self._send(run_id, live.packet)
+            self._send(run_id, room)
             for fan_id in live.removed.keys() & room.fans.keys():
                 self.dismiss(room.fans[fan_id], live.removed[fan_id])
             here = live.named.keys() & room.fans.keys()
@@ -157,7 +168,7 @@ class Publisher:
 
     def _hear(self, channel: str, words: list[str]) -> None:
         if channel == keys.SEATED:
-            self._seated_elsewhere(int(words[0]), int(words[1]), int(words[2]), words[3])
+            self._hear_seated(words[0], [int(word) for word in words[1:]])
         elif channel == keys.WALL:
             self.wall_chosen()
         elif channel == keys.FLASH:
@@ -166,10 +177,9 @@ class Publisher:
             for run_id in self._rooms.told_by(int(words[0])):
                 self.refresh(run_id)
 
-    def _send(self, run_id: int, packet: ScenePacket | RoadPacket) -> None:
-        data: dict[str, Any] = plain(packet)
+    def _send(self, run_id: int, room: Room) -> None:
         for namespace in (FANS, DISPLAYS):
-            self._server.emit("scene", data, to=room_name(run_id), namespace=namespace)
+            self._server.emit("scene", room.packet_json, to=room_name(run_id), namespace=namespace)
 
     def _flash(self, run_id: int, at_ms: list[float]) -> None:
         """The screens alone: a phone that flashed would tell its fan before the stream does."""

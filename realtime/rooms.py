@@ -12,10 +12,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from msgspec import Raw
+from msgspec.json import encode
+
 from campaigns.control.desk import DeskView
 from campaigns.control.people import Person
 from campaigns.domain.clock import Timing
 from campaigns.domain.moment import Moment
+from campaigns.domain.road import RoadPacket
 from campaigns.domain.scene import BuzzPart, ScenePacket
 from campaigns.live.presence import Elsewhere
 from campaigns.play.live import LiveRun
@@ -64,6 +68,14 @@ class Room:
     trusted_ns: int = 0  # until then we do not know who is only away: this process found the show under way
     elsewhere: Elsewhere | None = None  # None: nobody can tell
     heard_ns: int = 0  # when `elsewhere` was asked for
+    written: tuple[ScenePacket | RoadPacket, Raw] | None = None  # see `packet_json`
+
+    @property
+    def packet_json(self) -> Raw:
+        """The packet as it goes out, written once for everybody who gets it."""
+        if self.written is None or self.written[0] is not self.live.packet:
+            self.written = (self.live.packet, Raw(encode(self.live.packet)))
+        return self.written[1]
 
     @property
     def empty(self) -> bool:
@@ -76,14 +88,20 @@ class Room:
 
     def waited(self, now_ns: int) -> frozenset[int]:
         """Fans who are connected here, were a moment ago, or were while the question was open."""
+        since_ns = self._waits_since(now_ns)
+        self.lost = {fan: ns for fan, ns in self.lost.items() if ns > since_ns and fan not in self.live.removed}
+        return frozenset(self.fans) | self.lost.keys()
+
+    def waits_for(self, fan_id: int, now_ns: int) -> bool:
+        """One of those."""
+        lost_ns = self.lost.get(fan_id)
+        return fan_id in self.fans or (lost_ns is not None and lost_ns > self._waits_since(now_ns))
+
+    def _waits_since(self, now_ns: int) -> int:
         gate = self.live.gate
         asked = gate is not None and gate.clock is not None and gate.taking and self.live.packet.scene == "open"
-        opens_ns = gate.clock.opens_ns if asked and gate is not None and gate.clock is not None else now_ns + 1
-        gone = self.live.removed
-        self.lost = {
-            fan: ns for fan, ns in self.lost.items() if (ns >= opens_ns or now_ns - ns < AWAY_NS) and fan not in gone
-        }
-        return frozenset(self.fans) | self.lost.keys()
+        opens_ns = gate.clock.opens_ns if asked and gate is not None and gate.clock is not None else now_ns
+        return min(opens_ns - 1, now_ns - AWAY_NS)
 
     def take(self, live: LiveRun) -> None:
         """A newer state. Answers counted here stay counted if the round is still the same; those who are out never count."""

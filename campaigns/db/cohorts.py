@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Select, UniqueConstraint, exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Select, UniqueConstraint, exists, func, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from campaigns.db.identities import seats_of
-from campaigns.db.models import Base, Run, RunFan
+from campaigns.db.among import among
+from campaigns.db.identities import FanAlias, seats_of
+from campaigns.db.models import Base, Fan, Run, RunFan
 from campaigns.domain.run import RunState
 
 
@@ -76,6 +78,16 @@ def seat_beside(family: int, run_id: int, fan_id: int) -> Select[Any]:
     theirs = (Run.id == family) | Run.id.in_(select(Cohort.run_id).where(Cohort.of_run_id == family))
     seated = select(Run.code).join(RunFan, RunFan.run_id == Run.id).where(RunFan.fan_id.in_(seats_of(fan_id)), theirs)
     return seated.where(Run.id != run_id, Run.state != RunState.CANCELLED).limit(1)
+
+
+def seated_beside(family: int, run_id: int, fans: Collection[int]) -> Select[Any]:
+    """Those of these fans of whom `seat_beside` would find something."""
+    theirs = (Run.id == family) | Run.id.in_(select(Cohort.run_id).where(Cohort.of_run_id == family))
+    own = select(Fan.id.label("fan"), Fan.id.label("sits")).where(among(Fan.id, fans))
+    was = select(FanAlias.to_id, FanAlias.from_id).where(among(FanAlias.to_id, fans))
+    who = union_all(own, was).subquery()
+    seated = select(who.c.fan).join(RunFan, RunFan.fan_id == who.c.sits).join(Run, Run.id == RunFan.run_id)
+    return seated.where(theirs, Run.id != run_id, Run.state != RunState.CANCELLED)
 
 
 def all_told() -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ the guest's cookie too: another tab may still send it (accounts.py).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import insert, text
@@ -17,11 +18,13 @@ from campaigns.identity.tokens import new_public_id, new_token, token_hash
 LONGEST_TOKEN = 100  # ours have 43 characters; hash nothing huge
 
 
-_HOLDER = text("""
-SELECT fan.id, fan.public FROM fan WHERE fan.id = (
-  SELECT coalesce(alias.to_id, holder.id) FROM (
-    SELECT id FROM fan WHERE secret_hash = :hash UNION ALL SELECT fan_id FROM fan_token WHERE token_hash = :hash
-  ) AS holder LEFT JOIN fan_alias AS alias ON alias.from_id = holder.id LIMIT 1)
+# Each hash by its index, however many: LATERAL with a LIMIT is not made a join of whole tables.
+_HOLDERS = text("""
+SELECT asked.n, fan.id, fan.public FROM unnest(CAST(:hashes AS bytea[])) WITH ORDINALITY AS asked(hash, n)
+CROSS JOIN LATERAL (
+  SELECT id FROM fan WHERE secret_hash = asked.hash UNION ALL SELECT fan_id FROM fan_token WHERE token_hash = asked.hash LIMIT 1
+) AS holder LEFT JOIN fan_alias AS alias ON alias.from_id = holder.id
+JOIN fan ON fan.id = coalesce(alias.to_id, holder.id)
 """)
 _NOW = text("SELECT to_id FROM fan_alias WHERE from_id = :fan")
 
@@ -43,11 +46,20 @@ def new_fan(services: Services) -> tuple[int, str]:
 
 def fan_of(services: Services, token: str | None) -> FanIdentity | None:
     """Who holds this token; None for a forged, forgotten or missing one."""
-    if not token or len(token) > LONGEST_TOKEN:
-        return None
+    return fans_of(services, [token])[0] if plausible(token) else None
+
+
+def fans_of(services: Services, tokens: Sequence[str | None]) -> list[FanIdentity | None]:
+    """The same of many at once, in their order."""
+    hashes = [token_hash(token) if token and plausible(token) else b"" for token in tokens]
     with services.reading() as sql:
-        row = sql.execute(_HOLDER, {"hash": token_hash(token)}).one_or_none()
-    return FanIdentity(row.id, row.public) if row is not None else None
+        rows = {row.n: FanIdentity(row.id, row.public) for row in sql.execute(_HOLDERS, {"hashes": hashes})}
+    return [rows.get(n) for n in range(1, len(hashes) + 1)]
+
+
+def plausible(token: str | None) -> bool:
+    """It may be one of ours: worth a look."""
+    return bool(token) and len(token or "") <= LONGEST_TOKEN
 
 
 def fan_now(services: Services, fan_id: int) -> int:

@@ -14,8 +14,9 @@ from sqlalchemy import select
 from campaigns.bootstrap import Services
 from campaigns.db.models import Run
 from campaigns.domain.scene import ScenePacket
+from campaigns.play.own import you
 from campaigns.play.scene import load_scene
-from campaigns.play.seat import Seat, you
+from campaigns.play.seat import Seat
 
 NS_PER_MS = 1_000_000
 KEPT = 64  # runs whose pages are opened at the same time

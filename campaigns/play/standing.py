@@ -18,7 +18,8 @@ from campaigns.db.records import Answer, Fallen, Score, Standing
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import BEFORE_REVEAL
 from campaigns.live.leaderboards import size_of
-from campaigns.play.seat import OwnFallen, Seat
+from campaigns.play.own import OwnFallen
+from campaigns.play.seat import Seat
 
 log = logging.getLogger("fanfare.standing")
 NS_PER_MS = 1_000_000

@@ -12,7 +12,8 @@ from campaigns.control.reopening import reopen
 from campaigns.db.models import RunFan
 from campaigns.db.records import Award, Balance, LedgerEntry
 from campaigns.domain.run import RunState, Scene
-from campaigns.play.seat import Seat, seat_of, you
+from campaigns.play.own import you
+from campaigns.play.seat import Seat, seat_of
 from campaigns.settle.awards import award_badges
 from campaigns.settle.due import work_due
 from campaigns.settle.rebuild import check_ledger

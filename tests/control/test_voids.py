@@ -9,7 +9,8 @@ import pytest
 from campaigns.bootstrap import Services
 from campaigns.control.conduct import Moved
 from campaigns.control.keys import KeyOutcome
-from campaigns.play.seat import Seat, seat_of, you
+from campaigns.play.own import you
+from campaigns.play.seat import Seat, seat_of
 from campaigns.play.standing import OwnStanding, own_standing
 from tests.show import Show
 from tests.show_fixtures import Stage

@@ -18,7 +18,8 @@ from campaigns.db.records import Award, Fallen, Standing
 from campaigns.domain.errors import BadInput, NotFound
 from campaigns.domain.run import Scene
 from campaigns.domain.rush_rules import Rule, RushRules
-from campaigns.play.seat import Seat, seat_of, you
+from campaigns.play.own import you
+from campaigns.play.seat import Seat, seat_of
 from campaigns.play.standing import own_standing
 from campaigns.settle.awards import award_badges
 from campaigns.settle.rebuild import recompute

@@ -5,7 +5,8 @@ from __future__ import annotations
 from campaigns.control.runs import run_summary
 from campaigns.play.history import awards_of, own_page
 from campaigns.play.join import join
-from campaigns.play.seat import Seat, seat_of, you
+from campaigns.play.own import you
+from campaigns.play.seat import Seat, seat_of
 from campaigns.play.standing import own_standing
 from campaigns.settle.awards import award_badges
 from tests.show import Show

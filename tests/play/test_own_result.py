@@ -16,7 +16,8 @@ import pytest
 
 from campaigns.control.runs import run_summary
 from campaigns.domain.rush_rules import Rule
-from campaigns.play.seat import Seat, seat_of, you
+from campaigns.play.own import you
+from campaigns.play.seat import Seat, seat_of
 from campaigns.play.standing import own_standing
 from realtime.messages import plain
 from tests.show import Show

@@ -26,6 +26,7 @@ from campaigns.db.models import Fan
 from campaigns.db.step_journal import step_journal
 from campaigns.play.quiz.plays import Plays
 from campaigns.play.seat import Seat
+from realtime import wire_json
 from realtime.dispatch import Namespace
 from realtime.doors import Doors
 from realtime.fans import FansWire
@@ -45,7 +46,7 @@ class Doorstep:
         self.services = services
         self.run_id = run_of(services, [single()])
         self.fan_id, self._token = joined_fan(services, self.run_id, "门口")
-        self.server, self.rooms = socketio.Server(async_mode="threading"), Rooms()
+        self.server, self.rooms = socketio.Server(async_mode="threading", json=wire_json), Rooms()
         self.publisher = Meanwhile(services, self.server, self.rooms, "here")
         parts = (services, self.server, Journal(services.sql), self.rooms, self.publisher)
         meters = Meters(CollectorRegistry())
@@ -122,7 +123,7 @@ def test_a_connect_that_fails_half_way_leaves_nobody_seated(services: Services) 
 
 
 def test_a_room_asked_for_by_many_at_once_is_one_room_and_its_lock_goes_with_the_last(services: Services) -> None:
-    publisher = Publisher(services, socketio.Server(async_mode="threading"), Rooms(), "here")
+    publisher = Publisher(services, socketio.Server(async_mode="threading", json=wire_json), Rooms(), "here")
     run_ids, start = [run_of(services, [single()]) for _ in range(3)], threading.Barrier(9)
 
     def ask(n: int) -> Room:

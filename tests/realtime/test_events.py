@@ -16,7 +16,7 @@ from campaigns.control.desk import DeskView
 from campaigns.domain import scene
 from campaigns.play.answer import Ack
 from campaigns.play.history import Awarded
-from campaigns.play.seat import Answered, You
+from campaigns.play.own import Answered, You
 from campaigns.play.standing import OwnStanding
 from deploy.house import House
 from realtime.dispatch import MOST_UNKNOWN, Namespace

@@ -11,7 +11,8 @@ import pytest
 from campaigns.bootstrap import Services
 from campaigns.domain.rush_rules import Rule
 from campaigns.play.history import awards_of, own_page
-from campaigns.play.seat import Seat, seat_of, you
+from campaigns.play.own import you
+from campaigns.play.seat import Seat, seat_of
 from campaigns.play.standing import own_standing
 from tests.conftest import FakeTime
 from tests.show import Show, go
@@ -116,7 +117,7 @@ def test_a_fan_who_comes_between_settled_and_revealed_learns_nothing_either(show
     assert standing is None and awards is None and page.runs[0].rank is None and page.points == 0
 
 
-@pytest.mark.parametrize("guard", ["campaigns.settle.rounds.BEFORE_REVEAL", "campaigns.play.seat.BEFORE_REVEAL"])
+@pytest.mark.parametrize("guard", ["campaigns.settle.rounds.BEFORE_REVEAL", "campaigns.play.own.BEFORE_REVEAL"])
 def test_with_a_guard_off_the_leak_is_seen(show: Show, guard: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control of this file."""
     fans = show.fans("对", "错", "默")

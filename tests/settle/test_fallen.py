@@ -12,7 +12,8 @@ from campaigns.control.people import kick
 from campaigns.control.runs import run_summary
 from campaigns.db.records import Award, Fallen, LedgerEntry
 from campaigns.domain.rush_rules import Rule
-from campaigns.play.seat import Seat, seat_of, you
+from campaigns.play.own import you
+from campaigns.play.seat import Seat, seat_of
 from campaigns.play.standing import own_standing
 from campaigns.settle.awards import award_badges
 from campaigns.settle.rebuild import recompute
