@@ -8,7 +8,9 @@
  */
 async ([lettered, bare]) => {
   const picture = async (base64) => {
-    const bytes = Uint8Array.from(atob(base64), (each) => each.charCodeAt(0));
+    const raw = atob(base64);
+    const bytes = new Uint8Array(raw.length);
+    for (let at = 0; at < raw.length; at += 1) bytes[at] = raw.charCodeAt(at);
     const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
     const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d", { willReadFrequently: true });
     canvas.drawImage(bitmap, 0, 0);
@@ -22,24 +24,26 @@ async ([lettered, bare]) => {
     one.fillRect(0, 0, 1, 1);
     return [...one.getImageData(0, 0, 1, 1).data];
   };
-  const light = (colour) => {
-    const [r, g, b] = [...colour].slice(0, 3).map((each) => (each / 255 <= 0.04045 ? each / 3294.6 : ((each / 255 + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
+  const linear = (each) => (each / 255 <= 0.04045 ? each / 3294.6 : ((each / 255 + 0.055) / 1.055) ** 2.4);
+  const light = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
   const ratio = (a, b) => {
     const [dim, bright] = [light(a), light(b)].sort((x, y) => x - y);
     return (bright + 0.05) / (dim + 0.05);
   };
   const opacity = (el) => (el ? Number(getComputedStyle(el).opacity) * opacity(el.parentElement) : 1);
-  const boldest = (box, under) => {
+  // The pixel that stands out most from whatever is under it is the darkest or the brightest one.
+  const LINEAR = Float64Array.from({ length: 256 }, (_, value) => linear(value));
+  const extremes = (box) => {
     const { data } = written.getImageData(box.left, box.top, Math.ceil(box.width), Math.ceil(box.height));
-    let best = under;
+    let [dim, bright, darkest, brightest] = [Infinity, -1, 0, 0];
     for (let at = 0; at < data.length; at += 4) {
-      const pixel = data.subarray(at, at + 3);
-      if (ratio(pixel, under) > ratio(best, under)) best = [...pixel];
+      const here = 0.2126 * LINEAR[data[at]] + 0.7152 * LINEAR[data[at + 1]] + 0.0722 * LINEAR[data[at + 2]];
+      if (here < dim) [dim, darkest] = [here, at];
+      if (here > bright) [bright, brightest] = [here, at];
     }
-    return best;
+    return [darkest, brightest].map((at) => [...data.subarray(at, at + 3)]);
   };
+  const boldest = (inks, under) => inks.reduce((best, ink) => (ratio(ink, under) > ratio(best, under) ? ink : best), under);
 
   const measure = (node) => {
     const el = node.parentElement;
@@ -54,11 +58,11 @@ async ([lettered, bare]) => {
     const [r, g, b, a] = rgba(style.color);
     const px = parseFloat(style.fontSize);
     const wanted = px >= 24 || (px >= 18.66 && Number(style.fontWeight) >= 700) ? 3 : 4.5;
-    const faded = written && opacity(el) < 1;
+    const inks = written && opacity(el) < 1 ? extremes(box) : null;
     let worst = null;
     for (const part of [0.05, 0.5, 0.95]) {
       const under = [...ground.getImageData(box.left + box.width * part, middle[1], 1, 1).data].slice(0, 3);
-      const ink = faded ? boldest(box, under) : [r, g, b].map((each, at) => (each * a + under[at] * (255 - a)) / 255);
+      const ink = inks ? boldest(inks, under) : [r, g, b].map((each, at) => (each * a + under[at] * (255 - a)) / 255);
       const found = ratio(ink, under);
       if (!worst || found < worst.ratio) worst = { ratio: Number(found.toFixed(2)), ink: ink.map(Math.round).join(" "), under: under.join(" ") };
     }
