@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 from campaigns.bootstrap import Services
@@ -67,9 +68,17 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """To compile its templates is most of what an application costs: done once for all modules."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture(scope="module")
-def application(services: Services, assets: Path) -> Flask:
-    return create_app(services, public_url=PUBLIC_URL, secret_key=SECRET_KEY, asset_folder=assets)
+def application(services: Services, assets: Path, compiled: BytecodeCache) -> Flask:
+    made = create_app(services, public_url=PUBLIC_URL, secret_key=SECRET_KEY, asset_folder=assets)
+    made.jinja_env.bytecode_cache = compiled
+    return made
 
 
 @pytest.fixture
