@@ -30,11 +30,11 @@ from campaigns.db.question_rows import marks_json
 from campaigns.db.records import Settlement
 from campaigns.domain.buzzer import MarksKey
 from campaigns.domain.clock import RoundClock
-from campaigns.domain.cohort import opening
+from campaigns.domain.cohort import opening, stopping
 from campaigns.domain.moment import Moment
 from campaigns.domain.round import RoundEvent, RoundState
 from campaigns.domain.run import RunEvent, RunState, Scene, Step
-from campaigns.play.cohorts import cohort_of, deed_now
+from campaigns.play.cohorts import cohort_of, deed_now, slipped_ms
 
 ACTOR = "hall"
 
@@ -49,7 +49,7 @@ def follow(change: Transition, run_id: int, clock: Callable[[], Moment]) -> bool
         return False
     run = read_run(change, run_id)
     if event.kind == "paused":
-        pauses.halt(change, run, ACTOR, clock)
+        pauses.halt(change, run, ACTOR, clock, _stopping(change, run, event))
     elif event.kind in _DEEDS:
         _DEEDS[event.kind](change, run, event)
     change.sql.execute(update(Cohort).where(Cohort.run_id == run_id).values(followed=event.seq))
@@ -92,6 +92,17 @@ def _opened(change: Transition, run: Row[Any], event: Row[Any]) -> None:
     clock = RoundClock(event.payload["opens_ns"], event.payload["closes_ns"]) if same_boot else None
     if row is not None and cohort is not None:
         transitions.announce(change, run, row, ACTOR, partial(opening, clock, cohort.delay_ms))
+
+
+def _stopping(change: Transition, run: Row[Any], event: Row[Any]) -> Callable[[int], int]:
+    """Of now, where the hall's pause stops the clock here (domain/cohort.py)."""
+    cohort: Any = cohort_of(change.sql, run.id)
+    hall = select(Round.boot_id).where(Round.id == event.payload.get("round"))
+    planned_ns = None
+    if change.sql.scalar(hall) == change.now.boot_id:
+        later_ms = cohort.delay_ms + slipped_ms(change.sql, cohort)
+        planned_ns = event.payload["from_ns"] + later_ms * transitions.NS_PER_MS
+    return partial(stopping, planned_ns, run.rules["lead_ms"] * transitions.NS_PER_MS)
 
 
 def _extended(change: Transition, run: Row[Any], event: Row[Any]) -> None:

@@ -18,6 +18,7 @@ from campaigns.bootstrap import Services
 from campaigns.control import transitions
 from campaigns.db.events import Transition
 from campaigns.db.models import Round, Run
+from campaigns.db.records import Answer
 from campaigns.domain.moment import Moment
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RunEvent, RunState
@@ -33,11 +34,18 @@ def pause(services: Services, run_id: int, actor: str) -> bool:
         return halt(change, run, actor, services.now)
 
 
-def halt(change: Transition, run: Row[Any], actor: str, clock: Callable[[], Moment]) -> bool:
+def halt(
+    change: Transition,
+    run: Row[Any],
+    actor: str,
+    clock: Callable[[], Moment],
+    stopping: Callable[[int], int] = int,
+) -> bool:
+    """`stopping` makes the instant at which the clock stops of now, where it is not now (a cohort's)."""
     if not transitions.move_run(change, run.id, RunEvent.PAUSED, RunState.PAUSED):
         return False
     row = _running(change, run.round_id)
-    marks = {} if row is None else {"round": row.id, "from_ns": _mark(change, row, clock().ns)}
+    marks = {} if row is None else {"round": row.id, "from_ns": _mark(change, row, clock().ns, stopping)}
     change.record(run.id, "paused", actor, **marks)
     return True
 
@@ -64,9 +72,13 @@ def _running(change: Transition, round_id: int | None) -> Row[Any] | None:
     return change.sql.execute(running).one_or_none()
 
 
-def _mark(change: Transition, row: Row[Any], now_ns: int) -> int:
-    """Where the clock stops: now, or where the pause before was to end, if that is still to come."""
-    at_ns: int = max([now_ns, *row.pauses[-1:]])
+def _mark(change: Transition, row: Row[Any], now_ns: int, stopping: Callable[[int], int]) -> int:
+    """Where the clock stops: now, or where the pause before was to end, if that is still to come. Earlier than now it stops
+    behind every answer that it has taken: none lies in a pause."""
+    at_ns: int = max([stopping(now_ns), *row.pauses[-1:]])
+    if at_ns < now_ns:
+        taken = select(func.max(Answer.received_ns)).where(Answer.round_id == row.id, Answer.boot_id == row.boot_id)
+        at_ns = max(at_ns, 1 + (change.sql.scalar(taken) or 0))
     change.sql.execute(update(Round).where(Round.id == row.id).values(pauses=func.array_append(Round.pauses, at_ns)))
     return at_ns
 

@@ -41,6 +41,12 @@ def opening(hall: RoundClock | None, delay_ms: int, now_ns: int, lead_ns: int) -
     return wanted_ns if wanted_ns >= now_ns + lead_ns // 2 else now_ns + lead_ns
 
 
+def stopping(planned_ns: int | None, lead_ns: int, now_ns: int) -> int:
+    """Where a pause stops the cohort's clock: now; heard of too late, where it was to stop, so that the rest of the time is
+    what it would have been. None: no clock tells where (a host that was booted since)."""
+    return now_ns if planned_ns is None or planned_ns >= now_ns - lead_ns // 2 else planned_ns
+
+
 def slip_ms(hall_opens_ns: int, own_opens_ns: int, delay_ms: int) -> int:
     """How much later than planned the cohort's round opened: what follows in that round is that much later too."""
     return max(0, own_opens_ns - hall_opens_ns - delay_ms * NS_PER_MS) // NS_PER_MS

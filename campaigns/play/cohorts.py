@@ -17,11 +17,7 @@ from campaigns.domain.moment import Moment
 from campaigns.domain.round import RoundState
 from campaigns.play.current import stands_still
 
-FREE = (
-    "lobby_opened",
-    "asked",
-    "passed_over",
-)  # begin something: a round before that opened late does not hold them up
+FREE = ("asked", "passed_over")  # begin something: a round before that opened late does not hold them up
 NS_PER_US = 1000
 UNTOLD = (RoundState.OPEN, RoundState.CLOSED, RoundState.SETTLING)
 HELD_UP: dict[str, tuple[RoundState, ...]] = {  # what has to wait while the round here is still in one of these
@@ -49,8 +45,8 @@ def next_deed(sql: Connection, cohort: Any) -> tuple[Row[Any], datetime] | None:
     event = sql.execute(coming.where(Event.run_id == cohort.of_run_id).order_by(Event.seq).limit(1)).one_or_none()
     if event is None:
         return None
-    slipped_ms = 0 if event.kind in FREE else _slipped_ms(sql, cohort)
-    return event, due_at(event.at, cohort.delay_ms, slipped_ms)
+    late_ms = 0 if event.kind in FREE else slipped_ms(sql, cohort)
+    return event, due_at(event.at, cohort.delay_ms, late_ms)
 
 
 def deed_now(sql: Connection, cohort: Any, now: Moment) -> Row[Any] | None:
@@ -72,7 +68,7 @@ def next_due_ns(sql: Connection, cohort: Any, now: Moment) -> int | None:
 
 def _waits(sql: Connection, cohort: Any, event: Row[Any], now: Moment) -> bool:
     """Until the round here is as far. Not once the hall has made that round void, or cancelled all: then it is refused."""
-    if event.kind not in HELD_UP:
+    if event.kind not in HELD_UP or (event.kind == MARKED and not event.payload["right"]):  # a wrong one closes nothing
         return False
     of_id = event.payload["round"]
     copies = select(CohortRound.round_id).where(CohortRound.of_round_id == of_id)
@@ -90,11 +86,11 @@ def _overtaken(sql: Connection, cohort: Any, event: Row[Any], now: Moment) -> bo
     void = (Event.kind == "voided") & (Event.payload["round"].as_integer() == event.payload["round"])
     later = select(Event.seq).where(Event.campaign_id == event.campaign_id, Event.run_id == event.run_id)
     later = later.where(Event.seq > event.seq, void | (Event.kind == "cancelled"))
-    late = due_at(now.at, -cohort.delay_ms, -_slipped_ms(sql, cohort))
+    late = due_at(now.at, -cohort.delay_ms, -slipped_ms(sql, cohort))
     return sql.scalar(later.where(Event.at <= late).limit(1)) is not None
 
 
-def _slipped_ms(sql: Connection, cohort: Any) -> int:
+def slipped_ms(sql: Connection, cohort: Any) -> int:
     """How late the round here opened, or its last pause that has ended ended."""
     own, hall = aliased(Round), aliased(Round)
     columns = (own.id, own.opens_ns.label("own_ns"), hall.opens_ns.label("hall_ns"), own.pauses)

@@ -167,3 +167,64 @@ def test_after_a_boot_of_the_host_an_early_close_leaves_the_cohort_as_much_time_
     go(hall.clock, 0.4)
     assert catch_up(stream)[0] == "closed"
     assert stream.round(1).closes_ns - stream.round(1).opens_ns >= 8_000 * MS
+
+
+@pytest.mark.parametrize("begun", ["asked", "passed_over"])
+def test_what_begins_comes_in_its_time_after_a_round_that_opened_late(stage: Stage, begun: str) -> None:
+    """Nobody looked after the cohort for four seconds; the hall takes its time before it goes on."""
+    hall = stage(single("一"), single("二"), single("三"))
+    stream = stream_of(hall)
+    hall.ask()
+    go(hall.clock, DELAY_S + 4)
+    assert catch_up(stream) == ["asked", "opened"]
+    hall.close(after_s=1)
+    hall.settle_all()
+    hall.next(), hall.next()
+    go(hall.clock, 30)
+    catch_up(stream)
+    assert stream.scene()["scene"] == "board"
+    if begun == "passed_over":
+        assert hall.void(2) == "moved"
+        hall.settle_all()
+    go(hall.clock, 30)
+    catch_up(stream)
+    hall.next()
+    go(hall.clock, DELAY_S - 0.001)
+    assert catch_up(stream) == []
+    go(hall.clock, 0.001)
+    assert begun in catch_up(stream)
+
+
+def test_a_pause_heard_of_after_the_closing_leaves_the_rest_of_the_time(stage: Stage) -> None:
+    """Eight seconds were left when the clock was to stop; nobody looked after the cohort for half a minute."""
+    hall = stage(single(seconds=20))
+    stream = stream_of(hall)
+    fan = stream.fan("小红")
+    opened(hall, stream)
+    go(hall.clock, 12 - DELAY_S)
+    assert pause(hall.services, hall.run_id, ACTOR)
+    go(hall.clock, DELAY_S + 30)
+    assert catch_up(stream) == ["paused"] and stream.round(1).state == "open"
+    assert stream.round(1).pauses == [each + 5000 * MS for each in hall.round(1).pauses]
+    assert resume(hall.services, hall.run_id, ACTOR)
+    go(hall.clock, DELAY_S)
+    assert catch_up(stream) == ["resumed"]
+    go(hall.clock, LEAD_S + 7.5)
+    since_ms = (hall.clock.ns - stream.round(1).opens_ns) // MS
+    ack = stream.say(fan, "b", after_ms=since_ms)
+    assert (ack.outcome, ack.elapsed_ms) == ("recorded", 19_500) and catch_up(stream) == []
+    go(hall.clock, 0.5)
+    assert catch_up(stream)[0] == "closed"
+
+
+def test_a_pause_heard_of_late_stops_behind_the_answers_that_were_taken_meanwhile(stage: Stage) -> None:
+    hall = stage(single(seconds=20))
+    stream = stream_of(hall)
+    fan = stream.fan("小红")
+    opened(hall, stream)
+    go(hall.clock, 12 - DELAY_S)
+    assert pause(hall.services, hall.run_id, ACTOR)
+    go(hall.clock, DELAY_S + 3)
+    assert stream.say(fan, "b", after_ms=14_000).outcome == "recorded"
+    assert catch_up(stream) == ["paused"]
+    assert stream.round(1).pauses == [stream.answers(1)[fan].received_ns + 1]

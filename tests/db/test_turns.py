@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
 from campaigns.control.running_order import Ordered
@@ -14,7 +16,7 @@ from tests.show_fixtures import Stage, stage
 from tests.stage import single
 
 __all__ = ["stage"]
-QUICK = {"lead_ms": 300, "reading_min_ms": 0, "reading_max_ms": 300}
+QUICK: dict[str, Any] = {"lead_ms": 300, "reading_min_ms": 0, "reading_max_ms": 300}
 SURVIVAL = RushRules(rule=Rule.SURVIVAL, pot=1000, lives=0, **QUICK)
 LINE = typed("暖个场？", ["不", "是"], 1)
 
