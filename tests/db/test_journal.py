@@ -128,9 +128,8 @@ def test_settling_waits_for_a_batch_that_is_being_committed(show: Show) -> None:
     show.close(2)
     round_id = show.round(1).id
     one = entry_of(show, fan, places=f"{{{show.place(1, 'b')}}}")
-    columns = {name: [getattr(one, name)] for name in journal_module.COLUMNS}
     with show.services.sql.connect() as batch:
-        assert batch.execute(journal_module.INSERT, columns).rowcount == 1
+        assert batch.execute(journal_module.INSERT, journal_module.parameters([one])).rowcount == 1
         worker = threading.Thread(target=settle_round, args=(show.services, round_id))
         worker.start()
         until(lambda: waits_for_a_lock(show.services.sql))
