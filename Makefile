@@ -22,7 +22,7 @@ ifneq ($(strip $(PORT)),)
 export PORT
 endif
 
-.PHONY: help run test check backup crowd rehearse bench-award bench-road setup format locks messages pictures sheet clean
+.PHONY: help run test check backup crowd rehearse bench bench-wire bench-night bench-board bench-award bench-road setup format locks messages pictures sheet clean
 
 help: ## This list
 	@echo "Fanfare: participation campaigns, self-hosted"
@@ -52,6 +52,20 @@ crowd: ## Drive a whole rush with N clients against the running server (N=200, P
 rehearse: ## Rehearse a rush with N simulated fans on the running server (N=500, PORT=…, ARGS="--rush 1")
 	$(prepare) crowd
 	@exec $(PY) -m bench.rehearse --fans $(N) $(if $(strip $(PORT)),--port $(PORT)) $(ARGS)
+
+bench: bench-wire bench-night bench-board ## The three benches of the wire, one after the other (an hour on two cores); rows go to .bench/rows
+
+bench-wire: ## A delivery and an answer: ours, stock Flask-SocketIO, Node's socket.io, a bare send (ARGS="--sockets 500 --rounds 1")
+	$(prepare) crowd
+	@$(PY) -m bench.wire $(ARGS)
+
+bench-night: ## 10,000 fans, 2.8 million joins and answers, checked one by one (ARGS="--fans 1000 --halls 2 --rounds 5")
+	$(prepare) crowd
+	@$(PY) -m bench.night $(ARGS)
+
+bench-board: ## A million people: settle a round, the reveal's packet, an exact rank (ARGS="--people 10000")
+	$(prepare) crowd
+	@$(PY) -m bench.board $(ARGS)
 
 bench-award: ## Settle N plays by P people with stores of its own (PLAYS=18000000 PEOPLE=1000000)
 	$(prepare) crowd

@@ -5,7 +5,7 @@ What the stores say comes from campaigns/settle/books.py; `told_wrong` counts fa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bench.director import Record
 from bench.show import RATE
@@ -13,7 +13,7 @@ from campaigns.bootstrap import Services
 from campaigns.crowd.report import Report
 from campaigns.crowd.tally import p99
 from campaigns.domain import ledger
-from campaigns.settle.books import books_of
+from campaigns.settle.books import Books, books_of
 
 SHOWN_FAILURES = 20
 
@@ -24,7 +24,6 @@ def audit(services: Services, record: Record) -> Report:
     books = books_of(services, runs)
     counts = {name: tally.counts[name] for name in ("sent", "late", "early", "reloads", "repeats", "unavailable")}
     counts |= {name: tally.counts[name] for name in ("duplicates_tried", "duplicates_counted", "arrived_after_opening")}
-    scores = [score for board in books.boards.values() for score, _ in board.values()]
     return Report(
         fans=len(record.fans),
         joined=books.joined,
@@ -34,7 +33,7 @@ def audit(services: Services, record: Record) -> Report:
         badges=books.badges,
         board_sum=books.board_sum,
         ledger_sum=books.ledger_sum,
-        expected_ledger_sum=sum(ledger.points(score, RATE) for score in scores),
+        expected_ledger_sum=_owed(books),
         recomputed_equal=books.recomputed_equal,
         told_wrong=sum(_told_wrong(record.told[run], books.boards[run], books.paid[run]) for run in runs),
         failures=len(tally.failures),
@@ -45,6 +44,25 @@ def audit(services: Services, record: Record) -> Report:
         took_s=record.took_s,
         **counts,
     )
+
+
+def counted(services: Services, runs: Sequence[int], joined: int, acknowledged: int) -> list[str]:
+    """The same check for a crowd that was told nothing but acknowledgements: what does not agree, in words."""
+    books = books_of(services, runs)
+    claims = {
+        f"{books.joined} joined, not {joined}": books.joined == joined,
+        f"{acknowledged} answers were acknowledged, {books.rows} stored": acknowledged == books.rows,
+        f"the boards hold {books.board_sum}, the scores {books.scores_sum}": books.board_sum == books.scores_sum,
+        f"the ledger holds {books.ledger_sum} points, not {_owed(books)}": books.ledger_sum == _owed(books),
+        "judged again, the record gives something else": books.recomputed_equal,
+    }
+    return [said for said, holds in claims.items() if not holds]
+
+
+def _owed(books: Books) -> int:
+    """The points that the boards' scores are worth."""
+    scores = [score for board in books.boards.values() for score, _ in board.values()]
+    return sum(ledger.points(score, RATE) for score in scores)
 
 
 def _told_wrong(

@@ -21,8 +21,8 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from bench.award_stock import Stock, stock
-from bench.ground import Ground, ground
-from campaigns.bootstrap import Services, build_services
+from bench.ground import Ground, ground, services_of
+from campaigns.bootstrap import Services
 from campaigns.crowd.tally import p99
 from campaigns.domain.moment import Moment
 from campaigns.play.quiz.boards import Measure, board_view, names, own_place
@@ -52,14 +52,14 @@ SUMS = {
 
 def main(argv: Sequence[str]) -> int:
     given = _arguments(argv)
-    with ground(workers=False) as here, _services(here) as services:
+    with ground(workers=False) as here, services_of(here) as services:
         made = stock(services, given.plays, given.people)
-        with Server(_worker(here)) as worker:
+        with Server(worker_program(here)) as worker:
             assert worker.pid is not None
             sql_s = here.cpu_s("sql")
             seconds = _settled(services, made)
             sql_s = here.cpu_s("sql") - sql_s
-            peak_mib = _peak_kib(worker.pid) / 1024
+            peak_mib = peak_kib(worker.pid) / 1024
         wrong = [said for said, holds in _checked(services).items() if not holds]
         before = _rows(services)
         settle_plays(services)
@@ -80,17 +80,7 @@ def main(argv: Sequence[str]) -> int:
     return 1 if wrong or added else 0
 
 
-@contextmanager
-def _services(here: Ground) -> Iterator[Services]:
-    services = build_services(here.settings)
-    yield services
-    services.sql.dispose()
-    services.answers_sql.dispose()
-    for client in (services.live, services.bus, services.queue.connection):
-        client.close()
-
-
-def _worker(here: Ground) -> Program:
+def worker_program(here: Ground) -> Program:
     environ = here.settings.environ_for_children(os.environ)
     return Program("worker", (sys.executable, "-m", "workers"), environ, ready=at_once, log=Path(os.devnull))
 
@@ -121,7 +111,7 @@ def _busy(services: Services) -> bool:
     return bool(len(queue) or queue.started_job_registry.get_job_ids())
 
 
-def _peak_kib(pid: int) -> int:
+def peak_kib(pid: int) -> int:
     status = Path(f"/proc/{pid}/status").read_text()
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
+from campaigns.bootstrap import Services, build_services
 from campaigns.crowd.pages import Address
 from config import Settings
 from deploy.house import House
@@ -64,6 +65,19 @@ def ground(*, sockets: int | None = None, workers: bool = True) -> Iterator[Grou
         if workers:
             servers |= {"worker": house.worker, "sweeper": house.sweeper}
         yield Ground(house.settings, Address("127.0.0.1", house.settings.port), servers)
+
+
+@contextmanager
+def services_of(here: Ground) -> Iterator[Services]:
+    """What the bench itself asks the stores by; closed afterwards."""
+    services = build_services(here.settings)
+    try:
+        yield services
+    finally:
+        services.sql.dispose()
+        services.answers_sql.dispose()
+        for client in (services.live, services.bus, services.queue.connection):
+            client.close()
 
 
 def tree(pid: int | None) -> list[int]:

@@ -1,9 +1,10 @@
 """`make bench-wire`: what a delivery and an answer cost, ours beside stock Flask-SocketIO, Node's socket.io and a bare `send()`.
 
-All four get the same pages, the same packet and the same answers on the same machine, in turn, several rounds after a warm-up;
-the figures are medians of the rounds. Ours does the real thing: gate, commit, receipt; web, PostgreSQL and Redis are counted
-apart and summed. The others acknowledge and store nothing. What a server costs while nobody does anything is taken off, of each
-its own. Raw rows come as JSON lines, then a table, and in the last line one object.
+All four get the same pages, the same packet and the same answers on the same machine, in turn, several rounds after a warm-up of
+pushes and bursts (Node compiles what runs often); the figures are medians of the rounds. Where there are two cores the server has
+one and the pages the other. Ours does the real thing: gate, commit, receipt; web, PostgreSQL and Redis are counted apart and
+summed. The others acknowledge and store nothing. What a server costs while nobody does anything is taken off, of each its own.
+Raw rows come as JSON lines (and are kept: bench/rows.py), then a table, and in the last line one object.
 """
 
 from __future__ import annotations
@@ -11,59 +12,49 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from math import inf, nan
+from math import inf
+from pathlib import Path
 from statistics import median
+from typing import Any
 
+from bench.rows import Rows
 from bench.wire_load import Crowd, enter
-from bench.wire_servers import Running, running
+from bench.wire_servers import SERVERS, Running, running
+from bench.wire_table import Row, Times, middle, summed_up, table, times
 
-SERVERS = ("ours", "stock", "node", "send")
+Answered = tuple[float | None, dict[str, float], float | None, Times | None]
 SCENE = b'42/fans,["scene"'
-IDLE_S = 2.0
-Times = tuple[float, float, float, float]  # milliseconds to the first, the median, the 99th of a hundred, the last
-NONE: tuple[None, dict[str, float], None, None] = (None, {}, None, None)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One server, one round. Microseconds of CPU: `delivery_us` and `answer_us` of all parts, `parts_us` of an answer by part;
-    `*_ms` from the push or the first tap to that arrival; `missing`: what never came."""
-
-    server: str
-    sockets: int
-    delivery_us: float
-    deliveries_per_s: float
-    arrival_ms: Times
-    answer_us: float | None
-    parts_us: dict[str, float]
-    answers_per_s: float | None
-    ack_ms: Times | None
-    joined_per_s: float
-    rss_kib_per_conn: float
-    missing: int
-    load_cores: float
 
 
 def main(argv: Sequence[str]) -> int:
     given = _arguments(argv)
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    rows: list[Row] = []
+    kept, rows = Rows("wire", argv, given.rows), list[Row]()
+    whole = os.sched_getaffinity(0)
+    cores = sorted(whole)
     for sockets in given.sockets:
         for lap in range(given.rounds):
             for name in given.servers:
-                with running(name, sockets) as server:
-                    rows.append(asyncio.run(_measured(server, sockets, given)))
-                print(json.dumps({"round": lap + 1, **asdict(rows[-1])}), flush=True)
-    _print_table(rows, given.sockets, given.servers)
+                with running(name, sockets, cores[0] if len(cores) > 1 else None) as server:
+                    os.sched_setaffinity(
+                        0, cores[1:] or cores
+                    )  # the pages; children that come later are set free again
+                    try:
+                        rows.append(asyncio.run(_measured(server, sockets, given)))
+                    finally:
+                        os.sched_setaffinity(0, whole)
+                kept.add({"round": lap + 1, **asdict(rows[-1])})
+    print(table(rows))
     summary = summed_up(rows, given.sockets)
-    print(json.dumps(summary), flush=True)
+    kept.end(summary)
     return 1 if summary["missing"] else 0
 
 
@@ -72,18 +63,23 @@ async def _measured(server: Running, sockets: int, given: argparse.Namespace) ->
     crowd = await enter(server.port, sockets, SCENE, server.auth, server.cookie)
     await asyncio.sleep(1.0)  # what entering left to be done
     held_kib = (server.rss_kib() - before_kib) / sockets
-    here = Bench(server, crowd, 30 + sockets * 0.04)
+    here = Bench(server, crowd, 30 + sockets * 0.04, given.idle)
     await here.say(f"payload {packet()}")
     await here.push(given.warm_up)
+    first_ms = [(await here.burst())[1][3] for _ in range(given.warm_bursts)] if server.answers else []
     here.idle = await here.silence()
     load_s, began_s = time.process_time(), time.monotonic()
-    delivered = await here.deliveries(given.pushes)
-    answered = await here.answers(given.bursts) if server.name != "send" else NONE
+    delivery_us, per_s, arrival_ms = await here.deliveries(given.pushes)
+    answered: Answered = await here.answers(given.bursts) if server.answers else (None, {}, None, None)
+    open_ms = await here.paced(given.rate) if server.answers else None
     load_cores = (time.process_time() - load_s) / (time.monotonic() - began_s)
-    crowd.leave()
-    (delivery_us, rate, arrival_ms), (answer_us, parts_us, answer_rate, ack_ms) = delivered, answered
-    told = (delivery_us, rate, arrival_ms, answer_us, parts_us, answer_rate, ack_ms)
-    return Row(server.name, sockets, *told, crowd.joined_per_s, held_kib, here.missing, load_cores)
+    await crowd.leave()
+    answer_us, parts_us, answers_per_s, ack_ms = answered
+    told: dict[str, Any] = {"delivery_us": delivery_us, "deliveries_per_s": per_s, "arrival_ms": arrival_ms}
+    told |= {"answer_us": answer_us, "parts_us": parts_us, "answers_per_s": answers_per_s, "ack_ms": ack_ms}
+    told |= {"open_ms": open_ms, "first_burst_ms": first_ms[0] if first_ms else None, "load_cores": load_cores}
+    told |= {"joined_per_s": crowd.joined_per_s, "rss_kib_per_conn": held_kib, "missing": here.missing}
+    return Row(server.name, sockets, **told)
 
 
 def packet() -> str:
@@ -108,6 +104,7 @@ class Bench:
     server: Running
     crowd: Crowd
     gap_ms: float
+    idle_s: float = 2.0
     idle: dict[str, float] = field(default_factory=dict)
     missing: int = 0
 
@@ -126,7 +123,7 @@ class Bench:
 
     async def silence(self) -> dict[str, float]:
         before, began_s = self.server.cpu_us(), time.monotonic()
-        await asyncio.sleep(IDLE_S)
+        await asyncio.sleep(self.idle_s)
         seconds = time.monotonic() - began_s
         return {part: (spent - before[part]) / seconds for part, spent in self.server.cpu_us().items()}
 
@@ -137,27 +134,32 @@ class Bench:
         cost = sum(spent().values()) / (pushes * len(self.crowd.pages))
         arrivals = sorted(self.crowd.seen.arrivals_s)
         ends = [*pushed[1:], inf]
-        waves = [[at for at in arrivals if since <= at < end] for since, end in zip(pushed, ends, strict=True)]
-        whole = [(since, wave) for since, wave in zip(pushed, waves, strict=True) if wave]
-        rate = median(len(wave) / (wave[-1] - since) for since, wave in whole)
-        return cost, rate, middle([times(wave, since) for since, wave in whole])
+        waves = [[at - since for at in arrivals if since <= at < end] for since, end in zip(pushed, ends, strict=True)]
+        whole = [wave for wave in waves if wave]
+        return cost, median(len(wave) / wave[-1] for wave in whole), middle([times(wave) for wave in whole])
 
     async def answers(self, bursts: int) -> tuple[float, dict[str, float], float, Times]:
         """(CPU of one answer, the same by part, answers a second, when they are acknowledged), everybody tapping at once."""
-        costs: list[dict[str, float]] = []
-        took: list[Times] = []
-        for _ in range(bursts):
-            body = await asyncio.get_running_loop().run_in_executor(None, self.server.opens)
-            self.crowd.seen.clear()
-            spent = self._spending()
-            began_s = await self.crowd.tap(body)
-            costs.append(spent())
-            took.append(times(sorted(self.crowd.seen.acks_s), began_s))
-            self.missing += len(self.crowd.seen.refused)
+        measured = [await self.burst() for _ in range(bursts)]
         pages = len(self.crowd.pages)
-        parts = {part: median(cost[part] for cost in costs) / pages for part in costs[0]}
-        every = middle(took)
+        parts = {part: median(cost[part] for cost, _ in measured) / pages for part in measured[0][0]}
+        every = middle([took for _, took in measured])
         return sum(parts.values()), parts, pages / every[3] * 1000, every
+
+    async def burst(self, per_s: float = inf) -> tuple[dict[str, float], Times]:
+        """One question, answered by everybody: what that cost by part, and how long the acknowledgements took."""
+        body = await asyncio.get_running_loop().run_in_executor(None, self.server.opens)
+        self.crowd.seen.clear()
+        spent = self._spending()
+        await self.crowd.tap(body, per_s)
+        cost = spent()
+        self.missing += len(self.crowd.seen.refused)
+        self.crowd.seen.refused.clear()
+        return cost, times(sorted(self.crowd.seen.acks_s))
+
+    async def paced(self, per_s: float) -> Times:
+        """At a steady rate, whatever comes back: nobody waits for anybody's acknowledgement."""
+        return (await self.burst(per_s))[1]
 
     def _spending(self) -> Callable[[], dict[str, float]]:
         """From now on: what it costs, without what it would have cost anyhow."""
@@ -166,75 +168,25 @@ class Bench:
         def spent() -> dict[str, float]:
             seconds = time.monotonic() - began_s
             now = self.server.cpu_us()
-            return {part: max(0.0, now[part] - before[part] - self.idle[part] * seconds) for part in now}
+            return {part: max(0.0, now[part] - before[part] - self.idle.get(part, 0.0) * seconds) for part in now}
 
         return spent
-
-
-def times(arrivals_s: Sequence[float], since_s: float) -> Times:
-    """(first, median, 99th percentile, last), in milliseconds."""
-    shares = (0, len(arrivals_s) // 2, len(arrivals_s) * 99 // 100, len(arrivals_s) - 1)
-    first, half, most, last = ((arrivals_s[at] - since_s) * 1000 for at in shares)
-    return first, half, most, last
-
-
-def middle(rows: Sequence[Times]) -> Times:
-    first, half, most, last = (median(row[n] for row in rows) for n in range(4))
-    return first, half, most, last
-
-
-def summed_up(rows: Sequence[Row], sizes: Sequence[int]) -> dict[str, object]:
-    """The last line. Ratios of medians at the greatest size; those of every size stand in `ratios`."""
-    ratios = {sockets: _ratios([row for row in rows if row.sockets == sockets]) for sockets in sizes}
-    ours = [row for row in rows if row.server == "ours" and row.sockets == max(sizes)]
-    kib = median(row.rss_kib_per_conn for row in ours) if ours else None
-    told = {
-        "rss_kib_per_conn": kib and round(kib, 1),
-        "sockets": max(sizes),
-        "missing": sum(row.missing for row in rows),
-    }
-    return {**ratios[max(sizes)], **told, "ratios": ratios}
-
-
-def _ratios(rows: Sequence[Row]) -> dict[str, float | None]:
-    found = {
-        f"{what}_ratio_{other}": _ratio(rows, column, other)
-        for what, column in (("fanout_cpu", "delivery_us"), ("answer_cpu", "answer_us"), ("rss", "rss_kib_per_conn"))
-        for other in ("node", "stock", "send")
-    }
-    return {name: ratio for name, ratio in found.items() if name not in ("answer_cpu_ratio_send", "rss_ratio_send")}
-
-
-def _ratio(rows: Sequence[Row], column: str, other: str) -> float | None:
-    ours, theirs = ([getattr(row, column) for row in rows if row.server == name] for name in ("ours", other))
-    return round(median(ours) / median(theirs), 3) if ours and theirs and None not in (*ours, *theirs) else None
-
-
-COLUMNS = ("µs/delivery", "deliveries/s", "last ms", "µs/answer", "answers/s", "p99 ms", "KiB/conn")
-
-
-def _print_table(rows: Sequence[Row], sizes: Sequence[int], servers: Sequence[str]) -> None:
-    print(f"{'server':8}{'sockets':>8}" + "".join(f"{name:>14}" for name in COLUMNS))
-    for sockets in sizes:
-        for name in servers:
-            own = [row for row in rows if (row.server, row.sockets) == (name, sockets)]
-            told = [median(column) for column in zip(*(_columns(row) for row in own), strict=True)]
-            print(f"{name:8}{sockets:8}" + "".join(f"{value:14.1f}" for value in told))
-
-
-def _columns(row: Row) -> tuple[float, ...]:
-    answered = (row.answer_us or nan, row.answers_per_s or nan, row.ack_ms[2] if row.ack_ms else nan)
-    return row.delivery_us, row.deliveries_per_s, row.arrival_ms[3], *answered, row.rss_kib_per_conn
 
 
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.wire", description=__doc__)
     parser.add_argument("--sockets", type=int, nargs="+", default=[2_000, 5_000], help="sizes of the crowd (2000 5000)")
     parser.add_argument("--rounds", type=int, default=3, help="how often each server has its turn (3)")
-    parser.add_argument("--servers", nargs="+", choices=SERVERS, default=list(SERVERS), help="which ones, in turn")
+    parser.add_argument("--servers", nargs="+", default=list(SERVERS), help="which ones, in turn")
     parser.add_argument("--warm-up", type=int, default=5, help="pushes that are not measured (5)")
+    parser.add_argument("--warm-bursts", type=int, default=4, help="and bursts (4)")
     parser.add_argument("--pushes", type=int, default=20, help="and that are (20)")
     parser.add_argument("--bursts", type=int, default=5, help="questions that everybody answers at once (5)")
+    parser.add_argument(
+        "--rate", type=float, default=3_000, help="answers a second when they come at a steady rate (3000)"
+    )
+    parser.add_argument("--idle", type=float, default=2.0, help="seconds in which nobody does anything (2)")
+    parser.add_argument("--rows", type=Path, help="where raw rows are kept (.bench/rows)")
     return parser.parse_args(argv)
 
 

@@ -17,10 +17,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from bench.ground import ground, tree
+from bench.ground import ground, services_of, tree
 from bench.road_stock import FANS, token
 from bench.show import single, words
-from campaigns.bootstrap import Services, build_services
+from campaigns.bootstrap import Services
 from campaigns.control.conduct import press_next
 from campaigns.control.definitions import CampaignDraft, RushDraft, create_campaign, create_rush
 from campaigns.control.desk import desk_view
@@ -32,6 +32,7 @@ from deploy.house import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTSIDE = ROOT / ".bench"
+SERVERS = ("ours", "stock", "node", "send")
 STOCK = ("flask-socketio==5.7.0", "gevent==26.9.0", "gevent-websocket==0.10.1", "setuptools<81")
 NODE = "socket.io@4.8.4"
 LEAD_MS = 300
@@ -50,6 +51,11 @@ class Running:
     parts: Mapping[str, int]
     auth: bytes = b""
     opens: Callable[[], bytes] = lambda: ANSWER % 1
+
+    @property
+    def answers(self) -> bool:
+        """Whether it acknowledges anything."""
+        return self.name != "send"
 
     def cookie(self, n: int) -> str:
         return f"fan={token(n)}"
@@ -92,14 +98,17 @@ def on_cpu_us(pid: int) -> float:
 
 
 @contextmanager
-def running(name: str, sockets: int) -> Iterator[Running]:
-    """`ours`, or one of those it is compared with: `send`, `stock`, `node`."""
-    if name == "ours":
-        with _ours(sockets) as made:
+def running(name: str, sockets: int, core: int | None = None) -> Iterator[Running]:
+    """`ours`, or one of those it is compared with. `core`: whoever holds the sockets stays on that one.
+
+    `ours:PART` is ours with a part of the hot path as it would be without what was done about it: bench/wires/ours.py.
+    """
+    if name.partition(":")[0] == "ours":
+        with _ours(name, sockets, core) as made:
             yield made
         return
     port = free_port()
-    with _process(_command(name, port), os.environ) as process:
+    with _process(_command(name, port), os.environ, core) as process:
         made = Running(name, port, process, {"web": process.pid})
         made.until("ready")
         yield made
@@ -114,18 +123,17 @@ def _command(name: str, port: int) -> list[str]:
 
 
 @contextmanager
-def _ours(sockets: int) -> Iterator[Running]:
+def _ours(name: str, sockets: int, core: int | None) -> Iterator[Running]:
     """Our web process with stores and a worker beside it, and a run with as many fans."""
-    with ground() as here:
-        services = build_services(here.settings)
+    with ground() as here, services_of(here) as services:
         run_id, code = _run(services, sockets)
         settings = replace(here.settings, port=free_port(), max_sockets=sockets + 100)
-        environ = settings.environ_for_children(os.environ)
-        with _process([sys.executable, "-m", "bench.wires.ours"], environ) as process:
+        command = [sys.executable, "-m", "bench.wires.ours", *filter(None, name.partition(":")[2:])]
+        with _process(command, settings.environ_for_children(os.environ), core) as process:
             stores = {part: here.servers[part].pid or 0 for part in ("sql", "redis")}
             auth = json.dumps({"run": code, "tab": "bench"}).encode()
             parts = {"web": process.pid, **stores}
-            made = Running("ours", settings.port, process, parts, auth, lambda: _open(services, run_id))
+            made = Running(name, settings.port, process, parts, auth, lambda: _open(services, run_id))
             made.until("ready")
             made.tell(f"room run:{run_id}")
             yield made
@@ -175,9 +183,13 @@ def _node() -> Path:
 
 
 @contextmanager
-def _process(command: list[str], environ: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=ROOT, env=dict(environ), stdin=pipe, stdout=pipe, text=True) as process:
+def _process(command: list[str], environ: Mapping[str, str], core: int | None) -> Iterator[subprocess.Popen[str]]:
+    pipe, whole = subprocess.PIPE, os.sched_getaffinity(0)
+    if core is not None:
+        os.sched_setaffinity(0, {core})  # inherited, by all its threads too
+    process = subprocess.Popen(command, cwd=ROOT, env=dict(environ), stdin=pipe, stdout=pipe, text=True)
+    os.sched_setaffinity(0, whole)
+    with process:
         try:
             yield process
         finally:

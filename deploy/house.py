@@ -26,6 +26,8 @@ from deploy.program import Program, Server, at_once
 if TYPE_CHECKING:
     from config import Settings
 
+PATIENCE_S = 120.0  # on a machine that others keep busy the imports alone take half a minute
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -49,7 +51,7 @@ class House:
         with ExitStack() as undo:
             undo.callback(self._end)
             for server in self._started:
-                server.start()
+                server.start(PATIENCE_S)
             undo.pop_all()
         return self
 

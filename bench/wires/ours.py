@@ -1,6 +1,9 @@
 """Our web process as it is, with one door more: what stands on its standard input is pushed to a run's room.
 
-python bench/wires/ours.py < commands          # settings from the environment, as wsgi.py
+    python -m bench.wires.ours [PART] < commands         # settings from the environment, as wsgi.py
+
+Without a part of the hot path, so that the table shows what that part is worth: `group-commit` (every answer its own
+transaction), `fanout` (python-socketio's own client manager).
 """
 
 import wsgi  # isort: skip  # gevent's patch first
@@ -12,11 +15,25 @@ import time
 
 import gevent
 from gevent.fileobject import FileObjectPosix
+from socketio import Manager
 
+from campaigns.db import group_commit
 from config import Settings
+from realtime import server as wire
+
+
+def without(part: str) -> None:
+    if part == "group-commit":
+        group_commit.BATCH = 1
+    elif part == "fanout":
+        setattr(wire, "Fanout", Manager)  # noqa: B010  # what ours is made from, in its place
+    else:
+        raise SystemExit(f"there is no part {part}")
 
 
 def main() -> None:
+    for part in sys.argv[1:]:
+        without(part)
     settings = Settings.from_environ(os.environ).complete()
     server, socketio, wiring = wsgi.make_server(settings)
     wiring.start(socketio)
