@@ -18,6 +18,7 @@ gc.disable()  # what imports make stays: looking through it again and again is a
 
 import logging
 import os
+import select
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -41,11 +42,29 @@ from realtime.server import make_socketio
 from realtime.wiring import Wiring, wire
 
 BACKLOG = 4096  # a hall connects at once
-STOP_WITHIN_S = 2.0
+STOP_WITHIN_S = 8.0
+SILENT_S = 20.0  # an open connection is an open file: it is for those who say something
+
+
+FOR_A_WIRE = "GET /socket.io/"
+Poll = monkey.get_original("select", "poll")  # gevent's would wait
 
 
 class Handler(WSGIHandler):  # type: ignore[misc]  # untyped library
-    """Reads no request where a WebSocket has spoken: what still comes there when we stop are frames, not HTTP."""
+    """Waits for a request for a while only, and reads none where a WebSocket has spoken: what still comes there when we stop
+    are frames, not HTTP."""
+
+    def read_requestline(self) -> str:
+        """Empty ends the connection: who said nothing, and a page that has given up while we had no breath."""
+        line = ""
+        with gevent.Timeout(SILENT_S, False):
+            line = str(super().read_requestline())
+        return "" if line.startswith(FOR_A_WIRE) and hung_up(self.socket.fileno()) else line
+
+    def read_request(self, raw_requestline: str) -> bool:
+        with gevent.Timeout(SILENT_S, False):
+            return bool(super().read_request(raw_requestline))
+        return False
 
     def run_application(self) -> None:
         try:
@@ -53,6 +72,13 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # untyped library
         finally:
             if self.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
                 self.close_connection = True
+
+
+def hung_up(descriptor: int) -> bool:
+    """The other end has closed, whatever it said before and we have not read yet."""
+    poll = Poll()
+    poll.register(descriptor, select.POLLRDHUP)
+    return bool(poll.poll(0))
 
 
 def offload(work: Callable[[], object]) -> object:
@@ -97,7 +123,7 @@ def main(arguments: list[str]) -> None:
     wiring.start(socketio)
 
     def stop(signum: int, frame: FrameType | None) -> None:
-        """Commit what is in the journal, then go; open sockets come back by themselves."""
+        """Nobody new from now on; everybody who is here is sent elsewhere, or here again (realtime/drain.py)."""
         gevent.spawn(_finish, server, wiring)
 
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -106,9 +132,10 @@ def main(arguments: list[str]) -> None:
 
 
 def _finish(server: WSGIServer, wiring: Wiring) -> None:
-    wiring.journal.stop()
-    wiring.steps.stop()
-    server.stop(timeout=STOP_WITHIN_S)
+    with gevent.Timeout(STOP_WITHIN_S, False):
+        server.stop_accepting()
+        server.socket.close()  # `close` would wake serve_forever, which ends handlers before they have had their say
+        wiring.drain.run()
     os._exit(0)  # greenlets of open sockets would hold the process; everything acknowledged is committed
 
 

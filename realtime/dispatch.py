@@ -8,8 +8,7 @@ its fallback for a TypeError in `connect` is to call again without auth.
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +19,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from campaigns.domain.errors import BadInput, FanfareError, Throttled, Unavailable
 from realtime.messages import Incoming, error_ack, parse
 from realtime.packets import close
+from realtime.purses import Purses
 
 log = logging.getLogger("fanfare.wire")
 MOST_UNKNOWN = 20
 WORD_S = 0.5  # how long a refusal gets before the connection is closed
-BURST, PER_SECOND = 40.0, 10.0  # events of one socket
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,8 @@ class Namespace:
         self.server, self.name, self.role = server, name, role
         self.events: dict[str, Event] = {}
         self._errors = errors
-        self._buckets: dict[str, tuple[float, float]] = {}
+        self.purses = Purses()
+        self.payer: Callable[[str], Hashable] = lambda sid: sid  # who pays for a page's events
         self._unknown: dict[str, int] = {}
 
     def register(
@@ -57,15 +57,15 @@ class Namespace:
         self.events = {event.name: event for event in events}
 
         def on_connect(sid: str, environ: dict[str, Any], auth: object = None) -> None:
-            answer = self._guard(lambda: connect(sid, environ, parse(auth, shape)))
+            answer = self.guarded(lambda: connect(sid, environ, parse(auth, shape)))
             if isinstance(answer, dict):
-                self._guard(lambda: disconnect(sid))  # a connect that failed half way leaves nobody seated
+                self.guarded(lambda: disconnect(sid))  # a connect that failed half way leaves nobody seated
                 raise self._refusal(sid, answer)
 
         def on_disconnect(sid: str, reason: object = None) -> None:
-            self._buckets.pop(sid, None)
+            self.purses.forget(sid)
             self._unknown.pop(sid, None)
-            self._guard(lambda: disconnect(sid))
+            self.guarded(lambda: disconnect(sid))
 
         self.server.on("connect", on_connect, namespace=self.name)
         self.server.on("disconnect", on_disconnect, namespace=self.name)
@@ -75,11 +75,11 @@ class Namespace:
 
     def _handler(self, event: Event) -> Callable[..., Any]:
         def handle(sid: str, *args: Any) -> Any:
-            if not self._admitted(sid):
+            if not self.admits(sid):
                 return error_ack(Throttled("too many events: wait a second"))
             if len(args) > 1:
                 return error_ack(BadInput(event.name, f"{len(args)} arguments", "one object"))
-            return self._guard(lambda: event.handle(sid, parse(args[0] if args else None, event.shape)))
+            return self.guarded(lambda: event.handle(sid, parse(args[0] if args else None, event.shape)))
 
         return handle
 
@@ -95,7 +95,7 @@ class Namespace:
         self.server.sleep(WORD_S)
         close(self.server, connection)
 
-    def _guard(self, work: Callable[[], Any]) -> Any:
+    def guarded(self, work: Callable[[], Any]) -> Any:
         """What `work` returns, or the acknowledgement that says in words what went wrong."""
         try:
             return work()
@@ -118,10 +118,6 @@ class Namespace:
             return self.server.not_handled
         return error_ack(BadInput("event", str(event)[:40], f"one of {', '.join(sorted(self.events))}"))
 
-    def _admitted(self, sid: str) -> bool:
-        """A token bucket per socket."""
-        now = time.monotonic()
-        tokens, since = self._buckets.get(sid, (BURST, now))
-        tokens = min(BURST, tokens + (now - since) * PER_SECOND)
-        self._buckets[sid] = (max(0.0, tokens - 1), now)
-        return tokens >= 1
+    def admits(self, sid: str) -> bool:
+        """One event of this page."""
+        return self.purses.pays(self.payer(sid), 1.0)

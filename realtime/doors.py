@@ -2,7 +2,8 @@
 
 A socket is an open file: a process that runs out of files serves nobody, not even its database. Desks and screens are let
 in always, and so is a fan who was here a moment ago: both are few, and there is headroom for them. A connection that comes to
-no audience within STRANGER_S takes the place of somebody who would: it is ended.
+no audience within STRANGER_S takes the place of somebody who would: it is ended. That is time in which we listened: while
+this process had no breath, a page could not get its word in.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ ENDLESS = 1 << 20  # where the system sets no limit
 LEAST_HEADROOM, MOST_HEADROOM = 128, 2048  # pages being fetched, SQL, Redis, desks, screens
 RETRY_FROM_MS, RETRY_TO_MS = 3_000, 8_000
 FULL_S = 15.0  # how long a refusal is told as "full": longer than those outside wait
-STRANGER_S, LOOK_S = 20.0, 5.0
+STRANGER_S, LOOK_S = 5.0, 1.0
 
 
 def raise_file_limit() -> int:
@@ -62,12 +63,16 @@ class Doors:
 
     def run(self) -> None:
         """For ever, in a greenlet of its own."""
+        listened_s = 0.0
         while True:
+            asleep_s = time.monotonic()
             time.sleep(LOOK_S)  # the pulse of this greenlet
-            self.look_round(time.monotonic())
+            late_s = time.monotonic() - asleep_s - LOOK_S
+            listened_s += max(0.0, LOOK_S - late_s)
+            self.look_round(listened_s)
 
     def look_round(self, now_s: float) -> None:
-        """End the connections that have come to nobody."""
+        """End the connections that have come to nobody. `now_s`: how long we have listened so far."""
         alone = [each for each in list(self._server.eio.sockets) if not self._known(each)]
         self._strangers = {each: self._strangers.get(each, now_s) for each in alone}
         for connection, since_s in self._strangers.items():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import time
+from collections.abc import Hashable
 from dataclasses import replace
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -14,7 +16,7 @@ from campaigns.db.journal import Journal, Stored
 from campaigns.db.promise import Promise
 from campaigns.db.visits import AGAIN
 from campaigns.domain.answer import Outcome, RoundGate
-from campaigns.domain.errors import NotAllowed, NotFound
+from campaigns.domain.errors import Later, NotAllowed, NotFound
 from campaigns.identity import cookies
 from campaigns.play import answer as answers
 from campaigns.play.answer import Ack, Arrival
@@ -27,9 +29,11 @@ from realtime.joins import JoinError, JoinLane
 from realtime.messages import Answer, FanAuth, Nothing, plain
 from realtime.meters import Meters
 from realtime.publisher import FANS, Publisher
+from realtime.purses import COMING, Purses
 from realtime.quiz import QuizWire
 from realtime.rooms import Room, Rooms, room_name
 
+TOO_OFTEN_MS = (1000, 3000)  # who connects again and again is told to wait
 PATIENCE_S = 8.0  # then there is no acknowledgement and the page repeats; the journal goes on trying
 
 
@@ -48,6 +52,7 @@ class FansWire:
         self._services, self._server, self._journal = services, server, journal
         self._rooms, self._publisher, self._meters, self._doors = rooms, publisher, meters, doors
         self._quiz, self._joins = quiz, JoinLane(services)
+        self._purses = Purses()  # the namespace's, once it is there
         publisher.renamed = self._called_anew
 
     def register(self, namespace: Namespace) -> None:
@@ -59,7 +64,14 @@ class FansWire:
             Event("awards", Nothing, self.awards),
             *self._quiz.events(self._seat, self._arrival),
         ]
+        self._purses = namespace.purses
+        namespace.payer = self._payer
         namespace.register(FanAuth, self.connect, self.disconnect, events)
+
+    def _payer(self, sid: str) -> Hashable:
+        """The fan, so that many tabs are not many purses."""
+        seat = self._rooms.seats.get(sid)
+        return sid if seat is None else seat.fan_id
 
     def disconnect(self, sid: str) -> None:
         self._rooms.lose_fan(sid, time.monotonic_ns())
@@ -67,6 +79,8 @@ class FansWire:
     def connect(self, sid: str, environ: dict[str, Any], auth: FanAuth) -> None:
         """Cookie → fan → seat; then into the room, the older tab out, and the snapshot."""
         seat = self._joins.seat(token_of(environ, cookies.FAN), auth.run)
+        if not self._purses.pays(seat.fan_id, COMING):
+            raise Later(random.randint(*TOO_OFTEN_MS))
         room, stamp = self._publisher.room(seat.run_id), time.time_ns()
         if not room.waits_for(seat.fan_id, time.monotonic_ns()):
             self._doors.admit()

@@ -6,17 +6,23 @@ together (gathering.py), so nobody costs a query, and nothing has to be remember
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from campaigns.bootstrap import Services
 from campaigns.db.gathering import Gathering
-from campaigns.domain.errors import FanfareError, Unavailable
+from campaigns.domain.errors import FanfareError, Later, Unavailable
 from campaigns.identity.fans import fans_of
 from campaigns.play.own import You, yous
 from campaigns.play.seat import Found, Seat, seats_of
 
 T = TypeVar("T")
+USUAL_PER_S = 500.0  # until it has been measured
+SHORT, WORTH_WAITING_S = 200, 2.5  # a queue that nobody is sent away from: by heads, by time
+LONGEST_S = 15.0  # however slow it goes
+MEASURED_S = 0.5
 Asked = tuple[str | None, str]  # token, code of the run
 
 
@@ -28,17 +34,54 @@ class JoinError(FanfareError):
         self.code = code
 
 
+class Queue:
+    """Who is at the door, and when those are to come back who find too many there: each at a turn of its own, as fast as people
+    get in. That is measured while there is a queue. Instants are seconds of any clock."""
+
+    def __init__(self, now_s: float = 0.0) -> None:
+        self.waiting = 0
+        self._since_s, self._through, self._per_s = now_s, 0, USUAL_PER_S
+        self._next_s = now_s
+
+    @property
+    def full(self) -> bool:
+        return self.waiting >= max(SHORT, self._per_s * WORTH_WAITING_S)
+
+    def through(self, now_s: float) -> None:
+        """Somebody got in."""
+        if self.waiting < SHORT // 2:
+            self._since_s, self._through = now_s, 0
+            return
+        self._through += 1
+        if now_s - self._since_s >= MEASURED_S:
+            self._per_s = self._through / (now_s - self._since_s)
+            self._since_s, self._through = now_s, 0
+
+    def turn_ms(self, now_s: float) -> int:
+        """The turn after those at the door and after everybody who was sent away."""
+        self._next_s = max(self._next_s, now_s + self.waiting / self._per_s) + 1 / self._per_s
+        return round(1000 * min(random.uniform(LONGEST_S / 2, LONGEST_S), self._next_s - now_s))
+
+
 class JoinLane:
     """One per process."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._queue = Queue(time.monotonic())
         self._seats: Gathering[Asked, Found] = Gathering("seats", self._read)
         self._yous: Gathering[Seat, You] = Gathering("yous", lambda seats: yous(services, seats))
 
     def seat(self, token: str | None, code: str) -> Seat:
-        """The seat of who holds the token. Raises JoinError, Unavailable."""
-        found = self._patiently(lambda: self._seats.ask((token, code)))
+        """The seat of who holds the token. Raises JoinError, Later, Unavailable."""
+        if self._queue.full:
+            raise Later(self._queue.turn_ms(time.monotonic()))
+        self._queue.waiting += 1
+        try:
+            found = self._patiently(lambda: self._seats.ask((token, code)))
+        finally:
+            self._queue.waiting -= 1
+        self._queue.through(time.monotonic())
         if isinstance(found, Seat):
             return found
         raise JoinError(str(found) if found is not None else "not_joined")

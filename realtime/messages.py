@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from campaigns.domain.answer import Said
-from campaigns.domain.errors import BadInput, FanfareError, Full
+from campaigns.domain.errors import BadInput, FanfareError, Later
 
 MAX_PLACES = 6
 Place = Annotated[int, Meta(ge=0, lt=MAX_PLACES)]
@@ -228,4 +228,4 @@ def plain(value: Any) -> Any:
 
 def error_ack(error: FanfareError) -> dict[str, Any]:
     said: dict[str, Any] = {"error": error.code, "message": str(error)}
-    return said | {"retry_in_ms": error.retry_in_ms} if isinstance(error, Full) else said
+    return said | {"retry_in_ms": error.retry_in_ms} if isinstance(error, Later) else said

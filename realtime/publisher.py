@@ -26,7 +26,7 @@ from realtime.rooms import AWAY_NS, Room, Rooms, room_name
 
 log = logging.getLogger("fanfare.publisher")
 FANS, DISPLAYS, OPERATORS = "/fans", "/displays", "/operators"
-LONGEST_BACK_OFF_S = 2.0
+FIRST_BACK_OFF_S, LONGEST_BACK_OFF_S = 0.1, 2.0
 BEFORE_PLAY = ("scheduled", "lobby")
 GATHER_S = 0.05  # how long a seat waits for others to be told of with it
 WORD_S = 0.5  # how long a last packet gets before its socket is closed
@@ -137,13 +137,13 @@ class Publisher:
 
     def listen(self) -> None:
         """Runs for ever in a greenlet of its own: hints from Redis, and back again after an outage within 2 s."""
-        back_off_s = 0.1
+        back_off_s = FIRST_BACK_OFF_S
         while True:
             try:
                 self._listen_once()
-                back_off_s = 0.1
             except RedisError as error:
                 if not self.bus_away:
+                    back_off_s = FIRST_BACK_OFF_S
                     log.warning("the bus is away: %s", error)
                 self.bus_away = True
             except SQLAlchemyError as error:

@@ -16,6 +16,7 @@ from campaigns.play.quiz.wall import Walls
 from realtime.dispatch import Namespace
 from realtime.displays import DisplaysWire
 from realtime.doors import Doors
+from realtime.drain import Drain
 from realtime.fans import FansWire
 from realtime.meters import Meters
 from realtime.operators import OperatorsWire
@@ -41,6 +42,7 @@ class Wiring:
     presence: Presence
     screens: ScreenWatch
     doors: Doors
+    drain: Drain
     namespaces: tuple[Namespace, ...]
 
     def start(self, socketio: SocketIO) -> None:
@@ -89,4 +91,5 @@ def wire(services: Services, socketio: SocketIO, meters: Meters, public_url: str
     ticker = Ticker(services, server, rooms, publisher, displays, operators, degraded)
     walls = WallWatch(rooms, plays.passes, Walls(services))
     presence = Presence(services, rooms, process)
-    return Wiring(journal, steps, publisher, ticker, walls, presence, screens, doors, spaces)
+    drain = Drain(server, NAMESPACES, (journal.stop, steps.stop))
+    return Wiring(journal, steps, publisher, ticker, walls, presence, screens, doors, drain, spaces)

@@ -6,7 +6,8 @@ FanfareError                 code "internal"
 ├── NotFound                 code "not_found"
 ├── NotAllowed               code "not_allowed"      this role or person may not
 ├── Throttled                code "throttled"
-├── Full                     code "full"             no place just now; when to ask again
+├── Later                    code "later"            too many at once; when to ask again
+│   └── Full                 code "full"             no place just now
 └── Unavailable              code "unavailable"      SQL or Redis is away; try again
 """
 
@@ -42,14 +43,18 @@ class Throttled(FanfareError):
     code = "throttled"
 
 
-class Full(FanfareError):
+class Later(FanfareError):
     """`retry_in_ms` differs from page to page, so that those outside do not knock as one."""
 
-    code = "full"
+    code, why = "later", "too many come at once"
 
     def __init__(self, retry_in_ms: int) -> None:
         self.retry_in_ms = retry_in_ms
-        super().__init__(f"every place is taken: try again in {retry_in_ms} ms")
+        super().__init__(f"{self.why}: try again in {retry_in_ms} ms")
+
+
+class Full(Later):
+    code, why = "full", "every place is taken"
 
 
 class Unavailable(FanfareError):

@@ -2,9 +2,13 @@
  * The wire of a page: one Socket.IO connection that comes back by itself and says how it is.
  *
  * WebSocket first, polling where a network blocks it. A refusal by the server (code as message) is told and not tried
- * again; everything else is retried within two seconds, jittered so that a hall does not come back as one.
+ * again; everything else is retried within two seconds, jittered so that a hall does not come back as one. Where the server
+ * says when to come (`retry_in_ms` of a refusal, `reconnect` before it ends), that is when.
  */
 import { io } from "socket.io-client";
+
+/** How the library comes back by itself: first after, at most after (ms), and how far up or down of that. */
+const USUAL = /** @type {const} */ ([400, 2000, 0.5]);
 
 /** Trying again would not help; any other refusal (throttled, unavailable, internal) may pass. */
 const REFUSALS = new Set(["bad_input", "no_run", "ended", "not_joined", "kicked", "banned", "not_allowed", "not_found"]);
@@ -31,12 +35,16 @@ export function connect(namespace, auth, page) {
     path: "/socket.io",
     transports: ["websocket", "polling"],
     tryAllTransports: true,
-    reconnectionDelay: 400,
-    reconnectionDelayMax: 2000,
-    randomizationFactor: 0.5,
     timeout: 8000,
     auth,
   });
+  /** @param {number} first @param {number} most @param {number} factor */
+  const pace = (first, most, factor) => {
+    socket.io.reconnectionDelay(first);
+    socket.io.reconnectionDelayMax(most);
+    socket.io.randomizationFactor(factor);
+  };
+  pace(...USUAL);
   let closed = false;
   let outside = false;
   /** @type {Link} */
@@ -49,7 +57,14 @@ export function connect(namespace, auth, page) {
   };
 
   for (const [event, take] of Object.entries(page.packets)) socket.on(event, take);
-  socket.on("connect", () => say("online"));
+  socket.on("reconnect", (/** @type {{from_ms: number, within_ms: number}} */ { from_ms, within_ms }) => {
+    const own = from_ms + Math.random() * (within_ms - from_ms);
+    pace(own, Math.max(own, USUAL[1]), 0);
+  });
+  socket.on("connect", () => {
+    pace(...USUAL);
+    say("online");
+  });
   socket.on("disconnect", (reason) => {
     say("offline");
     // The server ended it without `removed` (a restart): the client library leaves coming back to us.
@@ -62,14 +77,15 @@ export function connect(namespace, auth, page) {
       return;
     }
     say("offline");
-    if (error.message === "full") return waitOutside(/** @type {any} */ (error).data?.retry_in_ms ?? 5000);
+    const told = /** @type {any} */ (error).data?.retry_in_ms;
+    if (told) return waitOutside(told, error.message === "full");
     if (!socket.active && !closed) setTimeout(() => !closed && socket.connect(), 1000 + Math.random() * 1000);
   });
 
-  /** @param {number} ms */
-  function waitOutside(ms) {
+  /** @param {number} ms @param {boolean} full */
+  function waitOutside(ms, full) {
     outside = true;
-    page.full?.();
+    if (full) page.full?.();
     setTimeout(() => {
       outside = false;
       if (!closed) socket.connect();

@@ -1,0 +1,40 @@
+"""A fan cannot multiply by tabs or by connecting again; who is quiet is forgotten."""
+
+from __future__ import annotations
+
+from realtime.purses import BURST, COMING, LOOK_AT, PER_SECOND, Purses
+
+
+class Clock:
+    now_s = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def test_a_purse_is_emptied_by_a_burst_and_filled_again_by_waiting() -> None:
+    clock = Clock()
+    purses = Purses(clock)
+    assert [purses.pays("fan", 1.0) for _ in range(int(BURST) + 2)] == [True] * int(BURST) + [False] * 2
+    assert purses.pays("another", 1.0)
+    clock.now_s += 1.0
+    assert [purses.pays("fan", 1.0) for _ in range(int(PER_SECOND) + 1)] == [True] * int(PER_SECOND) + [False]
+
+
+def test_who_connects_again_and_again_is_refused_and_let_in_later() -> None:
+    clock = Clock()
+    purses = Purses(clock)
+    times = int(BURST / COMING)
+    assert [purses.pays(7, COMING) for _ in range(times + 1)] == [True] * times + [False]
+    clock.now_s += 1.01 * COMING / PER_SECOND
+    assert purses.pays(7, COMING)
+
+
+def test_only_those_are_remembered_who_have_said_something_lately() -> None:
+    clock = Clock()
+    purses = Purses(clock)
+    for fan in range(LOOK_AT):
+        purses.pays(fan, 1.0)
+    clock.now_s += 1.0
+    purses.pays("now", 1.0)
+    assert len(purses) == 1
