@@ -23,9 +23,11 @@ SHOWN_IN = frozenset({Scene.OPEN, Scene.CLOSED, Scene.REVEAL})
 
 
 def buzz_part(sql: Connection, run: Row[Any], row: Row[Any] | None) -> BuzzPart | None:
-    """From the rows of run and current round (current.py). None: no buzzer, not open yet, told already, or void."""
+    """From the rows of run and current round (current.py). None: no buzzer, not open yet, told already, or void; and for
+    viewers of a stream, of whom nobody is asked."""
     if (
         row is None
+        or run.of_run_id is not None
         or Scene(run.scene) not in SHOWN_IN
         or row.body["kind"] != Kind.BUZZER
         or row.state == RoundState.VOID

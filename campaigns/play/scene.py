@@ -58,7 +58,7 @@ def scene_of(sql: Connection, run: Row[Any], row: Row[Any] | None) -> packet.Sce
         final=_final_part(run) if scene is Scene.FINAL else None,
         brand=run.brand_shown,
         pause=_still_part(run, row),
-        buzz=buzz_part(sql, run, row) if run.of_run_id is None else None,
+        buzz=buzz_part(sql, run, row),
     )
     return fitted(replace(made, badges=_worn(sql, run, made)))
 

@@ -38,7 +38,7 @@ function said(view) {
   if (answered) return recorded(view, answered);
   if (locked) return { head: html`${sign("wrong")} ${t("Too early")}`, line: t("Locked until a quarter of a second after the opening"), look: "locked" };
   if (BEFORE.has(phase)) return { head: t("Buzz"), line: t("When it opens, not before"), look: "shut" };
-  if (phase === "open") return { head: t("Buzz"), line: t("The first to press may speak"), look: "open" };
+  if (phase === "open") return { head: t("Buzz"), line: state.scene?.run.stream ? t("Press along: those in the hall are asked") : t("The first to press may speak"), look: "open" };
   if (phase === "sending") return { head: t("Buzz"), line: t("Sending"), look: "down" };
   const waiting = state.scene?.round?.waiting;
   return { head: t("Too late"), line: waiting === "key" ? t("Others have the word now") : t("Time is up"), look: "shut" };

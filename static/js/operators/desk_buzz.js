@@ -36,6 +36,7 @@ export function nobodyMore(page) {
 
 /** @param {Desk} desk @param {DeskPage} page */
 export function buzzView(desk, page) {
+  if (desk.scene.run.stream) return html`<p class="soft">${t("Only those in the hall are asked: viewers of a stream press along.")}</p>`;
   const buzz = orderOf(desk);
   const now = takesMarks(desk) ? speaking(buzz) : null;
   return html`
