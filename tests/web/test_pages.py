@@ -84,6 +84,11 @@ def test_placeholders_survive_translation() -> None:
         assert sorted(set(holes.findall(english))) == sorted(set(holes.findall(said(message)))), english
 
 
+def test_chinese_is_left_out_by_six_dots_as_it_is_printed() -> None:
+    halves = re.compile(r"(?<!…)…(?:……)*(?!…)| …|\.\.\.")
+    assert [said(message) for message in chinese() if halves.search(said(message))] == []
+
+
 def test_every_reason_of_an_import_is_known_to_the_translation() -> None:
     """The domain says what it wanted in English; each such sentence must be one that can be said in Chinese."""
     found = set()
