@@ -1,7 +1,8 @@
 """Rules of repeating as operators write them: RFC 5545's RRULE, read by python-dateutil, on the wall clock of a zone.
 
 The library counts naive local times; what each means as an instant is ours (domain/recurrence.py). Only rules that a person
-can mean are let in: nothing finer than days (hours by BYHOUR), at least half an hour between two, a day that exists.
+can mean are let in: nothing finer than days (hours by BYHOUR), at least half an hour between two, a day that exists. Every
+search begins near the moment it asks about, and is done in the last centuries before 9999, where the library gives up.
 Rejected: a reader of our own (ordinal weekdays and BYSETPOS are where they go wrong).
 """
 
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice, pairwise
+from math import lcm
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rrulestr
@@ -36,13 +38,14 @@ PARTS = (
 )
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 BOUNDS = {"INTERVAL": 366, "COUNT": 1000}
-NO_DAYS = (
-    "DAILY",
-    "WEEKLY",
-)  # with these, days of a month can be ones that never come: the library would look until 9999
+NO_DAYS = ("DAILY", "WEEKLY")  # with these, days of a month can be ones that never come
+DAYS = {"DAILY": 1, "WEEKLY": 7}
 APART = timedelta(minutes=30)
 LOOKED_AT = 100  # occurrences of a new rule
 DAY = timedelta(days=1)
+LONGEST_AGO = timedelta(days=366)  # the first day of a new rule
+LOOKED_AHEAD = timedelta(days=3660)  # what comes later than that does not come
+CYCLE, LAST_YEAR = timedelta(days=146_097), 9980  # after 400 years, whole weeks, the calendar is the same
 UNTIL = re.compile(r"(\d{8})(?:T(\d{6}))?", re.ASCII)
 MONTHS = re.compile(r"(?:0?[1-9]|1[0-2])(?:,(?:0?[1-9]|1[0-2]))*", re.ASCII)
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -67,7 +70,7 @@ class Recurrence:
     def after(self, at: datetime) -> Iterator[datetime]:
         """The instants later than `at`, in UTC, ascending, each once."""
         last = at
-        for local in self._rrule().xafter(at.astimezone(self.zone).replace(tzinfo=None) - DAY, inc=True):
+        for local in self._wall_times(at.astimezone(self.zone).replace(tzinfo=None) - DAY):
             instant = wall_instant(local, self.zone)
             if instant > last:  # two wall times can meet at the end of a gap
                 last = instant
@@ -76,8 +79,19 @@ class Recurrence:
     def next_after(self, at: datetime) -> datetime | None:
         return next(self.after(at), None)
 
-    def _rrule(self) -> rrule:
-        return _parsed(self.rule, self.first)
+    def _wall_times(self, since: datetime) -> Iterator[datetime]:
+        parts = dict(part.split("=") for part in self.rule.split(";"))
+        count, until = parts.pop("COUNT", None), parts.pop("UNTIL", None)
+        first, last = self.first if count else _nearer(self.first, parts, since), since + LOOKED_AHEAD
+        if first > last:
+            return
+        later = (LAST_YEAR - since.year) // 400 * CYCLE
+        made = rrulestr(";".join("=".join(part) for part in parts.items()), dtstart=first + later)
+        assert isinstance(made, rrule)
+        found = made.replace(until=min(last, _until(until) if until else last) + later)
+        for local in islice(found, int(count) if count else None):
+            if local - later >= since:
+                yield local - later
 
 
 def named_rule(repeat: Repeat, first: datetime, until: str = "") -> str:
@@ -92,7 +106,9 @@ def named_rule(repeat: Repeat, first: datetime, until: str = "") -> str:
 
 
 def checked(text: str, first: datetime, zone: ZoneInfo, now: datetime) -> Recurrence:
-    """Raises BadInput, field `rule`, naming the part that does not fit. One or more occurrences are still to come."""
+    """Raises BadInput, field `rule` (naming the part that does not fit) or `first`. An occurrence is still to come."""
+    if first < now.astimezone(zone).replace(tzinfo=None) - LONGEST_AGO:
+        raise BadInput("first", f"{first:%Y-%m-%d}", "a first day no more than a year ago")
     parts = _parts(text)
     _check_parts(parts)
     found = Recurrence(";".join(f"{name}={value}" for name, value in parts.items()), first, zone)
@@ -142,14 +158,19 @@ def _check_parts(parts: dict[str, str]) -> None:
         raise BadInput("rule", parts["UNTIL"], "an end by UNTIL or by COUNT, not both")
 
 
-def _parsed(rule: str, first: datetime) -> rrule:
-    """With seconds of its own for UNTIL: a day means all of it."""
-    until = UNTIL.search(rule.partition("UNTIL=")[2]) if "UNTIL=" in rule else None
-    made = rrulestr(re.sub(r";?UNTIL=\w+", "", rule), dtstart=first)
-    assert isinstance(made, rrule)
-    return made.replace(until=_until(until)) if until else made
+def _nearer(first: datetime, parts: dict[str, str], since: datetime) -> datetime:
+    """Whole intervals later, not after `since`: counted from there the rule has the same times from `since` on."""
+    every = int(parts.get("INTERVAL", "1"))
+    if parts["FREQ"] in DAYS:
+        step = timedelta(days=DAYS[parts["FREQ"]] * every)
+        return first + max(0, (since - first) // step) * step
+    if (first.month, first.day) == (2, 29):
+        return first  # most years lack it
+    years = every if parts["FREQ"] == "YEARLY" else lcm(every, 12) // 12
+    return first.replace(year=first.year + max(0, since.year - 1 - first.year) // years * years)
 
 
-def _until(match: re.Match[str]) -> datetime:
-    day, clock = match.groups()
+def _until(text: str) -> datetime:
+    """With seconds of its own: a day means all of it."""
+    day, _, clock = text.partition("T")
     return datetime.strptime(day + (clock or "235959"), "%Y%m%d%H%M%S")

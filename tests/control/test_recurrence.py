@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, time, timedelta
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,6 +85,41 @@ def test_a_rule_that_does_not_fit_is_refused_by_the_part_that_does_not(rule: str
     assert refused.value.field == "rule" and names in refused.value.wanted and known(refused.value.wanted)
 
 
+def test_a_first_day_of_long_ago_is_refused_by_its_name() -> None:
+    with pytest.raises(BadInput) as refused:
+        checked("FREQ=DAILY", datetime(1, 1, 1, 17), SHANGHAI, NOW)
+    assert (refused.value.field, known(refused.value.wanted)) == ("first", True)
+    assert times("FREQ=WEEKLY;BYDAY=FR", datetime(2025, 11, 28, 17))[0] == "11-27 17:00"
+
+
+@pytest.mark.parametrize(
+    ("rule", "most"),
+    [
+        ("FREQ=DAILY", 1000),
+        ("FREQ=DAILY;BYHOUR=0,1,2,3,4,5,6,7,8;BYMINUTE=0,10,20,30,40,50", 1000),
+        ("FREQ=WEEKLY;INTERVAL=3", 1000),
+        ("FREQ=MONTHLY;BYDAY=-1FR", 1000),
+        ("FREQ=DAILY;INTERVAL=7;BYDAY=SU", 200_000),  # never: until the library's last year
+        ("FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30", 200_000),
+    ],
+)
+def test_what_a_search_costs_does_not_grow_with_the_years_since_the_first_day(rule: str, most: int) -> None:
+    """In calls, which no load changes: of a rule that was stored while any first day was let in, or never happens."""
+    called = 0
+
+    def count(_frame: object, event: str, _arg: object) -> None:
+        nonlocal called
+        called += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        Recurrence(rule, datetime(1, 1, 1, 17), SHANGHAI).next_after(NOW)
+    finally:
+        sys.setprofile(before)
+    assert called <= most
+
+
 ZONES = st.sampled_from(
     [ZoneInfo(name) for name in ("America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Shanghai")]
 )
@@ -103,6 +140,25 @@ def test_over_a_year_and_a_half_every_opening_is_later_than_the_one_before_and_a
         shown = at.astimezone(zone)
         moved = (at - timedelta(seconds=1)).astimezone(zone).utcoffset() != shown.utcoffset()
         assert moved or (shown.minute == clock.minute and shown.fold == 0)
+
+
+@given(
+    st.datetimes(datetime(2018, 1, 1), datetime(2027, 6, 1)),
+    st.sampled_from([1, 2, 5, 12]),
+    st.sampled_from(["DAILY", "WEEKLY;BYDAY=SU,WE", "WEEKLY;WKST=SU", "MONTHLY;BYDAY=-1FR", "MONTHLY", "YEARLY"]),
+    st.sampled_from(["", ";COUNT=900", ";BYMONTH=3,11"]),
+)
+def test_counted_from_near_by_the_times_are_those_counted_from_the_first_day(
+    first: datetime, every: int, rule: str, more: str
+) -> None:
+    text, first = f"FREQ={rule};INTERVAL={every}{more}", first.replace(microsecond=0)
+    plain = takewhile(
+        lambda at: at < datetime(2036, 1, 1, tzinfo=UTC), rrulestr(text, dtstart=first.replace(tzinfo=UTC))
+    )
+    found = Recurrence(text, first, ZoneInfo("UTC")).after(NOW)
+    assert list(islice(takewhile(lambda at: at.year < 2036, found), 4)) == list(
+        islice((at for at in plain if at > NOW), 4)
+    )
 
 
 @given(ZONES, RULES, st.lists(st.integers(0, 9 * 24), min_size=1, max_size=30))

@@ -102,6 +102,7 @@ WANTED = (
     N_("a rule that RFC 5545 knows (%(problem)s)"),
     N_("a rule that happens at least once within the next two years"),
     N_("a rule whose times are at least 30 minutes apart"),
+    N_("a first day no more than a year ago"),
     N_("at most %(n)s repetitions at a time"),
     N_("at most reading_max_ms (%(longest)s)"),
     N_("a choice"),

@@ -79,8 +79,9 @@ def _recurrence(typed: Typed, zone: ZoneInfo) -> Recurrence | None:
         try:
             return checked(rule, first, zone, services().now().at)
         except BadInput as refused:
-            free = chosen not in list(Repeat)
-            raise refused if free else BadInput("until" if until else "first", rule, refused.wanted) from None
+            if refused.field != "rule" or chosen not in list(Repeat):
+                raise
+            raise BadInput("until" if until else "first", rule, refused.wanted) from None
     return None
 
 
