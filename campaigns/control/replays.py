@@ -3,13 +3,13 @@
 `told` (domain/replay.py) says what stood after each event; the packets themselves are built by what built them on the night
 (play/scene.py), ticks from the rows of answers and seats. Two things are of today, and meant so: who was removed since is not
 named, and names that are hidden now are hidden in all of it. The podium is the one that stands, corrections included. Not
-there: who pressed a buzzer while it was still open, connections (nobody kept them: as many as had joined).
+there: connections (nobody kept them: as many as had joined).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,7 +25,7 @@ from campaigns.db.records import Event
 from campaigns.domain.activity import ActivityKind
 from campaigns.domain.replay import NS_PER_MS, Happened, RoundThen, Then, told
 from campaigns.domain.run import RunState, Scene
-from campaigns.domain.scene import BuzzPart, ScenePacket, Shown
+from campaigns.domain.scene import BuzzPart, BuzzRow, Shown
 from campaigns.identity.operators import Offload, here
 from campaigns.play.current import round_row, run_row
 from campaigns.play.names import number_of
@@ -45,6 +45,11 @@ SELECT f.joined_at, f.seed, p.nickname, f.kicked_at IS NULL AND p.banned_at IS N
 """)
 ANSWERED = text("""
 SELECT (received_ns + :shift) / :tick AS tick, count(*) AS n FROM answer WHERE round_id = :round GROUP BY 1 ORDER BY 1
+""")
+
+PRESSED = text("""
+SELECT f.public, a.received_ns + :shift AS at_ns FROM answer a JOIN fan f ON f.id = a.fan_id
+ WHERE a.round_id = :round AND f.public = ANY(:fans)
 """)
 
 Packet = tuple[float, str, dict[str, Any]]
@@ -87,6 +92,21 @@ class _Seats:
         return shown[-NAMED:][::-1]
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Who pressed a buzzer, in turn, as judged; and when each press came."""
+
+    rows: tuple[BuzzRow, ...]
+    at_ns: dict[str, int]
+
+    def by(self, at_ns: int, given: int) -> BuzzPart:
+        """`given`: how many marks by then; who was asked stands first, in turn."""
+        come = [row for row in self.rows if self.at_ns.get(row.fan, EVER) <= at_ns]
+        rows = tuple(row if place < given else replace(row, right=None) for place, row in enumerate(come))
+        right = any(row.right for row in rows)
+        return BuzzPart(rows, None if right else next((row.fan for row in rows[given:]), None))
+
+
 def has_replay(services: Services, run_id: int) -> bool:
     over = select(Run.id).join(Activity, Activity.id == Run.activity_id)
     over = over.where(Run.id == run_id, Run.state == RunState.ENDED, ~Run.rehearsal, Activity.kind == ActivityKind.RUSH)
@@ -104,9 +124,10 @@ def replay(services: Services, run_id: int, offload: Offload = here) -> Replay |
         rows = sql.execute(SEATS, {"run": run_id}).all()
         thens = list(told(events, run.rules["lead_ms"]))
         seats = cast("_Seats", offload(partial(_seats, rows, began_at)))
-        packets = list(_scenes(sql, run, thens, seats))
+        lines: dict[int, _Line] = {}
+        packets = list(_scenes(sql, run, thens, seats, lines))
         answers, marks = _answers(sql, thens), _marks(sql, thens)
-    between = partial(_ticks, thens, answers, seats, hidden=run.names_hidden)
+    between = partial(_ticks, thens, answers, seats, lines, hidden=run.names_hidden)
     packets += cast("list[Packet]", offload(between))
     packets.sort(key=lambda each: (each[0], each[1] == "tick"))
     return Replay(run.code, packets[-1][0] + STAYS_MS if packets else 0.0, marks, packets)
@@ -130,7 +151,8 @@ def _seats(rows: Sequence[Row[Any]], began_at: datetime) -> _Seats:
     return _Seats([_ns(row.joined_at - began_at) for row in rows], names, [number_of(row.seed) for row in rows])
 
 
-def _scenes(sql: Connection, run: Any, thens: list[Then], seats: _Seats) -> Iterator[Packet]:
+def _scenes(sql: Connection, run: Any, thens: list[Then], seats: _Seats, lines: dict[int, _Line]) -> Iterator[Packet]:
+    """`lines` is filled on the way: of each buzzer that was opened."""
     asked: dict[int, Any] = {}
     for then in thens:
         current = then.round
@@ -138,7 +160,15 @@ def _scenes(sql: Connection, run: Any, thens: list[Then], seats: _Seats) -> Iter
             asked[current.id] = round_row(sql, current.id)
         row = None if current is None else _row_then(asked[current.id], current)
         made = scene_of(sql, _run_then(run, then, seats), row)
-        yield then.at_ns / NS_PER_MS, "scene", asdict(_as_pressed(made, then))
+        if made.buzz is not None and current is not None and then.scene is not Scene.REVEAL:
+            line = lines.setdefault(current.id, _line(sql, current.id, then.shifts[current.id], made.buzz.rows))
+            made = replace(made, buzz=line.by(then.at_ns, current.marks))
+        yield then.at_ns / NS_PER_MS, "scene", asdict(made)
+
+
+def _line(sql: Connection, round_id: int, shift_ns: int, rows: tuple[BuzzRow, ...]) -> _Line:
+    asked = {"round": round_id, "shift": shift_ns, "fans": [row.fan for row in rows]}
+    return _Line(rows, {each.public: each.at_ns for each in sql.execute(PRESSED, asked)})
 
 
 def _run_then(run: Any, then: Then, seats: _Seats) -> Any:
@@ -153,18 +183,6 @@ def _row_then(row: Any, then: RoundThen) -> Any:
     return SimpleNamespace(**(row._asdict() | asdict(then) | {"light_ns": None}))
 
 
-def _as_pressed(made: ScenePacket, then: Then) -> ScenePacket:
-    """A buzzer's presses once it is closed, with the marks given by then: who was asked stands first, in turn."""
-    if made.buzz is None or then.scene is Scene.REVEAL:
-        return made
-    if then.scene is Scene.OPEN or then.round is None:
-        return replace(made, buzz=None)
-    given = then.round.marks
-    rows = tuple(each if at < given else replace(each, right=None) for at, each in enumerate(made.buzz.rows))
-    waiting = None if any(each.right for each in rows) else next((each.fan for each in rows[given:]), None)
-    return replace(made, buzz=BuzzPart(rows, waiting))
-
-
 def _answers(sql: Connection, thens: list[Then]) -> dict[int, list[tuple[int, int]]]:
     """Of each round that was announced: when, and how many had answered by then."""
     shifts = thens[-1].shifts if thens else {}
@@ -172,16 +190,29 @@ def _answers(sql: Connection, thens: list[Then]) -> dict[int, list[tuple[int, in
 
 
 def _ticks(
-    thens: list[Then], answers: dict[int, list[tuple[int, int]]], seats: _Seats, *, hidden: bool
+    thens: list[Then],
+    answers: dict[int, list[tuple[int, int]]],
+    seats: _Seats,
+    lines: dict[int, _Line],
+    *,
+    hidden: bool,
 ) -> list[Packet]:
-    """Twice a second, where a number has changed: who joined, how many have answered the current question."""
+    """Twice a second, where a number has changed: who joined, how many have answered the current question; and, at a
+    buzzer, who they are."""
     found: list[Packet] = []
     for then, until in pairwise(thens):
         current, answered = then.round, [(0, 0)]
         if current is not None and current.id in then.shifts:
             answered = answers[current.id]
-        found += _between(then, until.at_ns, answered, seats, hidden=then.names_hidden or hidden)
+        ticks = _between(then, until.at_ns, answered, seats, hidden=then.names_hidden or hidden)
+        line = lines.get(current.id) if current is not None and then.scene is Scene.OPEN else None
+        found += ticks if line is None or current is None else _pressed(ticks, line, current.marks)
     return found
+
+
+def _pressed(ticks: Iterable[Packet], line: _Line, given: int) -> Iterator[Packet]:
+    for ms, kind, packet in ticks:
+        yield ms, kind, packet | {"buzz": asdict(line.by(round(ms * NS_PER_MS), given))}
 
 
 def _between(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, update
 
+from campaigns.control.buzzing import mark
 from campaigns.control.extending import extend
 from campaigns.control.faces import hide_names, show_brand
 from campaigns.control.going_back import press_back
@@ -20,7 +21,7 @@ from campaigns.db.models import Round, Run
 from realtime.messages import plain
 from tests.show import ACTOR, Show, go
 from tests.show_fixtures import Stage, stage
-from tests.stage import estimate, single
+from tests.stage import buzzer, estimate, single
 
 __all__ = ["stage"]
 OF_THE_CLOCK = ("reading_until_ms", "opens_ms", "closes_ms", "light_ms")
@@ -133,6 +134,30 @@ def test_pauses_more_time_and_what_lay_over_the_scene_are_in_it(stage: Stage) ->
         if packet["pause"]:
             assert again["pause"]["left_ms"] == pytest.approx(packet["pause"]["left_ms"], abs=0.01)
         assert again["round"]["seconds"] == 30
+
+
+def test_who_pressed_an_open_buzzer_comes_again_in_turn_and_with_the_marks_of_that_moment(stage: Stage) -> None:
+    show = stage(buzzer())
+    ming, hua = show.fans("小明", "小华")
+    show.ask()
+    show.say(ming, after_ms=700)
+    show.say(hua, after_ms=3200)
+    for fan, right in ((ming, False), (hua, True)):
+        go(show.clock, 4)
+        assert mark(show.services, show.run_id, show.round(1).id, show.public(fan), ACTOR, right=right) == "moved"
+    show.settle_all()
+    show.next()
+    show.to_the_end()
+    packets = found(show)[0].packets
+    order = [
+        [(row["name"], row["right"]) for row in data["buzz"]["rows"]] for _, _, data in packets if data.get("buzz")
+    ]
+    told = [each for at, each in enumerate(order) if not at or each != order[at - 1]]
+    one, both = [("小明", None)], [("小明", None), ("小华", None)]
+    passed, judged = [("小明", False), ("小华", None)], [("小明", False), ("小华", True)]
+    assert told == [[], one, both, passed, judged]
+    speaks = [data["buzz"]["speaks"] for _, _, data in packets if data.get("buzz") and data["buzz"]["rows"]]
+    assert list(dict.fromkeys(speaks)) == [show.public(ming), show.public(hua), None]
 
 
 def test_a_correction_is_shown_as_it_came(stage: Stage) -> None:
