@@ -18,7 +18,6 @@ gc.disable()  # what imports make stays: looking through it again and again is a
 
 import logging
 import os
-import select
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -36,7 +35,7 @@ from campaigns.web.proxies import behind_proxies
 from config import Settings
 from deploy.hold import wait_if_held
 from deploy.links import base_url, lan_address
-from realtime.doors import raise_file_limit, sockets_within
+from realtime.doors import hung_up, raise_file_limit, sockets_within
 from realtime.meters import Meters
 from realtime.server import make_socketio
 from realtime.wiring import Wiring, wire
@@ -44,10 +43,10 @@ from realtime.wiring import Wiring, wire
 BACKLOG = 4096  # a hall connects at once
 STOP_WITHIN_S = 8.0
 SILENT_S = 20.0  # an open connection is an open file: it is for those who say something
+KEPT_S = 90.0  # between two requests: longer than proxies keep what they do not use
 
 
 FOR_A_WIRE = "GET /socket.io/"
-Poll = monkey.get_original("select", "poll")  # gevent's would wait
 
 
 class Handler(WSGIHandler):  # type: ignore[misc]  # untyped library
@@ -57,14 +56,15 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # untyped library
     def read_requestline(self) -> str:
         """Empty ends the connection: who said nothing, and a page that has given up while we had no breath."""
         line = ""
-        with gevent.Timeout(SILENT_S, False):
+        with gevent.Timeout(SILENT_S if self.requestline is None else KEPT_S, False):
             line = str(super().read_requestline())
         return "" if line.startswith(FOR_A_WIRE) and hung_up(self.socket.fileno()) else line
 
     def read_request(self, raw_requestline: str) -> bool:
+        read = False
         with gevent.Timeout(SILENT_S, False):
-            return bool(super().read_request(raw_requestline))
-        return False
+            read = bool(super().read_request(raw_requestline))
+        return read
 
     def run_application(self) -> None:
         try:
@@ -72,13 +72,6 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # untyped library
         finally:
             if self.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
                 self.close_connection = True
-
-
-def hung_up(descriptor: int) -> bool:
-    """The other end has closed, whatever it said before and we have not read yet."""
-    poll = Poll()
-    poll.register(descriptor, select.POLLRDHUP)
-    return bool(poll.poll(0))
 
 
 def offload(work: Callable[[], object]) -> object:

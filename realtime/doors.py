@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import random
 import resource
+import select
 import time
 from collections.abc import Sequence
 
+from gevent import monkey
 from socketio import Server
 
 from campaigns.domain.errors import Full
@@ -23,6 +25,7 @@ ENDLESS = 1 << 20  # where the system sets no limit
 LEAST_HEADROOM, MOST_HEADROOM = 128, 2048  # pages being fetched, SQL, Redis, desks, screens
 RETRY_FROM_MS, RETRY_TO_MS = 3_000, 8_000
 FULL_S = 15.0  # how long a refusal is told as "full": longer than those outside wait
+_Poll = monkey.get_original("select", "poll")  # gevent's gives the turn away
 STRANGER_S, LOOK_S = 5.0, 1.0
 
 
@@ -34,6 +37,13 @@ def raise_file_limit() -> int:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
         soft = wanted
     return ENDLESS if soft == resource.RLIM_INFINITY else soft
+
+
+def hung_up(descriptor: int) -> bool:
+    """The other end has closed, whatever it said before and we have not read yet. Does not wait."""
+    poll = _Poll()
+    poll.register(descriptor, select.POLLRDHUP)
+    return bool(poll.poll(0))
 
 
 def sockets_within(files: int) -> int:

@@ -88,7 +88,12 @@ class Publisher:
         self._server.disconnect(sid, namespace=FANS)
 
     def room(self, run_id: int) -> Room:
-        """The room of this run, loaded if this process has not had it yet."""
+        """The room of this run, loaded if this process has not had it yet. Who comes in does not wait for a refresh under way: it
+        will be sent what that brings."""
+        known = self._rooms.by_run.get(run_id)
+        return known if known is not None else self._load(run_id)
+
+    def _load(self, run_id: int) -> Room:
         with self._lock(run_id):
             known = self._rooms.by_run.get(run_id)
             if known is None:

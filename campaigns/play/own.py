@@ -51,6 +51,7 @@ class Stands:
 
 
 BEGINNING = Stands(None, 0)
+Totals = tuple[int, bool, int | None, int, OwnFallen | None]  # score, out, lives, streak, fallen
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +119,22 @@ def _record(sql: Connection, run_id: int, fans: set[int]) -> _Record:
 
 
 def _own(seat: Seat, known: _Record) -> You:
-    mine, fan, current = (seat.public, seat.name, seat.seed), seat.fan_id, known.current
+    fan, current = seat.fan_id, known.current
     if current is None or fan not in known.came:
-        return You(*mine, 0, False, None, 0, None, BEGINNING, None)
+        return You(seat.public, seat.name, seat.seed, 0, False, None, 0, None, BEGINNING, None)
     carried, standing = known.carried.get(fan), known.standings.get(fan)
     stands = _stands(current, known.came[fan], carried, asking=known.asking)
-    answered = _answered(known.answers.get(fan))
+    totals = _totals(known, fan, standing, carried)
+    return You(seat.public, seat.name, seat.seed, *totals, stands, _answered(known.answers.get(fan)))
+
+
+def _totals(known: _Record, fan: int, standing: Any, carried: Any) -> Totals:
     if standing is None:
-        return You(*mine, 0, False, None, 0, None, stands, answered)
+        return 0, False, None, 0, None
     if known.untold is not None:
-        return You(*mine, *_before(known, fan, standing, carried), stands, answered)
+        return _before(known, known.untold.get(fan, 0), standing, carried)
     fallen = _own_fallen(known.fallen.get(fan), ranked=not known.asking) if standing.out else None
-    totals = (standing.score, standing.out, _lives(current, standing.lives), standing.streak, fallen)
-    return You(*mine, *totals, stands, answered)
+    return standing.score, standing.out, _lives(known.current, standing.lives), standing.streak, fallen
 
 
 def _current(sql: Connection, run_id: int) -> Any:
@@ -143,7 +147,7 @@ def _of(table: Any, run_id: int, fans: Collection[int]) -> Select[Any]:
     return select(table).where(table.run_id == run_id, among(table.fan_id, fans))
 
 
-def _counting(scores: Select[Any]) -> Select[Any]:
+def _counting(scores: Any) -> Any:
     """Only those of the settlement of each round that counts."""
     return scores.join(Round, (Round.id == Score.round_id) & (Round.version == Score.version))
 
@@ -166,13 +170,10 @@ def _untold(sql: Connection, current: Any, fans: Collection[int]) -> dict[int, i
     return {row.fan_id: row.score for row in sql.execute(scored.where(among(Score.fan_id, fans)))}
 
 
-def _before(
-    known: _Record, fan: int, standing: Row[Any], carried: Any
-) -> tuple[int, bool, int | None, int, OwnFallen | None]:
+def _before(known: _Record, untold: int, standing: Any, carried: Any) -> Totals:
     """The totals without a round that is settled but not revealed: a reconnect must not tell what the stage has not."""
-    untold = (known.untold or {}).get(fan, 0)
     out, lives, streak = (carried.out, carried.lives, carried.streak) if carried is not None else (False, None, 0)
-    fallen = OwnFallen(known.fun.get(fan, 0), None) if out else None
+    fallen = OwnFallen(known.fun.get(standing.fan_id, 0), None) if out else None
     return standing.score - untold, out, _lives(known.current, lives), streak, fallen
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from werkzeug.test import Client
 from campaigns.bootstrap import Services
 from config import Settings
 from deploy.house import House
-from realtime.doors import LEAST_HEADROOM, RETRY_FROM_MS, RETRY_TO_MS, STRANGER_S, Doors, sockets_within
+from realtime.doors import LEAST_HEADROOM, RETRY_FROM_MS, RETRY_TO_MS, STRANGER_S, Doors, hung_up, sockets_within
 from realtime.meters import Meters
 from tests.raw import RawDesk, RawPage, RawPhone, RawScreen
 from tests.stage import run_of, single
@@ -91,6 +92,15 @@ def test_headroom_is_left_whatever_the_limit() -> None:
     assert sockets_within(8192) == 8192 - 1024
     assert sockets_within(1 << 20) == (1 << 20) - 2048
     assert sockets_within(100) == 1
+
+
+def test_who_has_hung_up_is_seen_although_what_it_said_waits_to_be_read() -> None:
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs:
+            theirs.sendall(b"GET /socket.io/")
+            assert not hung_up(ours.fileno())
+        assert hung_up(ours.fileno())
 
 
 def test_whoever_comes_to_no_audience_gives_the_place_back() -> None:
