@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 
 from campaigns.domain.graphemes import columns
@@ -28,15 +28,19 @@ def one_device(fans: int) -> bool:
     return FEWEST_AT_A_DEVICE <= fans <= MOST_AT_A_DEVICE
 
 
-def passed_for(name: str, staff: Iterable[str]) -> str | None:
-    """The operator whom this name may be mistaken for."""
+def known_by(staff: Iterable[str]) -> dict[str, str]:
+    """Operators by the letters of their names; those too short to be mistaken for are left out."""
+    bare = {letters_only(person): person for person in staff if columns(person) >= SHORTEST}
+    return {letters: person for letters, person in bare.items() if letters}
+
+
+def passed_for(name: str, known: Mapping[str, str]) -> str | None:
+    """The operator (of `known_by`) whom this name may be mistaken for."""
     bare = letters_only(name)
-    return next((person for person in staff if _alike(bare, letters_only(person), columns(person))), None)
+    return known.get(bare) or next((known[letters] for letters in known if _alike(bare, letters)), None)
 
 
-def _alike(bare: str, person: str, wide: int) -> bool:
-    if wide < SHORTEST or not person:
-        return False
+def _alike(bare: str, person: str) -> bool:
     return person in bare or (len(person) > 3 and _one_off(bare, person))
 
 

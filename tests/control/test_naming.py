@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
-from sqlalchemy import insert, select
+import pytest
+from sqlalchemy import func, insert, select
 
+from campaigns.control import flags
 from campaigns.control.flags import flagged
 from campaigns.control.naming import Named, hide_name, rename
 from campaigns.control.people import people
 from campaigns.db.models import Operator
 from campaigns.db.naming import DeviceMark
 from campaigns.db.records import Event
+from campaigns.domain.look_alikes import letters_only
 from campaigns.domain.suspicion import Reason
 from campaigns.play.devices import forget_devices, remember_device, runs_to_forget
 from campaigns.play.join import Joined, join
@@ -84,6 +88,30 @@ def test_flagged_fans_come_with_their_reasons(stage: Stage) -> None:
     remember_device(show.services, show.run_id, calm, "10.0.0.7", "Firefox")
     found = {each.person.fan_id: [why.reason for why in each.why] for each in flagged(show.services, show.run_id)}
     assert found == {quick: [Reason.SUPERHUMAN], staff: [Reason.STAFF]} | {fan: [Reason.DEVICE] for fan in three}
+
+
+def test_each_name_is_read_once_however_many_operators_there_are_and_others_have_a_turn_meanwhile(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show = stage()
+    with show.services.sql.begin() as sql:
+        for n in range(8):
+            sql.execute(
+                insert(Operator).values(name=f"stage hand {n} {show.run_id}", created_at=show.services.now().at)
+            )
+        staff = sql.execute(select(func.count()).select_from(Operator)).scalar_one()
+    fans = show.fans(*(f"观众 {n}" for n in range(6)))
+    read, turns = list[str](), list[float]()
+
+    def letters(name: str) -> str:
+        read.append(name)
+        return letters_only(name)
+
+    monkeypatch.setattr("campaigns.domain.suspicion.letters_only", letters)
+    monkeypatch.setattr(flags, "IN_A_ROW", 2)
+    monkeypatch.setattr(time, "sleep", turns.append)
+    assert flagged(show.services, show.run_id) == []
+    assert len(read) <= len(fans) + staff and turns == [0, 0, 0]
 
 
 def test_the_marks_of_devices_go_a_day_after_the_end_and_differ_from_run_to_run(

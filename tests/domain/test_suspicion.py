@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from campaigns.domain.suspicion import one_device, passed_for
+from campaigns.domain.suspicion import known_by, one_device, passed_for
 
-STAFF = ["Marguerite", "王小明", "Al"]
+STAFF = known_by(["Marguerite", "王小明", "Al", "★★★★"])
 
 
 @pytest.mark.parametrize(
