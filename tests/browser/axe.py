@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tests.browser.faces import Tab
-from tests.browser.test_sizes import COME_TO_REST
+from tests.browser.measures import COME_TO_REST
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
@@ -26,3 +27,16 @@ def faults(tab: Tab) -> list[dict[str, Any]]:
     tab.page.evaluate(COME_TO_REST)
     found: list[dict[str, Any]] = tab.page.evaluate(FAULTS)
     return found
+
+
+@dataclass
+class Walk:
+    """Looks at pages and remembers what was wrong; all faults of a walk are told at its end."""
+
+    found: list[str] = field(default_factory=list)
+
+    def look(self, tab: Tab, scene: str) -> None:
+        self.found += [f"{tab.name}, {scene}: {fault}" for fault in faults(tab)]
+
+    def ends(self) -> None:
+        assert not self.found, "\n".join(self.found)

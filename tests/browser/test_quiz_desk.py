@@ -14,7 +14,6 @@ from campaigns.control.definitions import CampaignDraft, create_campaign
 from tests.browser.conftest import Hall
 from tests.browser.faces import Wall
 from tests.browser.road_faces import rider
-from tests.browser.test_operators import speak_both
 from tests.play.quiz.conftest import asked
 
 pytestmark = pytest.mark.browser
@@ -135,18 +134,3 @@ def read_and_close(page: Page, code: str, campaign_id: int) -> None:
     expect(page.locator(".heading .state")).to_have_text("closed")
     page.goto(f"/operators/campaigns/{campaign_id}")
     expect(page.locator("section")).to_contain_text(re.compile(r"closed.*" + code, re.S))
-
-
-def test_every_page_of_a_quiz_speaks_both_languages(hall: Hall, services: Services) -> None:
-    campaign_id = campaign_with_a_bank(services)
-    desk = hall.operator()
-    page = desk.go(f"/operators/campaigns/{campaign_id}/quizzes/new").page
-    page.get_by_role("button", name="Make the quiz").click()
-    page.get_by_role("button", name="Open a season").click()
-    page.locator(".ticket").wait_for()
-    season = re.sub(r"^https?://[^/]+", "", page.url)
-    page.get_by_role("link", name="The great gate run").click()
-    page.locator("#seasons").wait_for()
-    quiz = re.sub(r"^https?://[^/]+", "", page.url)
-    others = [f"/operators/campaigns/{campaign_id}", f"/operators/campaigns/{campaign_id}/quizzes/new"]
-    speak_both(desk, [quiz, f"{quiz}/edit", f"{quiz}/simulation", f"{quiz}/preview", season, *others])

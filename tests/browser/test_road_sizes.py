@@ -8,10 +8,11 @@ import pytest
 from playwright.sync_api import Request
 
 from campaigns.bootstrap import Services
+from tests.browser.axe import Walk, armed
 from tests.browser.conftest import Hall
 from tests.browser.faces import FULL_HD, PHONE, SMALL, Size
+from tests.browser.measures import COME_TO_REST, MEASURE, THUMB_PX
 from tests.browser.road_faces import Rider, rider, season_of
-from tests.browser.test_sizes import COME_TO_REST, MEASURE, THUMB_PX
 from tests.browser.test_weight import ALL_KB, FIRST_KB, weight
 
 pytestmark = pytest.mark.browser
@@ -33,14 +34,21 @@ def test_the_road_costs_little_before_the_first_tap(hall: Hall, services: Servic
 def test_every_scene_fits_and_every_choice_is_made_for_a_thumb(
     hall: Hall, services: Services, locale: str, large: Size
 ) -> None:
-    """One walk in each language, every scene of it looked at small and large."""
+    """One walk in each language, every scene of it looked at small and large; by axe in English, on a phone."""
+    walk = Walk()
 
     def fits(fan: Rider, scene: str, *, whole: bool = False) -> None:
         for size in (large, SMALL):
             fan.page.set_viewport_size({"width": size[0], "height": size[1]})
             fits_in(fan, f"{scene} at {size}", whole=whole)
+        if locale == "en":
+            fan.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+            walk.look(fan, scene)
 
-    fan = rider(hall, "sized", SMALL, locale).join(season_of(services), "一个名字很长很长的人")
+    fan, code = rider(hall, "sized", SMALL, locale), season_of(services)
+    if locale == "en":
+        armed(fan)
+    fan.join(code, "一个名字很长很长的人")
     fits(fan, "map")
     fits(fan.begin(), "start")
     fits(fan.ask(), "open", whole=True)
@@ -51,6 +59,8 @@ def test_every_scene_fits_and_every_choice_is_made_for_a_thumb(
     fits(fan.ask().answer(right=False).onward().phase("ended"), "ended")
     fan.page.get_by_role("link", name=re.compile("Boards|榜单")).click()
     fits(fan, "boards")
+    fits(fan.go(f"/r/{code}/propose"), "propose")
+    walk.ends()
 
 
 def fits_in(fan: Rider, scene: str, *, whole: bool) -> None:
