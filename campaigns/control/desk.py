@@ -14,9 +14,11 @@ from campaigns.control.screens import wall_of
 from campaigns.db.models import QuestionVersion, Round, Run
 from campaigns.db.question_rows import question_from
 from campaigns.db.records import FOLLOWS, Settlement
+from campaigns.db.rehearsals import Rehearsal
 from campaigns.db.turns import IN_TURN
 from campaigns.domain.moment import Moment
 from campaigns.domain.question import Kind, Words, public
+from campaigns.domain.rehearsal import Plan
 from campaigns.domain.round import RoundState
 from campaigns.domain.run import RoundNow, RunState, Scene, Step, back_step, next_step
 from campaigns.domain.scene import BuzzPart
@@ -105,6 +107,7 @@ class DeskView:
     switches: SwitchesView
     wall: WallView
     paused: bool
+    by_itself: bool  # a rehearsal that nobody needs to conduct
     back: str  # what one step back would show
     reopen_until_ms: float | None  # ended so short a time ago that it can be taken back
 
@@ -115,6 +118,7 @@ def desk_view(services: Services, run_id: int) -> DeskView:
         run = sql.execute(select(Run).where(Run.id == run_id)).one()
         rounds = _rounds(sql, run)
         speaks = _speaks(sql, run)
+        plan = sql.scalar(select(Rehearsal.plan).where(Rehearsal.run_id == run_id)) if run.rehearsal else None
     wall = wall_of(services, run.campaign_id)
     current = next((view for view in rounds if view.id == str(run.round_id)), None)
     done = (current.n, current.warm_up) if current else (0, 0)
@@ -129,6 +133,7 @@ def desk_view(services: Services, run_id: int) -> DeskView:
         switches=SwitchesView(run.auto_reveal, run.close_when_all),
         wall=WallView(wall.run_id == run_id, wall.chosen, wall.code),
         paused=run.state == RunState.PAUSED,
+        by_itself=plan is not None and Plan.from_dict(plan).by_itself,
         back=str(back_step(Scene(run.scene), run.podium_step, paused=run.state == RunState.PAUSED)),
         reopen_until_ms=_reopen_until_ms(run, services.now()),
     )

@@ -15,6 +15,26 @@ from tests.stage import run_of, single
 pytestmark = pytest.mark.browser
 
 
+KEYS = ["#next", "#control-pause", "#control-brand", "#control-names", "#control-extend", ".vitals", ".mirror"]
+
+
+def places(desk: Desk) -> object:
+    """Where the operator's hand is."""
+    boxes = (
+        "keys => keys.map(key => document.querySelector(key)).map(it => [it.offsetLeft, it.offsetTop, it.offsetHeight])"
+    )
+    return desk.page.evaluate(boxes, KEYS)
+
+
+def presses_twice(desk: Desk, key: str, control: str) -> None:
+    """The second before the desk has heard of the first: it is as it was."""
+    desk.page.keyboard.press(key)
+    expect(desk.page.locator(f"#control-{control}")).to_have_attribute("aria-pressed", "true", timeout=1)
+    desk.page.keyboard.press(key)
+    quiet = f'#control-{control}[aria-pressed="false"][aria-busy="false"]'
+    desk.page.locator(quiet).wait_for()
+
+
 def skips_all_but_one(desk: Desk) -> None:
     """Skip, bring back, move, skip."""
     rows, skipped = desk.page.locator(".rounds > li"), desk.page.locator(".round--skipped")
@@ -31,9 +51,12 @@ def skips_all_but_one(desk: Desk) -> None:
 
 def ends_by_mistake(desk: Desk, wall: Wall) -> None:
     """And takes it back; the names come back too."""
-    desk.presses("podium", "podium_step", "podium_step", "podium_step", "end")
+    desk.presses("podium", "podium_step", "podium_step", "podium_step")
+    before = places(desk)
+    desk.press("end")
     wall.scene("final")
     desk.page.locator("#reopen").wait_for()
+    assert places(desk) == before
     desk.page.keyboard.press("z")
     wall.scene("podium")
     desk.page.keyboard.press("h")
@@ -43,29 +66,39 @@ def ends_by_mistake(desk: Desk, wall: Wall) -> None:
 
 
 def brand_and_back(desk: Desk, wall: Wall) -> None:
+    presses_twice(desk, "b", "brand")
+    before = places(desk)
     desk.page.keyboard.press("b")
     expect(wall.scene("brand").locator("h1")).to_be_visible()
     expect(wall.page.locator("#screen .top")).to_have_count(0)
     expect(desk.page.locator(".bar--over")).to_contain_text("brand")
     expect(desk.page.locator("#control-brand")).to_have_attribute("aria-pressed", "true")
+    assert places(desk) == before, "nothing of the desk moves"
     desk.page.keyboard.press("b")
     wall.scene("lobby")
 
 
 def hides_names(desk: Desk, wall: Wall) -> None:
+    before = places(desk)
     desk.page.keyboard.press("h")
     expect(wall.scene("lobby")).not_to_contain_text("坏名字")
     expect(wall.scene("lobby")).to_contain_text("粉丝 ")
     expect(desk.page.locator("#mirror")).not_to_contain_text("坏名字")
+    expect(desk.page.locator(".bar--over")).to_contain_text("hidden")
+    assert places(desk) == before
     since = next(at for at, frame in enumerate(wall.frames) if '"nameless":true' in frame)
     wall.page.wait_for_timeout(600)  # a tick
     assert len(wall.frames) > since + 1 and not any("坏名字" in frame for frame in wall.frames[since:])
 
 
 def pauses_and_goes_on(desk: Desk, wall: Wall, phone: Phone) -> None:
+    presses_twice(desk, "p", "pause")
+    wall.scene("open")
+    before = places(desk)
     desk.page.keyboard.press("p")
     expect(wall.scene("paused").locator("h1")).to_have_text("暂停")
     expect(phone.phase("paused").page.get_by_role("heading", name="时钟已停")).to_be_visible()
+    assert places(desk) == before
     left = desk.page.locator("#mirror .still p").inner_text()
     phone.page.reload()
     phone.phase("paused")

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { coming, moved } from "../../static/js/operators/desk_rounds.js";
-import { mayExtend, reopenLeft, turned } from "../../static/js/operators/desk_controls.js";
-import { ackWords, complete, keyPacket, leadMs, mayCancel, mayCorrect, mayVoid, nextWords as wordsAt, numberOf, same, stateWords, toggled } from "../../static/js/operators/steps.js";
+import { actOf, isOn, mayExtend, mayPause, reopenLeft } from "../../static/js/operators/desk_controls.js";
+import { ackWords, aloneWords, complete, keyPacket, leadMs, mayCancel, mayCorrect, mayVoid, nextWords as wordsAt, numberOf, same, stateWords, toggled } from "../../static/js/operators/steps.js";
 
 const STEPS = ["open_lobby", "ask", "open_now", "close_now", "wait", "enter_key", "reveal", "board", "podium", "podium_step", "end", "resume", "nothing"];
 const desk = (step, extra = {}) => ({
@@ -103,14 +103,22 @@ test("a pause that is to end is waited for; while it stands, next goes on", () =
   assert.equal(leadMs(packet(false, 6500), 6500), 0);
 });
 
-test("a control says what is wanted, from what the desk shows", () => {
-  const shown = (brand, nameless, paused) => ({ scene: { brand, run: { nameless } }, paused });
-  assert.deepEqual(turned(shown(false, false, false), "brand"), ["brand", { shown: true }]);
-  assert.deepEqual(turned(shown(true, false, false), "brand"), ["brand", { shown: false }]);
-  assert.deepEqual(turned(shown(false, true, false), "names"), ["names", { hidden: false }]);
-  assert.deepEqual(turned(shown(false, false, true), "pause"), ["pause", { paused: false }]);
+test("a control knows what is on, and says what is wanted", () => {
+  const shown = { scene: { brand: true, run: { nameless: false }, scene: "lobby" }, paused: false, switches: { auto_reveal: true, close_when_all: false } };
+  assert.deepEqual(["brand", "names", "pause", "auto_reveal", "close_when_all"].map((name) => isOn(shown, name)), [true, false, false, true, false]);
+  assert.deepEqual(actOf("brand", true), ["brand", { shown: true }]);
+  assert.deepEqual(actOf("names", false), ["names", { hidden: false }]);
+  assert.deepEqual(actOf("pause", false), ["pause", { paused: false }]);
+  assert.deepEqual(actOf("auto_reveal", true), ["switches", { auto_reveal: true }]);
+  assert.deepEqual([mayPause(shown), mayPause({ ...shown, paused: true })], [false, true]);
   assert.equal(reopenLeft({ reopen_until_ms: 61_000 }, 1500), 60);
   assert.equal(reopenLeft({ reopen_until_ms: null }, 1500), 0);
+});
+
+test("a rehearsal that runs by itself says how far it is", () => {
+  const rounds = [{ n: 1, warm_up: 0 }, { n: 1, warm_up: 1 }, { n: 2, warm_up: 0 }, { n: -3, warm_up: 0 }];
+  assert.equal(aloneWords({ scene: { round: null }, rounds }), "Runs by itself · 2 questions");
+  assert.equal(aloneWords({ scene: { round: { n: 2 } }, rounds }), "Runs by itself · question 2 of 2");
 });
 
 test("the order of what is to come is told from what was asked, and a move carries it", () => {

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 
 from campaigns.bootstrap import Services
 from campaigns.control.conduct import cancel
+from campaigns.control.desk import desk_view
 from campaigns.control.rehearsals import rehearsal, start_rehearsal
 from campaigns.control.runs import run_summary
 from campaigns.db.models import Run
@@ -84,6 +85,7 @@ def test_a_rehearsal_begins_with_its_settings_and_leads_to_the_desk(
     run = int(answer.headers["Location"].rsplit("/", 1)[1])
     plan = rehearsal(services, run).plan
     assert plan == Plan(40, 70, 3000, 120, 10, 5000, 2000, by_itself=True)
+    assert desk_view(services, run).by_itself
     again = operator.post(path, dict(FORM), form_at=path)
     assert again.status_code == 400 and f"/operators/runs/{run}" in again.text, "the one under way is named"
     desk = operator.get(f"/operators/runs/{run}?lang=en").text

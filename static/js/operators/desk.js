@@ -11,11 +11,13 @@ import { ClockEstimate, ownNow } from "../shared/clock.js";
 import { watchPictures } from "../shared/pictures.js";
 import { apply, empty } from "../shared/state.js";
 import { t } from "../shared/words.js";
-import { mayExtend, reopenLeft, turned } from "./desk_controls.js";
+import { actOf, isOn, mayExtend, mayPause, reopenLeft } from "./desk_controls.js";
 import { dial } from "./desk_door.js";
+import { Hands } from "./desk_hands.js";
 import { listenToKeys, toTheDesk } from "./desk_keys.js";
 import { Posters } from "./desk_posters.js";
 import { deskView } from "./desk_view.js";
+import { Wishes } from "./desk_wishes.js";
 import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.js";
 
 /** @typedef {import("../shared/contract").Words} Words */
@@ -34,6 +36,7 @@ import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.
  * @property {DeskRound[]} rounds
  * @property {{auto_reveal: boolean, close_when_all: boolean}} switches
  * @property {boolean} paused
+ * @property {boolean} by_itself
  * @property {"reveal" | "podium" | "nothing"} back
  * @property {Buzz | null} [buzz]
  * @property {number | null} reopen_until_ms
@@ -43,7 +46,7 @@ import { ackWords, complete, keyPacket, leadMs, nextWords, same } from "./steps.
  */
 /** @typedef {{kind: "key" | "correct" | "void" | "redo", round: string, stage: 1 | 2, first: Entry, second: Entry, why: string, note: string}} KeyDialog */
 /** @typedef {KeyDialog | import("./desk_buzz.js").Remark | {kind: "help"} | {kind: "cancel"} | import("./desk_warm_up.js").WarmUp | import("./desk_people.js").Renaming | null} Dialog */
-/** @typedef {{desk: Desk | null, link: string, refused: string, note: {text: string, good: boolean}, pressed: number | null, dialog: Dialog, search: string, found: Person[] | null, flagged: boolean, pairing: string, joinUrl: string, qr: string, displayUrl: string}} View */
+/** @typedef {{desk: Desk | null, link: string, refused: string, note: {text: string, good: boolean}, pressed: number | null, dialog: Dialog, search: string, found: Person[] | null, flagged: boolean, pairing: import("./desk_screens.js").Pairing, joinUrl: string, qr: string, displayUrl: string}} View */
 
 /** @returns {Entry} */
 const blank = () => ({ places: [], value: "" });
@@ -56,11 +59,13 @@ export class DeskPage {
     /** @type {View} */
     this.view = {
       desk: null, link: "connecting", refused: "", note: { text: "", good: true }, pressed: null, dialog: null, search: "",
-      found: null, flagged: false, pairing: "", joinUrl: join, qr,
+      found: null, flagged: false, pairing: { code: "", problem: "" }, joinUrl: join, qr,
       displayUrl: new URL(display || "/display", join || location.href).href,
     };
     this.clock = new ClockEstimate();
     this.posters = new Posters(poster, () => this.draw());
+    this.wishes = new Wishes((name, on) => this.act(...actOf(name, on)), () => this.draw());
+    this.hands = new Hands(root);
     /** @type {Screen | null} */
     this.screen = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -83,6 +88,7 @@ export class DeskPage {
   take(desk) {
     this.clock.hint(desk.now_ms, ownNow());
     const pressed = this.view.pressed === desk.next.seq ? this.view.pressed : null;
+    this.wishes.hear((name) => isOn(desk, name));
     this.set({ desk, pressed, link: "online" });
     this.mirror(desk);
     void this.posters.follow(desk.scene);
@@ -124,18 +130,18 @@ export class DeskPage {
   }
 
   /**
-   * Sends an act; what came of it stands in the note.
    * @param {string} event @param {Record<string, unknown>} data
-   * @returns {Promise<any>} the acknowledgement, null if none came
+   * @returns {Promise<any>} the acknowledgement, null if none came within five seconds: nothing is assumed then
    */
+  async send(event, data) {
+    // Never kept for later: an act from before a gap must not happen after it.
+    if (!this.wire.connected()) return { error: "offline" };
+    return this.hands.until(this.wire.ask(event, data).catch(() => null));
+  }
+
+  /** Sends an act; what came of it stands in the note. @param {string} event @param {Record<string, unknown>} data */
   async act(event, data) {
-    if (!this.wire.connected()) {
-      // Never kept for later: an act from before a gap must not happen after it.
-      this.set({ note: { text: t("Not sent: there is no connection."), good: false } });
-      return null;
-    }
-    // No acknowledgement within five seconds: the words say so, nothing is assumed.
-    const ack = await this.wire.ask(event, data).catch(() => null);
+    const ack = await this.send(event, data);
     this.set({ note: ackWords(ack) });
     return ack;
   }
@@ -207,16 +213,10 @@ export class DeskPage {
     } else this.changeDialog({ stage: 1, first: blank(), second: blank(), note: ackWords(ack).text });
   }
 
-  /** @param {"auto_reveal" | "close_when_all"} name */
-  flip(name) {
+  /** On, or back: brand, names, pause, what goes by itself. @param {import("./desk_controls.js").Turned} name */
+  turn(name) {
     const { desk } = this.view;
-    if (desk) void this.act("switches", { [name]: !desk.switches[name] });
-  }
-
-  /** Brand, names, pause: on, or back. @param {import("./desk_controls.js").Control} control */
-  turn(control) {
-    const { desk } = this.view;
-    if (desk) void this.act(...turned(desk, control));
+    if (desk && (name !== "pause" || mayPause(desk))) this.wishes.turn(name, isOn(desk, name));
   }
 
   /** Ten seconds more for the open question. */
@@ -239,15 +239,6 @@ export class DeskPage {
   /** Whether the screens are to follow this run, or choose by themselves. @param {boolean} shown */
   wall(shown) {
     void this.act("wall", { shown });
-  }
-
-  async pair() {
-    const code = this.view.pairing.normalize("NFKC").replace(/\s/g, "").toUpperCase();
-    if (!code) return;
-    const ack = await this.act("pair", { code });
-    if (ack?.outcome !== "paired") return;
-    this.set({ pairing: "" });
-    toTheDesk();
   }
 
   async cancel() {

@@ -7,37 +7,38 @@ import { openWarmUp } from "./desk_warm_up.js";
 
 /** @param {DeskPage} page */
 export function listenToKeys(page) {
-  /** @type {Record<string, () => void>} */
+  /** @type {Record<string, [string, () => void]>} with the control that is pressed by it */
   const keys = {
-    " ": () => void page.next(),
-    enter: () => void page.next(),
-    "?": () => page.set({ dialog: { kind: "help" } }),
-    "/": () => focusOn("people-search"),
-    s: () => focusOn("pair-code"),
-    p: () => page.turn("pause"),
-    b: () => page.turn("brand"),
-    h: () => page.turn("names"),
-    e: () => page.extend(),
-    w: () => openWarmUp(page),
-    z: () => page.reopen(),
-    k: () => page.enterKey(),
-    r: () => mark(page, true),
-    f: () => mark(page, false),
-    n: () => nobodyMore(page),
-    a: () => page.flip("auto_reveal"),
-    c: () => page.flip("close_when_all"),
+    " ": ["next", () => void page.next()],
+    enter: ["next", () => void page.next()],
+    "?": ["", () => page.set({ dialog: { kind: "help" } })],
+    "/": ["", () => focusOn("people-search")],
+    s: ["", () => focusOn("pair-code")],
+    p: ["control-pause", () => page.turn("pause")],
+    b: ["control-brand", () => page.turn("brand")],
+    h: ["control-names", () => page.turn("names")],
+    e: ["control-extend", () => page.extend()],
+    w: ["", () => openWarmUp(page)],
+    z: ["reopen", () => page.reopen()],
+    k: ["", () => page.enterKey()],
+    r: ["mark-right", () => mark(page, true)],
+    f: ["mark-wrong", () => mark(page, false)],
+    n: ["mark-nobody", () => nobodyMore(page)],
+    a: ["", () => page.turn("auto_reveal")],
+    c: ["", () => page.turn("close_when_all")],
   };
   const looks = new Set(["?", "/"]); // what a desk that follows another run may do by key
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !page.view.dialog && !event.isComposing) toTheDesk();
-    const act = keys[event.key.toLowerCase()];
+    const key = keys[event.key.toLowerCase()];
     if (page.view.desk?.scene.run.stream && !looks.has(event.key)) return;
-    if (!act || page.view.dialog || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!key || page.view.dialog || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     const { target } = event;
     if (!(target instanceof Element) || target.closest("input, textarea, select")) return;
     if ((event.key === " " || event.key === "Enter") && target.closest("button, a, summary, label")) return;
     event.preventDefault();
-    act();
+    page.hands.touched = document.getElementById(key[0]);
+    key[1]();
   });
 }
 

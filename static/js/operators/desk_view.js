@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit-html";
 import { shownOf } from "../displays/cues.js";
-import { answeredOf, emblem, number, qrImage } from "../displays/pieces.js";
+import { answeredOf, emblem, number } from "../displays/pieces.js";
 import { vars } from "../displays/vars.js";
 import { count, pick, t } from "../shared/words.js";
 import { buzzView } from "./desk_buzz.js";
@@ -11,7 +11,8 @@ import { loginView } from "./desk_door.js";
 import { dialogView } from "./desk_dialogs.js";
 import { peopleView } from "./desk_people.js";
 import { roundsView } from "./desk_rounds.js";
-import { degradedWords, kindWords, leadMs, mayCancel, nextWords, sceneWords, stateWords } from "./steps.js";
+import { joinView, screensView } from "./desk_screens.js";
+import { aloneWords, degradedWords, kindWords, leadMs, mayCancel, nextWords, sceneWords, stateWords } from "./steps.js";
 
 /** @typedef {import("./desk.js").DeskPage} DeskPage */
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -22,19 +23,18 @@ export function deskView(view, page) {
   const { desk } = view;
   const lead = desk ? leadMs(desk, page.now()) : 0;
   return html`
-    ${banner(view, page)}
+    <div class="desk__over">${banner(view, page)}${desk ? overView(desk, page) : nothing}</div>
     ${desk ? html`
-      ${overView(desk, page)}
       ${healthView(desk)}
       <div class="desk__columns">
         <section class="desk__go">
           ${desk.scene.run.stream ? followsView(desk.scene.run.stream) : html`${nextView(desk, view, page)} ${controlsView(desk, page)}`}
           <figure class="mirror"><div class="screen" id="mirror" data-ground="dark"></div>
             <figcaption>${desk.scene.run.stream ? sceneWords(shownOf(desk.scene, page.now()), lead) : wallView(desk, sceneWords(shownOf(desk.scene, page.now()), lead), page)}</figcaption></figure>
-          ${desk.scene.run.stream ? nothing : switchesView(desk, page)}
+          ${desk.scene.run.stream ? nothing : html`${switchesView(desk, page)} ${cancelView(desk, page)}`}
         </section>
         <section class="desk__now">${page.posters.view()}${nowView(desk, lead, page)}${upcomingView(desk)}${desk.scene.run.stream ? nothing : roundsView(desk, lead, page)}</section>
-        <section class="desk__side">${peopleView(desk, view, page)}${desk.scene.run.stream ? nothing : doorView(view, page)}</section>
+        <section class="desk__side">${desk.scene.run.stream ? nothing : html`${screensView(view, page)}${joinView(view, page)}`}${peopleView(desk, view, page)}</section>
       </div>` : html`<p class="desk__waiting">${t("Connecting to the run …")}</p>`}
     <dialog class="sheet" @close=${() => !page.view.refused && page.view.dialog && page.close()}>${view.dialog ? dialogView(view, page) : nothing}</dialog>`;
 }
@@ -43,9 +43,9 @@ export function deskView(view, page) {
 function banner(view, page) {
   if (view.refused === "not_allowed") return loginView(view.note.good ? "" : view.note.text, page);
   const degraded = view.desk?.health.degraded ?? [];
-  if (view.refused) return html`<p class="bar bar--bad" role="alert">${t("The server refused this desk ({code}). Please sign in again.", { code: view.refused })}</p>`;
-  if (view.link === "offline") return html`<p class="bar bar--bad" role="alert">${t("No connection. Trying again every two seconds; the show runs on by itself.")}</p>`;
-  return degraded.length ? html`<p class="bar" role="status">${degradedWords(degraded)}</p>` : nothing;
+  if (view.refused) return html`<p class="bar bar--bad" role="alert"><span>${t("The server refused this desk ({code}). Please sign in again.", { code: view.refused })}</span></p>`;
+  if (view.link === "offline") return html`<p class="bar bar--bad" role="alert"><span>${t("No connection. Trying again every two seconds; the show runs on by itself.")}</span></p>`;
+  return degraded.length ? html`<p class="bar" role="status"><span>${degradedWords(degraded)}</span></p>` : nothing;
 }
 
 /** A cohort's run moves by itself. @param {{name: string, delay_ms: number}} stream */
@@ -59,10 +59,10 @@ function healthView({ health }) {
     [t("In"), count(health.joined), false],
     [t("Connected"), count(health.connected), false],
     [t("Answered"), count(health.answered), false],
-    [t("Answers per second"), health.rate.toFixed(health.rate < 10 ? 1 : 0), false],
-    [t("p99"), `${health.p99_ms.toFixed(0)} ms`, health.p99_ms > 250],
-    [t("Errors"), count(health.errors), health.errors > 0],
     [t("Screens"), count(health.displays), health.displays === 0],
+    [t("Answers/s, whole machine"), health.rate.toFixed(health.rate < 10 ? 1 : 0), false],
+    [t("p99, whole machine"), `${health.p99_ms.toFixed(0)} ms`, health.p99_ms > 250],
+    [t("Errors, whole machine"), count(health.errors), health.errors > 0],
   ];
   return html`<dl class="vitals">${cells.map(([name, value, odd]) => html`
     <div class=${odd ? "vital vital--odd" : "vital"}><dt>${name}</dt><dd class="num">${value}</dd></div>`)}</dl>`;
@@ -71,12 +71,13 @@ function healthView({ health }) {
 /** @param {Desk} desk @param {View} view @param {DeskPage} page */
 function nextView(desk, view, page) {
   const { head, line, enabled } = nextWords(desk, page.now());
+  const alone = desk.by_itself && enabled;
   const away = view.link === "offline";
   const sent = view.pressed === desk.next.seq;
   return html`
     <div class="go">
-      <button type="button" class="next" id="next" data-step=${desk.next.step} ?disabled=${!enabled || away} aria-busy=${sent} @click=${() => page.next()}>
-        <b>${sent ? t("Sent …") : head}</b><span>${line}</span>
+      <button type="button" class=${alone ? "next next--alone" : "next"} id="next" data-step=${desk.next.step} ?disabled=${!enabled || away} aria-busy=${sent} @click=${() => page.next()}>
+        <b>${sent ? t("Sent …") : alone ? aloneWords(desk) : head}</b><span>${alone ? t("Press, and the next step comes sooner: {step}", { step: head }) : line}</span>
       </button>
       <p class=${view.note.good ? "note" : "note note--bad"} role="status">${view.note.text
         || html`<span class="hint"><kbd>${t("Space")}</kbd> ${t("does it too.")}</span> <button type="button" class="quiet" @click=${() => page.set({ dialog: { kind: "help" } })}><kbd>?</kbd> ${t("All keys")}</button>`}</p>
@@ -84,7 +85,8 @@ function nextView(desk, view, page) {
 }
 
 /** What the screens show, and by whose word. @param {Desk} desk @param {string} scene @param {DeskPage} page */
-function wallView({ wall }, scene, page) {
+function wallView({ wall, health }, scene, page) {
+  if (health.displays === 0) return html`<b>${t("No screen yet.")}</b> ${t("It would show: {scene}", { scene })}`;
   if (!wall.shown) return html`<b>${wall.code ? t("The screens show another run: {code}", { code: wall.code }) : t("The screens show another run")}</b>
     <button type="button" class="quiet" id="wall" @click=${() => page.wall(true)}>${t("Show this one")}</button>`;
   return html`${t("The screens show now: {scene}", { scene })}
@@ -92,13 +94,16 @@ function wallView({ wall }, scene, page) {
 }
 
 /** @param {Desk} desk @param {DeskPage} page */
-const switchesView = ({ switches }, page) => html`
+const switchesView = (desk, page) => html`
   <div class="switches">
-    <label><input type="checkbox" role="switch" .checked=${switches.auto_reveal} @change=${() => page.flip("auto_reveal")}>
-      <span>${t("Reveal by itself when counted")}</span><kbd>A</kbd></label>
-    <label><input type="checkbox" role="switch" .checked=${switches.close_when_all} @change=${() => page.flip("close_when_all")}>
-      <span>${t("Close when all have answered")}</span><kbd>C</kbd></label>
+    ${switchView("auto_reveal", "A", t("Reveal by itself when counted"), desk, page)}
+    ${switchView("close_when_all", "C", t("Close when all have answered"), desk, page)}
   </div>`;
+
+/** @param {"auto_reveal" | "close_when_all"} name @param {string} key @param {string} words @param {Desk} desk @param {DeskPage} page */
+const switchView = (name, key, words, { switches }, page) => html`
+  <label><input type="checkbox" role="switch" aria-busy=${page.wishes.waits(name)} .checked=${page.wishes.of(name, switches[name])} @change=${() => page.turn(name)}>
+    <span>${words}</span><kbd>${key}</kbd></label>`;
 
 /** The question with its key: for the operator's eyes. @param {Desk} desk @param {number} lead @param {DeskPage} page */
 function nowView(desk, lead, page) {
@@ -131,22 +136,6 @@ const upcomingView = ({ upcoming }) => upcoming ? html`
   <p class="upcoming"><span class="soft">${upcoming.warm_up ? t("Then the warm-up") : t("Then question {n}", { n: upcoming.n })}</span> ${pick(upcoming.text)}
     <span class="soft">${kindWords(upcoming.kind)}${upcoming.sealed ? ` · ${t("Sealed")}` : ""}</span></p>` : nothing;
 
-/** @param {View} view @param {DeskPage} page */
-const doorView = (view, page) => html`
-  <article class="card">
-    <header class="card__head"><h2>${t("Screens")}</h2></header>
-    <form class="line" @submit=${(/** @type {Event} */ event) => { event.preventDefault(); void page.pair(); }}>
-      <input id="pair-code" class="field-text field-code" maxlength="9" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder=${t("Code on the screen")}
-        aria-label=${t("Code on the screen")} .value=${view.pairing} @input=${(/** @type {InputEvent} */ event) => page.set({ pairing: /** @type {HTMLInputElement} */ (event.target).value })}>
-      <button type="submit" class="plain">${t("Pair")}</button>
-    </form>
-    <p class="soft">${t("Open this address on the screen:")} <b>${view.displayUrl}</b></p>
-  </article>
-  <article class="card">
-    <header class="card__head"><h2>${t("Join")}</h2></header>
-    <div class="door">${qrImage(view.qr)}
-      <div class="door__words"><p class="door__code num">${view.desk?.scene.run.code ?? ""}</p>
-        <input id="join-link" class="field-text" readonly aria-label=${t("Join link")} .value=${view.joinUrl}>
-        <button type="button" class="plain" @click=${() => page.copyLink()}>${t("Copy the link")}</button></div></div>
-  </article>
-  ${mayCancel(view.desk?.scene.scene) ? html`<p class="danger"><button type="button" class="quiet" @click=${() => page.set({ dialog: { kind: "cancel" } })}>${t("Cancel this run …")}</button></p>` : nothing}`;
+/** Where it stays: what moves with every packet stands below or beside it. @param {Desk} desk @param {DeskPage} page */
+const cancelView = ({ scene }, page) => mayCancel(scene.scene)
+  ? html`<p class="danger"><button type="button" class="quiet" @click=${() => page.set({ dialog: { kind: "cancel" } })}>${t("Cancel this run …")}</button></p>` : nothing;

@@ -54,6 +54,12 @@ export function nextWords(desk, now) {
   return { head, line, enabled: !["wait", "mark", "nothing"].includes(desk.next.step) };
 }
 
+/** Of a rehearsal that nobody needs to conduct. @param {Desk} desk */
+export function aloneWords({ scene, rounds }) {
+  const of = rounds.filter((each) => each.n > 0 && each.warm_up === 0).length;
+  return scene.round ? t("Runs by itself · question {n} of {of}", { n: scene.round.n, of }) : t("Runs by itself · {of} questions", { of });
+}
+
 /** @param {number} step what the podium shows now: 0, 3, 2 or 1 @returns {[string, string]} */
 function podiumWords(step) {
   if (step === 0) return [t("Open gate 3"), t("Third place")];
@@ -92,6 +98,7 @@ export function ackWords(ack) {
 function errorWords(code) {
   /** @type {Record<string, string>} */
   const words = {
+    offline: t("Not sent: there is no connection."),
     bad_input: t("The server did not accept this"),
     not_found: t("Not found"),
     not_allowed: t("You may not do this"),

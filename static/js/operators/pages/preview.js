@@ -14,11 +14,11 @@ import { loadWords } from "../../shared/words.js";
 const YOU = { fan: "preview", name: "", seed: 7, score: 0, out: false, lives: null, streak: 0, answered: null };
 const now = () => performance.now();
 
-/** @param {any} scene @param {number} seq @returns {import("../../shared/state.js").State} the scene, opened just now */
-function opened(scene, seq) {
+/** @param {any} scene @param {number} seq @param {string} [qr] @returns {import("../../shared/state.js").State} the scene, opened just now */
+function opened(scene, seq, qr) {
   const opens = now();
   const round = { ...scene.round, opens_ms: opens, closes_ms: opens + scene.round.seconds * 1000 };
-  const data = { scene: { ...scene, seq, round }, you: YOU, now_ms: opens };
+  const data = { scene: { ...scene, seq, round }, you: YOU, now_ms: opens, qr };
   return apply(empty(), { kind: "snapshot", data: /** @type {any} */ (data) });
 }
 
@@ -54,14 +54,14 @@ function asFan(root, scene) {
   draw();
 }
 
-/** @param {HTMLElement} root @param {any} scene */
-function asDisplay(root, scene) {
-  let state = opened(scene, 1);
+/** @param {HTMLElement} root @param {any} scene @param {string} qr a sample, where the code will stand */
+function asDisplay(root, scene, qr) {
+  let state = opened(scene, 1, qr);
   const screen = new Screen(root, { now });
   screen.take(state);
   const frame = () => {
     if ((state.scene?.round?.closes_ms ?? 0) <= now()) {
-      state = opened(scene, (state.scene?.seq ?? 0) + 1);
+      state = opened(scene, (state.scene?.seq ?? 0) + 1, qr);
       screen.take(state);
     }
     screen.frame();
@@ -75,4 +75,4 @@ const preview = readJson("preview");
 const stageRoot = document.getElementById("stage");
 const screenRoot = document.getElementById("screen");
 if (preview && stageRoot) asFan(stageRoot, preview.scene);
-if (preview && screenRoot) asDisplay(screenRoot, preview.scene);
+if (preview && screenRoot) asDisplay(screenRoot, preview.scene, preview.qr);
