@@ -254,7 +254,7 @@ def test_the_demo_ends_with_a_sealed_question_and_has_all_its_pictures(services:
     with services.sql.connect() as sql:
         here = select(Activity.id).where(Activity.campaign_id == found.campaign_id, Activity.kind == "rush")
         rushes = list(sql.scalars(here))
-    assert sorted(len(questions_of(services, rush_id)) for rush_id in rushes) == [6, 84]
+    assert sorted(len(questions_of(services, rush_id)) for rush_id in rushes) == [6, 85]
     for rush_id in rushes:
         placed = questions_of(services, rush_id)
         assert placed[-1].question.sealed and placed[-1].question.key is None

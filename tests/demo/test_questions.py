@@ -249,9 +249,12 @@ def test_the_place_of_the_right_choice_gives_nothing_away() -> None:
     assert abs(claims["true"] - claims["false"]) <= 2
 
 
-def test_only_the_last_question_is_sealed_and_it_has_no_key_anywhere() -> None:
-    last = QUESTIONS[-1]
-    assert [question["sealed"] for question in QUESTIONS] == [False] * len(KEYED) + [True]
+def test_only_the_spoken_and_the_last_question_are_sealed_and_have_no_key_anywhere() -> None:
+    spoken, last = QUESTIONS[-2:]
+    assert [question["sealed"] for question in QUESTIONS] == [False] * len(KEYED) + [True, True]
+    assert spoken["kind"] == "buzzer" and spoken["key"] is None and spoken["choices"] == []
+    (fact,) = spoken["facts"]
+    assert PHONES[fact["model"]]["year"] == fact["value"] and fact["value"] in spoken["explanation"]["zh"]
     assert last["key"] is None and last["kind"] == "estimate" and last["margin"] == 200 and last["facts"] == []
     assert last["unit"] == {"zh": "元", "en": "CNY"}
     assert "200" in last["text"]["zh"] and "200" in last["text"]["en"]
