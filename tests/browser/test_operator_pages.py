@@ -58,7 +58,7 @@ def test_every_page_of_operators_is_sound_in_both_languages(hall: Hall, services
     walk, desk = Walk(), hall.operator("en")
     armed(desk)
     for number, path in enumerate([*live, *fresh, *addresses(application(hall, services), known)]):
-        language = LANGUAGES[number % 2]
+        language = "zh-CN" if path.endswith("/zh") else LANGUAGES[number % 2]  # some have theirs in their address
         desk.go(f"{path}?lang={language[:2]}")
         settled(desk.page)
         fits(desk, path)
