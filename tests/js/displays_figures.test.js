@@ -58,6 +58,14 @@ test("the podium opens gate by gate and a tie shares one", () => {
   assert.deepEqual(shown(1), ["3open1", "2open0", "1open2"]);
 });
 
+test("a time stands under a score only where it decided the place", () => {
+  const timed = (...scores) => gates({ step: 1, rows: scores.map((score, at) => row(String(at), at + 1, null, { score, elapsed_ms: 1000 })) }).map((gate) => gate.timed);
+  assert.deepEqual(timed(900, 500, 100), [false, false, false]);
+  assert.deepEqual(timed(900, 900, 100), [false, true, true]);
+  const shared = gates({ step: 1, rows: [row("a", 1, null, { score: 5 }), row("b", 1, null, { score: 5 })] });
+  assert.deepEqual(shared.map((gate) => gate.timed), [false, false, false], "who shares a place shares the time too");
+});
+
 test("a place that a tie above holds is told apart from one nobody reached", () => {
   const tied = (...ranks) => gates({ step: 1, rows: ranks.map((rank, index) => row(String(index), rank)) }).map((gate) => gate.tied);
   assert.deepEqual(tied(1, 1, 3), [false, true, false]);

@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { aheadOf, aheadPercent, bestRank, standingDelay } from "../../static/js/shared/standing.js";
+import { aheadOf, aheadPercent, bestRank, placed, standingDelay } from "../../static/js/shared/standing.js";
 
 /** @type {[number, number][]} */
 const histogram = [[0, 4], [100, 9], [500, 6], [900, 1]];
+
+test("who has nothing has no place: nobody is the first of a hall at zero", () => {
+  assert.equal(placed(0, 1), "–");
+  assert.equal(placed(1, 1), 1);
+});
 
 test("ahead of those in buckets strictly below the own one", () => {
   assert.equal(aheadOf(histogram, 20, 500), 13 / 19);

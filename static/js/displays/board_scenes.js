@@ -6,6 +6,7 @@
 import { html, nothing } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { named } from "../shared/named.js";
+import { placed } from "../shared/standing.js";
 import { t } from "../shared/words.js";
 import { worn } from "../shared/worn.js";
 import { BOARD_ROWS, gates, journeys } from "./figures.js";
@@ -28,9 +29,9 @@ export function board(show) {
         <div class="halves ${table?.fallen?.of ? "halves--two" : ""}">
         <ol class="rows" ${vars({ "--rows": Math.max(7, rows.length), "--count": rows.length })}>
           ${repeat(rows, ({ row }) => row.fan, ({ row, from, to, moved }) => html`
-            <li class="row ${from >= BOARD_ROWS ? "row--new" : ""} ${row.rank === 1 ? "row--first" : ""} ${row.out ? "row--out" : ""}" ${vars({ "--from": from, "--to": to })}>
-              <span class="place num">${row.rank}</span>
-              <span class="row__moved">${arrow(moved)}</span>
+            <li class="row ${from >= BOARD_ROWS ? "row--new" : ""} ${row.rank === 1 && row.score > 0 ? "row--first" : ""} ${row.out ? "row--out" : ""}" ${vars({ "--from": from, "--to": to })}>
+              <span class="place num">${placed(row.score, row.rank)}</span>
+              <span class="row__moved">${arrow(hadPlace(row) ? moved : null)}</span>
               <span class="name">${named(row.name)}${worn(show.scene.badges?.[row.fan])}</span>
               ${row.out ? html`<span class="tag">${t("out")}</span>` : nothing}
               <span class="row__gained num">${row.gained ? `+${number(row.gained)}` : ""}</span>
@@ -64,6 +65,9 @@ function fallen({ of, top }) {
     </aside>`;
 }
 
+/** Nobody climbs or falls from where no place was shown. @param {import("./figures.js").BoardRow} row */
+const hadPlace = ({ score, gained = 0 }) => score > gained;
+
 /** @param {number | null} moved */
 function arrow(moved) {
   if (moved === null || moved === 0) return nothing;
@@ -89,8 +93,8 @@ export function podium(show) {
     </div>`, { name: "podium", middle: html`<span>${t("Podium")}</span>`, right: people(show.scene.board?.of ?? show.joined) });
 }
 
-/** @param {{rank: number, open: boolean, rows: import("./figures.js").PodiumRow[], tied: boolean, badges?: Record<string, string>}} gate_ */
-export function gate({ rank, open, rows, tied, badges = {} }) {
+/** @param {{rank: number, open: boolean, rows: import("./figures.js").PodiumRow[], tied: boolean, timed: boolean, badges?: Record<string, string>}} gate_ */
+export function gate({ rank, open, rows, tied, timed, badges = {} }) {
   const more = rows.length - NAMES_IN_A_GATE;
   const first = rows[0];
   return html`
@@ -102,7 +106,7 @@ export function gate({ rank, open, rows, tied, badges = {} }) {
           ${open ? rows.slice(0, NAMES_IN_A_GATE).map((row) => html`<p class="arch__name arch__name--${rows.length > 1 ? "many" : "alone"}">${named(row.name)}${worn(badges[row.fan])}</p>`) : nothing}
           ${open && more > 0 ? html`<p class="num">${t("and {n} more", { n: number(more) })}</p>` : nothing}
           ${open && first ? html`<p class="arch__score">${counted(first.score)}</p>
-            ${first.elapsed_ms ? html`<p class="arch__time num">${t("{s} s", { s: seconds(first.elapsed_ms) })}</p>` : nothing}` : nothing}
+            ${timed && first.elapsed_ms ? html`<p class="arch__time num">${t("Time: {s} s", { s: seconds(first.elapsed_ms) })}</p>` : nothing}` : nothing}
         </div>
         <i class="arch__leaf arch__leaf--left"></i><i class="arch__leaf arch__leaf--right"></i>
       </div>

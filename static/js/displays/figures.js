@@ -96,7 +96,17 @@ export function gates(podium) {
     open: podium.step > 0 && podium.step <= rank,
     rows: podium.rows.filter((row) => row.rank === rank),
     tied: covered(podium.rows, rank),
+    timed: byTime(podium.rows, rank),
   }));
+}
+
+/**
+ * Whether time decided this place: somebody shown has the same score and another place. Else a time says nothing here, and the
+ * smaller one below looks like the faster.
+ * @param {readonly PodiumRow[]} rows @param {number} rank
+ */
+function byTime(rows, rank) {
+  return rows.some((row) => row.rank === rank && rows.some((other) => other.rank !== rank && other.score === row.score));
 }
 
 /**

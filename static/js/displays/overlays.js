@@ -7,6 +7,7 @@
 import { html, nothing } from "lit-html";
 import { saidIt, speaking } from "../shared/buzz.js";
 import { named } from "../shared/named.js";
+import { placed } from "../shared/standing.js";
 import { pick, t } from "../shared/words.js";
 import { bars, phaseOf } from "./figures.js";
 import { answeredOf, counter, emblem, number, people, qrImage, recounted, ring, typed } from "./pieces.js";
@@ -53,7 +54,7 @@ function side(show, shown) {
       <h2 class="over__title">${shown === "podium" ? t("Podium") : t("Board")}</h2>
       ${"levels" in scene ? nothing : recounted(scene.board)}
       <ol class="over__rows">${ordered.map((row) => html`
-        <li class="over__row ${row.rank === 1 ? "over__row--first" : ""}"><b class="place num">${row.rank}</b><span class="name">${named(row.name)}${worn(scene.badges?.[row.fan])}</span><b class="num">${number(row.score)}</b></li>`)}
+        <li class="over__row ${row.rank === 1 && row.score > 0 ? "over__row--first" : ""}"><b class="place num">${placed(row.score, row.rank)}</b><span class="name">${named(row.name)}${worn(scene.badges?.[row.fan])}</span><b class="num">${number(row.score)}</b></li>`)}
       </ol>
       ${people(scene.board?.of ?? show.joined)}
     </div>`;

@@ -4,7 +4,7 @@ import { classMap } from "lit-html/directives/class-map.js";
 import { repeat } from "lit-html/directives/repeat.js";
 
 import { named } from "../shared/named.js";
-import { bestRank } from "../shared/standing.js";
+import { bestRank, placed } from "../shared/standing.js";
 import { count, place as placeSaid, t } from "../shared/words.js";
 import { worn } from "../shared/worn.js";
 import { aheadNow, recounted, streamBoard } from "./pieces.js";
@@ -35,9 +35,9 @@ export function board(view) {
  * @param {string} [badge] worn beside the name */
 function line(row, at, you, badge) {
   const from = row.before === null ? 2 : Math.max(-8, Math.min(8, row.before - 1 - at));
-  const classes = classMap({ row: true, "row--mine": you !== null, "row--out": row.out, "row--first": row.rank === 1 });
+  const classes = classMap({ row: true, "row--mine": you !== null, "row--out": row.out, "row--first": row.rank === 1 && row.score > 0 });
   return html`<li class=${classes} .style=${`--from:${from};--at:${at}`}>
-    <b class="row__rank num">${row.rank}</b>
+    <b class="row__rank num">${placed(row.score, row.rank)}</b>
     <span class="row__name">${named(you?.name ?? row.name)}${worn(badge)}${row.out ? html` <em>${t("out")}</em>` : nothing}</span>
     <span class="row__gained num">${row.gained > 0 ? `+${count(row.gained)}` : nothing}</span>
     <b class="row__score num">${count(row.score)}</b>
@@ -79,7 +79,7 @@ function own(view) {
   const percent = aheadNow(view);
   const near = view.current ? `≈${count(bestRank(told.histogram, view.score))}` : "—";
   return html`<p class="row row--mine row--apart">
-    <b class="row__rank num">${exact ? count(exact) : near}</b>
+    <b class="row__rank num">${placed(view.score, exact ? count(exact) : near)}</b>
     <span class="row__name">${named(you.name)}</span>
     <span class="row__gained num">${!percent ? nothing : t("ahead of {n}%", { n: percent })}</span>
     <b class="row__score num">${count(view.score)}</b>

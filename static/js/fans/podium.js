@@ -2,6 +2,7 @@
 import { html, nothing } from "lit-html";
 
 import { named } from "../shared/named.js";
+import { placed } from "../shared/standing.js";
 import { count, pick, place as rankSaid, t } from "../shared/words.js";
 import { worn } from "../shared/worn.js";
 import { badgeElement, badgeMark } from "./badges.js";
@@ -72,15 +73,16 @@ export function final(view) {
   const { scene, you, awards, standing } = view.state;
   const board = scene?.board;
   const rank = standing?.rank ?? awards?.rank ?? null;
+  const score = you ? view.score : (awards?.score ?? 0);
   return html`<section class="card">
     ${recounted(view)}${streamBoard(view)}
     <div class="card__hero">
       <h1 class="card__title">${pick(scene?.run.title)}</h1>
-      <p class="card__score num">${count(you ? view.score : (awards?.score ?? 0))}<small> ${t("points")}</small></p>
+      <p class="card__score num">${count(score)}<small> ${t("points")}</small></p>
       <p class="card__name">${you ? named(you.name) : nothing}</p>
     </div>
     <dl class="figures">
-      ${figure(t("Rank of {n}", { n: count(awards?.of ?? board?.of ?? 0) }), rank === null ? "—" : rankSaid(rank))}
+      ${figure(t("Rank of {n}", { n: count(awards?.of ?? board?.of ?? 0) }), rank === null ? "—" : placed(score, rankSaid(rank)))}
       ${aheadFigure(view)}
     </dl>
     <div class="card__awards" aria-live="polite">${awards ? arrived(awards) : onTheWay(view)}</div>

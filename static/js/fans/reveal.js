@@ -9,6 +9,7 @@ import { markOf, saidIt } from "../shared/buzz.js";
 import { nearness } from "../shared/gain.js";
 import { named } from "../shared/named.js";
 import { raceStrip } from "../shared/race.js";
+import { placed } from "../shared/standing.js";
 import { count, decimal, pick, place as rankSaid, seconds, t } from "../shared/words.js";
 import { order } from "./buzzer.js";
 import { aheadFigure, chip, figure, life, recounted, seal, sign } from "./pieces.js";
@@ -48,7 +49,7 @@ export function reveal(view) {
     ${changed(view)} ${recounted(view)} ${allFallen(view)} ${headline(view, verdict)} ${spent(view)}
     ${round.warm_up ? html`<p class="soft">${t("Warm-up: it counts nothing. Your score stays as it was.")}</p>` : html`<dl class="figures">${view.fallen && !lastToFall(view) ? funFigures(view, view.fallen) : html`
       ${survivors === null ? aheadFigure(view) : nothing}
-      ${figure(t("Rank of {n}", { n: count(board?.of ?? 0) }), view.state.standing ? rankSaid(view.state.standing.rank) : "—")}
+      ${figure(t("Rank of {n}", { n: count(board?.of ?? 0) }), view.state.standing ? placed(view.state.standing.score, rankSaid(view.state.standing.rank)) : "—")}
       ${survivors === null ? figure(t("In a row"), view.current ? (view.own ?? view.state.you)?.streak ?? 0 : "—") : stillIn(view, survivors)}`}
     </dl>`}
     ${round.kind === "buzzer" ? order(view) : round.kind === "estimate" ? scale(view) : bars(view)} ${race(view)}

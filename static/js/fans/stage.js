@@ -17,6 +17,9 @@ import { lobby, paused, scheduled } from "./waiting.js";
 
 /** @typedef {import("./model.js").Model} Model @typedef {import("./model.js").Actions} Actions */
 
+/** @type {ReadonlySet<Model["phase"]>} */
+const NO_GATE = new Set(/** @type {Model["phase"][]} */ (["scheduled", "lobby", "reveal", "board", "podium", "final"]));
+
 /** @param {Model} view @param {Actions} act */
 export function stage(view, act) {
   if (view.phase === "removed") return removed(view);
@@ -149,7 +152,8 @@ function verdictWord(view) {
   }
 }
 
-/** The gate in the head: closing while time runs, shut when it is up, standing open otherwise. @param {Model} view */
+/** The gate in the head while a question is asked: open to read, closing while time runs, shut when it is up. Without a question
+ * there is none: a ring that never moves means nothing. @param {Model} view */
 function middle(view) {
   const round = view.state.scene?.round;
   const running = ["open", "sending", "recorded"].includes(view.phase);
@@ -165,6 +169,7 @@ function middle(view) {
       classes: view.lastFive ? "gate--last" : "",
     });
   }
+  if (NO_GATE.has(view.phase)) return html`<span></span>`;
   const shut = ["closed", "announced", "paused"].includes(view.phase);
   return gate({ key: view.phase, motion: shut ? "shut" : "still", classes: shut && view.phase === "closed" ? "gate--wait" : "" });
 }

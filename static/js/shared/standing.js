@@ -2,6 +2,10 @@
 
 /** @typedef {[number, number][]} Histogram */
 
+/** A place is said of whoever has scored: with nothing everybody is alike, and nobody is the first. @param {number} score
+ * @param {unknown} said how the place is said */
+export const placed = (score, said) => (score > 0 ? said : "–");
+
 /** Which bucket a score lies in; −1 below all. @param {Histogram} histogram @param {number} score */
 export function bucketOf(histogram, score) {
   let found = -1;
