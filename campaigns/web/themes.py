@@ -30,7 +30,8 @@ GROUNDS = ("ground", "raised", "sunk", "line", "line_strong")
 BACKDROPS = {
     Backdrop.PLAIN: "none",
     Backdrop.GLOW: "radial-gradient(120% 80% at 50% 120%,var(--glow),transparent 70%)",
-    Backdrop.GATES: "repeating-radial-gradient(circle at 50% 118%,transparent 0 9vmin,var(--glow) 9vmin 9.6vmin)",
+    Backdrop.GATES: "radial-gradient(120% 62% at 50% 118%,transparent 30%,var(--ground)),"  # not behind what is read
+    "repeating-radial-gradient(circle at 50% 118%,transparent 0 9vmin,var(--glow) 9vmin 9.6vmin)",
 }
 themes = Blueprint("themes", __name__)
 
@@ -101,7 +102,7 @@ def sheet_of(theme: Theme) -> str:
     whole = ":root[data-themed],:root[data-themed] [data-ground],.screen[data-ground]"
     return (
         f":root,[data-ground]{{{';'.join(brand)}}}\n{whole}{{{';'.join(ground)}}}\n"
-        ":root[data-themed]:not([data-overlay]) body{background:var(--backdrop) fixed}\n"
+        ":root[data-themed]:not([data-overlay]) body{background:var(--backdrop);background-attachment:fixed}\n"
     )
 
 
