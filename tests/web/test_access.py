@@ -115,7 +115,7 @@ OPERATORS = {
     f"{QUESTION}/move": "POST",
     f"{QUESTION}/delete": "POST",
     f"{QUESTION}/preview": "GET",
-    f"{QUESTION}/preview/<face>": "GET",
+    f"{QUESTION}/preview/<face>/<spoken>": "GET",
     "/operators/runs/<int:run_id>": "GET",
     "/operators/runs/<int:run_id>/remotes": "GET POST",
     "/operators/runs/<int:run_id>/remotes/revoke": "POST",

@@ -51,12 +51,14 @@ def test_an_import_of_anything_else_is_refused_with_a_reason(operator: Browser, 
 def test_a_preview_carries_neither_key_nor_explanation(
     operator: Browser, rush_id: int, question_id: int, face: str
 ) -> None:
-    page = operator.get(f"/operators/rushes/{rush_id}/questions/{question_id}/preview/{face}?lang=en")
-    assert "Which is heavier?" in page.text and "Second" in page.text
+    page = operator.get(f"/operators/rushes/{rush_id}/questions/{question_id}/preview/{face}/en")
+    assert "Which is heavier?" in page.text and "Second" in page.text and "Set-Cookie" not in page.headers
+    chinese = operator.get(f"/operators/rushes/{rush_id}/questions/{question_id}/preview/{face}/zh")
+    assert "Sample" in page.text and 'lang="zh-CN"' in chinese.text
     assert "canary-7f3a" not in page.text
     assert '"key"' not in page.text
     assert "frame-ancestors 'self'" in page.headers["Content-Security-Policy"]
-    assert operator.get(f"/operators/rushes/{rush_id}/questions/{question_id}/preview/karaoke").status_code == 404
+    assert operator.get(f"/operators/rushes/{rush_id}/questions/{question_id}/preview/karaoke/en").status_code == 404
 
 
 def test_a_run_started_now_leads_to_its_desk(
