@@ -114,11 +114,11 @@ class Measured:
 
 
 def of_questions(shown: Sequence[Shown]) -> list[Finding]:
-    """In the order of the show; that some have a picture and others none is one finding."""
+    """In the order of the show; the few without a picture where most have one are one finding: they look forgotten."""
     if not shown:
         return [Finding(Breaks.NO_QUESTIONS, State.BAD)]
     bare = [each.n for each in shown if each.picture is Picture.NONE]
-    some = [Finding(Breaks.NO_PICTURE, State.LOOK, None, {"questions": bare})] if 0 < len(bare) < len(shown) else []
+    some = [Finding(Breaks.NO_PICTURE, State.LOOK, None, {"questions": bare})] if 0 < 2 * len(bare) < len(shown) else []
     return [*some, *(finding for each in shown for finding in _of_question(each))]
 
 

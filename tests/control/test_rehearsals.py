@@ -218,7 +218,7 @@ def test_what_breaks_is_seen_before_a_rehearsal_and_of_the_frozen_questions_in_i
     run = rehearsed(show)
     told = Showing(fake_time.at.timestamp(), run.run().code, "lobby")
     tell_screens(show.services.live, {shown: told})
-    assert seen(run.run_id) == [(Breaks.NO_PICTURE, None), (Breaks.PICTURE_BROKEN, 2)]
+    assert seen(run.run_id) == [(Breaks.PICTURE_BROKEN, 2)]
     tell_screens(show.services.live, {shown: replace(told, code="OTHER2")})
     assert seen(run.run_id)[-1] == (Breaks.SCREEN_ELSEWHERE, None)
 
