@@ -20,7 +20,7 @@ from campaigns.play.seat import Found, Seat, seats_of
 
 T = TypeVar("T")
 USUAL_PER_S = 500.0  # until it has been measured
-SHORT, WORTH_WAITING_S = 200, 2.5  # a queue that nobody is sent away from: by heads, by time
+SHORT, WORTH_WAITING_S = 500, 6.0  # who waits here has its connection already: sent away, it would need another
 LONGEST_S = 15.0  # however slow it goes
 MEASURED_S = 0.5
 Asked = tuple[str | None, str]  # token, code of the run

@@ -24,7 +24,7 @@ def test_turns_follow_one_another_as_fast_as_people_get_in() -> None:
 
 
 def test_a_queue_is_full_when_it_would_take_too_long_but_never_when_it_is_short() -> None:
-    for per_s, waiting, full in ((2000, 4000, False), (2000, 5000, True), (10, SHORT - 1, False), (10, SHORT, True)):
+    for per_s, waiting, full in ((1000, 5900, False), (1000, 6000, True), (10, SHORT - 1, False), (10, SHORT, True)):
         queue = Queue(0.0)
         queue.waiting = waiting
         busy(queue, per_s, 2)
