@@ -23,7 +23,7 @@ class Answer(Base):
 
     __tablename__ = "answer"
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
-    fan_id: Mapped[int] = mapped_column(ForeignKey("fan.id", ondelete="CASCADE"), primary_key=True)
+    fan_id: Mapped[int] = mapped_column(primary_key=True)  # of a seat: no key, which would be looked up for each answer
     question_version_id: Mapped[int]
     places: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
     value: Mapped[float | None]
