@@ -15,14 +15,18 @@ from campaigns.control.rehearsal_sight import seen_of_run, seen_of_rush
 from campaigns.control.rehearsals import rehearsal, start_rehearsal, under_way
 from campaigns.control.reopening import reopen
 from campaigns.control.screens import choose_wall
-from campaigns.db.models import Campaign, Media, Participation, QuestionVersion, Run, RunFan
+from campaigns.control.warm_ups import SOURCE, typed, warm_up_typed
+from campaigns.db.models import Campaign, Media, Participation, Question, QuestionVersion, Round, Run, RunFan
+from campaigns.db.naming import DeviceMark
 from campaigns.db.rehearsals import Rehearsal, RehearsalGuest
+from campaigns.db.visits import RunVisit, Visits
 from campaigns.domain.errors import BadInput
 from campaigns.domain.rehearsal import Plan
 from campaigns.domain.rehearsal_report import Breaks
 from campaigns.identity.displays import new_display, pair
 from campaigns.identity.fans import fan_of, new_fan
 from campaigns.live.before import Showing, tell_screens
+from campaigns.play.devices import remember_device
 from campaigns.play.join import Joined, join
 from campaigns.play.live import newest_run
 from campaigns.settle.rehearsal.clearing import LOCK, clear_rehearsal, rehearsals_to_clear, rehearsals_to_play
@@ -121,6 +125,27 @@ def test_who_is_new_is_new_again_after_a_rehearsal_and_who_was_there_is_untouche
     assert clear_rehearsal(show.services, run.run_id)
     assert place(show, old) == before and place(show, new) is None
     assert show.rows(select(RunFan).where(RunFan.run_id == run.run_id)) == []
+
+
+def test_neither_devices_nor_visits_nor_typed_warm_ups_outlive_a_rehearsal(show: Show) -> None:
+    run, visits = rehearsed(show), Visits()
+    fan = somebody(show)
+    come(run, fan, "小华")
+    for each in (run, show):
+        remember_device(each.services, each.run_id, fan, "10.0.0.7", "Firefox")
+        visits.note(each.run_id, "phone", show.clock.at)
+        coming = [row.id for row in each.rows(select(Round.id).where(Round.run_id == each.run_id).order_by(Round.n))]
+        line = typed(f"{each.run_id}：热吗？", ["热", "不热"], 0)
+        assert warm_up_typed(each.services, each.run_id, coming, line, ACTOR) == "moved"
+    visits.write(show.services.sql)
+    end(run)
+    assert clear_rehearsal(show.services, run.run_id)
+    for table in (DeviceMark, RunVisit):
+        left = show.rows(select(table.run_id).where(table.run_id.in_((run.run_id, show.run_id))))
+        assert [row.run_id for row in left] == [show.run_id], table
+    drafts = select(QuestionVersion.body).join(Question, Question.id == QuestionVersion.question_id)
+    left = show.rows(drafts.where(Question.campaign_id == show.run().campaign_id, Question.source == SOURCE))
+    assert [row.body["text"]["zh"] for row in left] == [f"{show.run_id}：热吗？"]
 
 
 def test_who_comes_to_the_real_show_meanwhile_stays_and_comes_for_the_first_time_there(show: Show) -> None:

@@ -1,4 +1,4 @@
-"""Nothing is left of a rehearsal but its run's name, its events and its report: no people, names, answers, scores.
+"""Nothing is left of a rehearsal but its run's name, its events and its report: no people, names, devices, answers, scores.
 
 Waits a minute and a half after the end, so that the last picture stays on the screens for as long as after a real show.
 """
@@ -9,12 +9,16 @@ import contextlib
 from datetime import timedelta
 
 from redis import RedisError
-from sqlalchemy import delete, exists, select, text, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, select, text, update
 
 from campaigns.bootstrap import Services
-from campaigns.db.models import Campaign, Round, Run, RunFan
+from campaigns.control.warm_ups import SOURCE
+from campaigns.db.models import ActivityQuestion, Campaign, Question, QuestionVersion, Round, Run, RunFan
+from campaigns.db.naming import DeviceMark
 from campaigns.db.records import Fallen, Standing
 from campaigns.db.rehearsals import Rehearsal, RehearsalGuest
+from campaigns.db.visits import RunVisit
+from campaigns.domain.bank import BankState
 from campaigns.domain.run import RunState
 from campaigns.live import keys
 
@@ -51,15 +55,32 @@ def clear_rehearsal(services: Services, run_id: int) -> bool:
         if sql.execute(mine.values(cleared_at=change.now.at).returning(Rehearsal.run_id)).first() is None:
             return False
         sql.execute(_PLACES, {"run": run_id})
-        for table in (RehearsalGuest, RunFan, Standing, Fallen):
+        for table in (RehearsalGuest, RunFan, Standing, Fallen, DeviceMark, RunVisit):
             sql.execute(delete(table).where(table.run_id == run_id))
+        typed = _typed_in(sql, run_id)
         sql.execute(update(Run).where(Run.id == run_id).values(round_id=None))
         sql.execute(delete(Round).where(Round.run_id == run_id))  # answers, settlements and scores go with it
+        sql.execute(delete(Question).where(Question.id.in_(typed), ~_used()))
         wall = update(Campaign).where(Campaign.id == change.campaign_id, Campaign.wall_run_id == run_id)
         sql.execute(wall.values(wall_run_id=None))
     with contextlib.suppress(RedisError):  # it expires by itself
         services.live.delete(keys.board(run_id), keys.board_edition(run_id))
     return True
+
+
+def _typed_in(sql: Connection, run_id: int) -> list[int]:
+    """Questions that were typed as this rehearsal's warm-ups, and that nobody has made anything of since."""
+    asked = select(QuestionVersion.question_id).join(Round, Round.question_version_id == QuestionVersion.id)
+    asked = asked.where(Round.run_id == run_id, Round.warm_up == 1)
+    since = select(Rehearsal.made_at).where(Rehearsal.run_id == run_id).scalar_subquery()
+    typed = select(Question.id).where(Question.id.in_(asked), Question.created_at >= since)
+    return list(sql.scalars(typed.where(Question.source == SOURCE, Question.state == BankState.DRAFT, Question.n == 1)))
+
+
+def _used() -> ColumnElement[bool]:
+    placed = exists().where(ActivityQuestion.question_id == Question.id)
+    asked = exists().where(QuestionVersion.question_id == Question.id, Round.question_version_id == QuestionVersion.id)
+    return placed | asked
 
 
 def rehearsals_to_play(services: Services) -> list[int]:
