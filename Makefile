@@ -22,7 +22,7 @@ ifneq ($(strip $(PORT)),)
 export PORT
 endif
 
-.PHONY: help run test check backup crowd rehearse bench bench-wire bench-night bench-board bench-award bench-road setup format locks messages pictures sheet clean
+.PHONY: help run test check backup crowd rehearse bench bench-wire bench-night bench-board bench-award bench-road capacity setup format locks messages pictures sheet clean
 
 help: ## This list
 	@echo "Fanfare: participation campaigns, self-hosted"
@@ -66,6 +66,10 @@ bench-night: ## 10,000 fans, 2.8 million joins and answers, checked one by one (
 bench-board: ## A million people: settle a round, the reveal's packet, an exact rank (ARGS="--people 10000")
 	$(prepare) crowd
 	@$(PY) -m bench.board $(ARGS)
+
+capacity: ## Write docs/capacity.md anew from the newest rows of the benches
+	$(prepare) crowd
+	@$(PY) -m bench.capacity
 
 bench-award: ## Settle N plays by P people with stores of its own (PLAYS=18000000 PEOPLE=1000000)
 	$(prepare) crowd
