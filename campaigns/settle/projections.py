@@ -37,7 +37,8 @@ COPY score (round_id, version, fan_id, run_id, "right", score, bonus, elapsed_ms
 """
 _SAID = {None: "\\N", True: "t", False: "f"}
 
-# Absolute, so it can be repeated. Order and ties: domain/leaderboard.py (`tie_ms`); ranks are computed by the same rule.
+# Absolute, so it can be repeated. One round's numbers fit four bytes and are summed as such: eight would make a numeric.
+# Order and ties: domain/leaderboard.py (`tie_ms`); ranks are computed by the same rule.
 # :round counts in :version already, although its row says so only at the end of this transaction.
 # What stands after a settlement that was never told (corrected or voided before its reveal) is no rank to have come from.
 STANDINGS = text(f"""
@@ -48,8 +49,8 @@ WITH judged AS (
     SELECT s.* FROM score s JOIN judged r ON r.id = s.round_id AND r.version = s.version WHERE s.run_id = :run
 ), totals AS (
     SELECT f.fan_id,
-           coalesce(sum(c.score), 0) AS score,
-           coalesce(sum(c.elapsed_ms) FILTER (WHERE c.right), 0) AS summed_ms
+           coalesce(sum(c.score::int), 0) AS score,
+           coalesce(sum(c.elapsed_ms::int) FILTER (WHERE c.right), 0) AS summed_ms
     FROM run_fan f LEFT JOIN counted c ON c.fan_id = f.fan_id
     WHERE f.run_id = :run AND f.kicked_at IS NULL GROUP BY f.fan_id
 ), newest AS (
@@ -193,7 +194,8 @@ def board_result(sql: Connection, row: Row[Any], version: int) -> dict[str, Any]
     )
     columns = (Standing.fan_id, Standing.rank, Standing.rank_before, Standing.score, Standing.out)
     best = select(*columns, gained.scalar_subquery().label("gained")).where(Standing.run_id == row.run_id)
-    top = sql.execute(best.order_by(Standing.rank, Standing.fan_id).limit(TOP))
+    by_place = (Standing.score.desc(), Standing.elapsed_ms, Standing.fan_id)  # as ranks go, and by the index
+    top = sql.execute(best.order_by(*by_place).limit(TOP))
     grouped = select(Standing.score, func.count()).where(Standing.run_id == row.run_id).group_by(Standing.score)
     scores = {score: count for score, count in sql.execute(grouped)}
     survival = row.rules["rule"] == Rule.SURVIVAL

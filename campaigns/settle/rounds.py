@@ -48,6 +48,7 @@ log = logging.getLogger("fanfare.settle")
 ACTOR = "worker"
 HOLD_NS = 150_000_000  # answers received in time may still be on their way into SQL: their batch gets this long
 PATIENCE = "SET LOCAL statement_timeout = '120s'"  # one COPY of a million rows is a statement
+ROOM = "SET LOCAL work_mem = '128MB'"  # a hall of a million is sorted and hashed in memory
 
 
 class Attempt(StrEnum):
@@ -162,6 +163,7 @@ def _round_row(sql: Connection, round_id: int) -> Row[Any]:
 def _judge(sql: Connection, row: Row[Any], order: Row[Any]) -> dict[str, Any]:
     """Everything that takes long, without the campaign's lock. Nobody sees any of it before the commit."""
     sql.execute(text(PATIENCE))
+    sql.execute(text(ROOM))
     judged: Judged = judgement(sql, row, order)
     verdicts = judge(**judged.arguments)
     write_scores(sql, row, order.version, verdicts)
