@@ -1,9 +1,10 @@
-"""Engine.IO as we run it: the library's for whoever polls, our own loop for WebSockets.
+"""Engine.IO as we run it: the library's for whoever polls, our own for WebSockets.
 
 The library starts a writer's greenlet for each connection and another for each ping, keeps a queue that has no end, and wakes
-the writer through it for every message. Here a connection is its reader: what is sent is written at once (websocket.py), and
-one greenlet asks all pages in turn whether they are there. Rejected: another server beside Flask-SocketIO, whose API, polling
-and clients stay as they are.
+the writer through it for every message. Here a connection at rest is a few objects: what is sent is written at once, what comes
+in is read by the event loop (websocket.py), and one greenlet asks all pages in turn whether they are there. A message that may
+have to wait is handled in a greenlet of its own, one of a connection at a time, so that a page's messages stay in order.
+Rejected: another server beside Flask-SocketIO, whose API, polling and clients stay as they are.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from __future__ import annotations
 import itertools
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gevent
@@ -24,6 +27,7 @@ from realtime.websocket import Wire, upgrade
 
 log = logging.getLogger("fanfare.wire")
 NS_PER_S = 1_000_000_000
+MOST_WAITING = 16  # messages of one page that wait for the one in hand; then it is not read any further
 # What handlers ask of a request. The rest of an environ would be held as long as its connection.
 KEPT = ("HTTP_COOKIE", "HTTP_USER_AGENT", "REMOTE_ADDR", "wsgi.url_scheme")
 _MESSAGE, _CLOSE, _UPGRADE = str(MESSAGE), str(CLOSE), str(UPGRADE)
@@ -31,15 +35,21 @@ _PROBE, _PROBED = f"{PING}probe", f"{PONG}probe"
 
 
 class Connection(Socket):  # type: ignore[misc]  # untyped library
-    """One page. `wire`: its WebSocket, once it has one. `turn`: those whom the pulse asks together with it."""
+    """One page. `wire`: its WebSocket, once it has one. `turn`: those whom the pulse asks together with it. `received_ns`: when
+    the message in hand was read. `fan`: its id among the fans, for the answers' lane."""
 
     wire: Wire | None = None
+    fan: str | None = None
+    received_ns = 0
     connected: bool
     closing: bool
+    upgrading: bool
+    _busy = False  # a message is in hand: those that come wait
 
     def __init__(self, server: Engine, sid: str, turn: set[Connection]) -> None:
         super().__init__(server, sid)
         self.turn, self._heard_ns = turn, time.monotonic_ns()
+        self._waiting: deque[tuple[str, int]] | None = None
         turn.add(self)
 
     @property
@@ -81,6 +91,8 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
             self.closed = True
             self.wire.end(NORMAL)
 
+    # --- its WebSocket
+
     def _upgrade_websocket(self, environ: dict[str, Any], start_response: Any) -> Any:
         if self.wire is not None:
             raise OSError("this connection has its WebSocket already")
@@ -90,39 +102,84 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
         environ.clear()
         environ["HTTP_UPGRADE"] = "websocket"  # all that our server looks at afterwards
         wire = Wire(sock, trust_kernel=self.server.trust_kernel)
-        if self.connected and not self._probed(wire):
-            wire.end(NORMAL)
+        if self.connected:
+            wire.listen(partial(self._probe, wire), self._probe_lost)
         else:
-            self.wire, self.connected = wire, True
-            self._converse(wire)
+            self.connected = True
+            self._move_to(wire)
         return ()  # a list would be taken for packets of a poll
 
-    def _probed(self, wire: Wire) -> bool:
+    def _probe(self, wire: Wire, message: str, received_ns: int) -> None:
         """A page that polled so far tries the WebSocket, ends its polling, then says that it moves over."""
-        if wire.wait() != _PROBE:
-            return False
-        self.upgrading = True
-        wire.send(_PROBED)
-        self.queue.put(Packet(NOOP))  # lets the poll under way go
-        moves = wire.wait() == _UPGRADE
-        self.upgrading = False
-        return moves
+        if message == _PROBE and not self.upgrading and self.wire is None:
+            self.upgrading = True
+            wire.send(_PROBED)
+            self.queue.put(Packet(NOOP))  # lets the poll under way go
+        elif message == _UPGRADE and self.upgrading:
+            self.upgrading = False
+            self._move_to(wire)
+        else:
+            wire.end(NORMAL)
 
-    def _converse(self, wire: Wire) -> None:
-        """Until the connection ends: what waited for the WebSocket goes out, then what comes in is heard."""
+    def _probe_lost(self) -> None:
+        self.upgrading = False
+
+    def _move_to(self, wire: Wire) -> None:
+        """What waited for the WebSocket goes out, then what comes in is heard."""
+        self.wire = wire
         while not self.queue.empty():
             wire.send(self.queue.get().encode())
         self.upgraded = True
+        wire.listen(self._hear, self._lost)
+
+    def _hear(self, message: str, received_ns: int) -> None:
+        """In the event loop."""
+        if not self._busy:
+            self._take_up(message, received_ns)
+            return
+        assert self.wire is not None
+        self._waiting = self._waiting or deque()
+        self._waiting.append((message, received_ns))
+        if len(self._waiting) >= MOST_WAITING:
+            self.wire.pause()
+
+    def _lost(self) -> None:
+        """In the event loop: nothing more comes. What is in hand is finished first."""
+        self._hear(_CLOSE, 0)
+
+    def _take_up(self, message: str, received_ns: int) -> None:
+        self._busy, self.received_ns = True, received_ns
+        if message[0] == _MESSAGE:
+            if not self.server.lane(self, message):
+                gevent.spawn(self._hand_on, message)
+        elif message[0] == _CLOSE:
+            gevent.spawn(self._leave)
+        else:
+            self.go_on()
+
+    def _hand_on(self, message: str) -> None:
         try:
-            while (message := wire.wait()) is not None:
-                if message[0] == _MESSAGE:
-                    self.server.heard(self.sid, message[1:])
-                elif message[0] == _CLOSE:
-                    break
+            self.server.heard(self.sid, message[1:])
         finally:
+            self.go_on()
+
+    def go_on(self) -> None:
+        """The message in hand is done: the next."""
+        self._busy = False
+        if self._waiting:
+            message, received_ns = self._waiting.popleft()
+            if not self._waiting and self.wire is not None:
+                self._waiting = None
+                gevent.get_hub().loop.run_callback(self.wire.go_on)
+            self._take_up(message, received_ns)
+
+    def _leave(self) -> None:
+        """For good; whatever else it has sent is heard by nobody."""
+        try:
             self.close(abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
+        finally:
             self.turn.discard(self)
-            wire.linger()
+            self.server.sockets.pop(self.sid, None)
 
 
 class Pulse:
@@ -159,11 +216,13 @@ class Pulse:
 
 
 class Engine(Server):  # type: ignore[misc]  # untyped library
-    """`heard(sid, text)`: what a page's message goes to. Made by `take_over` from the server that Flask-SocketIO has built."""
+    """`heard(sid, text)`: what a page's message goes to. `lane(page, message)` is asked first, in the event loop: True if it
+    takes the message and will let the page `go_on`. Made by `take_over` from the server that Flask-SocketIO has built."""
 
     pulse: Pulse
     trust_kernel: bool
     heard: Callable[[str, str], None]
+    lane: Callable[[Connection, str], bool]
     _beating: bool = False
 
     def _handle_connect(self, environ: Any, start_response: Any, transport: str, jsonp_index: Any = None) -> Any:
@@ -175,11 +234,10 @@ class Engine(Server):  # type: ignore[misc]  # untyped library
         connection.send(Packet(OPEN, self._opening(sid, transport)))
         self._trigger_event("connect", sid, {name: environ[name] for name in KEPT if name in environ}, run_async=False)
         if transport == "websocket":
-            try:
-                return connection.handle_get_request(environ, start_response)
-            finally:
-                connection.turn.discard(connection)
-                self.sockets.pop(sid, None)
+            answer = connection.handle_get_request(environ, start_response)
+            if connection.wire is None:
+                connection._leave()
+            return answer
         connection.connected = True
         return self._ok(connection.poll(), jsonp_index=jsonp_index)
 
@@ -197,4 +255,5 @@ def take_over(engine: Server, *, trust_kernel: bool) -> None:
     """Flask-SocketIO names the class of its Engine.IO server itself; this is the seam behind which ours stands."""
     engine.__class__ = Engine
     engine.trust_kernel = trust_kernel
+    engine.lane = lambda page, message: False
     engine.pulse = Pulse(int(engine.ping_interval), int(engine.ping_timeout))

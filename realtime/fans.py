@@ -92,6 +92,8 @@ class FansWire:
         self._count(room, seat)
         room.desk_dirty = True
         self._server.enter_room(sid, room_name(seat.run_id), namespace=FANS)
+        if (connection := self._connection(sid)) is not None:
+            connection.fan = sid  # from now on the answers' lane knows it
         if replaced is not None:
             self._publisher.dismiss(replaced, "replaced")
         self._server.emit("snapshot", self.snapshot(seat), to=sid, namespace=FANS)
@@ -172,11 +174,14 @@ class FansWire:
 
     def _arrival(self, sid: str) -> tuple[int, int | None]:
         """(when the frame was read, the lowest round trip we measured); over polling: now, and unknown."""
-        socket = self._server.eio.sockets.get(self._server.manager.eio_sid_from_sid(sid, FANS))
-        wire = getattr(socket, "wire", None)
-        if wire is None or not wire.received_ns:
+        connection = self._connection(sid)
+        wire = getattr(connection, "wire", None)
+        if connection is None or wire is None or not connection.received_ns:
             return time.monotonic_ns(), None
-        return wire.received_ns, wire.lowest_rtt_ns()
+        return connection.received_ns, wire.lowest_rtt_ns()
+
+    def _connection(self, sid: str) -> Any:
+        return self._server.eio.sockets.get(self._server.manager.eio_sid_from_sid(sid, FANS))
 
 
 def clock(sid: str, _: Nothing) -> dict[str, float]:

@@ -18,6 +18,7 @@ SHORT, MEDIUM, LONG = 125, 126, 127
 MEDIUM_MOST = 0xFFFF
 NORMAL, PROTOCOL, UNSUPPORTED, NO_UTF8, TOO_BIG = 1000, 1002, 1003, 1007, 1009
 KEY_BYTES = 16
+_WHOLE = FIN | TEXT
 
 
 class Broken(Exception):
@@ -55,6 +56,8 @@ def closing(code: int) -> bytes:
 class Inbox:
     """Takes bytes as they come and gives (opcode, payload): TEXT in one piece, as str; CLOSE, PING, PONG as bytes."""
 
+    __slots__ = ("_bytes", "_most", "_text")
+
     def __init__(self, most: int) -> None:
         self._most = most
         self._bytes = bytearray()
@@ -65,6 +68,18 @@ class Inbox:
 
     def take(self) -> tuple[int, str | bytes] | None:
         """The next message; None: it is not all here yet. Raises Broken."""
+        held = self._bytes
+        if (
+            len(held) > 6
+            and held[0] == _WHOLE
+            and MASKED <= (length := held[1]) <= MASKED + SHORT
+            and self._text is None
+        ):
+            end = 6 + length - MASKED  # what pages nearly always send: a short message in one piece
+            if len(held) >= end:
+                payload = _unmasked(held[2:6], held[6:end])
+                del held[:end]
+                return TEXT, _utf8(payload)
         while (found := self._frame()) is not None:
             opcode, last, payload = found
             if opcode & CONTROL:

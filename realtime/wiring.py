@@ -18,6 +18,7 @@ from realtime.displays import DisplaysWire
 from realtime.doors import Doors
 from realtime.drain import Drain
 from realtime.fans import FansWire
+from realtime.lane import AnswerLane
 from realtime.meters import Meters
 from realtime.operators import OperatorsWire
 from realtime.presence import Presence
@@ -83,6 +84,7 @@ def wire(services: Services, socketio: SocketIO, meters: Meters, public_url: str
     fans.register(spaces[0])
     displays.register(spaces[1])
     operators.register(spaces[2])
+    server.eio.lane = AnswerLane(services, journal, rooms, spaces[0], meters).take
 
     def degraded() -> list[str]:
         parts = {"redis": publisher.bus_away, "sql": ticker.sql_away or journal.waiting > 1000, "places": doors.full}

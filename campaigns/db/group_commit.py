@@ -34,7 +34,8 @@ R = TypeVar("R")
 
 
 class GroupCommit(Generic[E, R]):
-    """Thread-safe; under gevent's patch its threads are greenlets. `key` names what an entry is about: one at a time each."""
+    """Thread-safe without a lock, as one step on a dictionary or a deque is; under gevent's patch its threads are greenlets, and
+    `put` never waits. `key` names what an entry is about: one at a time each."""
 
     def __init__(
         self,
@@ -47,7 +48,6 @@ class GroupCommit(Generic[E, R]):
         self._commit, self._key, self._busy, self._pace_s = commit, key, busy, pace_s
         self._waiting: deque[tuple[E, Promise[R]]] = deque()
         self._pending: dict[Hashable, Promise[R]] = {}
-        self._lock = threading.Lock()
         self._work = threading.Event()
         self._stopping = False
         self._flusher = threading.Thread(target=self._run, name=name, daemon=True)
@@ -67,24 +67,22 @@ class GroupCommit(Generic[E, R]):
 
     def put(self, entry: E) -> tuple[Promise[R], bool]:
         """The promise of what is under way under this key, and whether this entry is the first to ask for it."""
-        key = self._key(entry)
-        with self._lock:
-            known = self._pending.get(key)
-            if known is not None:
-                return known, False
-            promise: Promise[R] = Promise()
-            if len(self._waiting) >= MOST_WAITING:
-                promise.set_result(self._busy)
-                return promise, True
-            self._pending[key] = promise
-            self._waiting.append((entry, promise))
-        self._work.set()
+        promise: Promise[R] = Promise()
+        known = self._pending.setdefault(self._key(entry), promise)
+        if known is not promise:
+            return known, False
+        if len(self._waiting) >= MOST_WAITING:
+            del self._pending[self._key(entry)]
+            promise.set_result(self._busy)
+            return promise, True
+        self._waiting.append((entry, promise))
+        if not self._work.is_set():
+            self._work.set()
         return promise, True
 
     def pending(self, key: Hashable) -> Promise[R] | None:
         """The promise of an entry that is on its way into SQL."""
-        with self._lock:
-            return self._pending.get(key)
+        return self._pending.get(key)
 
     def _run(self) -> None:
         while not (self._stopping and not self._waiting):
@@ -124,13 +122,11 @@ class GroupCommit(Generic[E, R]):
             return
         entry, promise = batch[0]
         log.error("%r refused by SQL: %s", self._key(entry), error)
-        with self._lock:
-            self._pending.pop(self._key(entry), None)
+        self._pending.pop(self._key(entry), None)
         promise.set_exception(error)
 
     def _resolve(self, batch: list[tuple[E, Promise[R]]], results: list[R]) -> None:
-        with self._lock:
-            for entry, _ in batch:
-                self._pending.pop(self._key(entry), None)
+        for entry, _ in batch:
+            self._pending.pop(self._key(entry), None)
         for (_, promise), result in zip(batch, results, strict=True):
             promise.set_result(result)

@@ -7,6 +7,7 @@ two locks and list of waiters were a tenth of what an answer cost.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 R = TypeVar("R")
@@ -21,7 +22,7 @@ class Promise(Generic[R]):
         self._done = False
         self._result: R | None = None
         self._error: BaseException | None = None
-        self._waiting: list[threading.Lock] = []
+        self._waiting: list[Callable[[], object]] = []
 
     def done(self) -> bool:
         return self._done
@@ -34,6 +35,12 @@ class Promise(Generic[R]):
         self._error = error
         self._tell()
 
+    def when_done(self, tell: Callable[[], object]) -> None:
+        """Call it once it is known: now, or where it becomes known. It must neither wait nor raise."""
+        self._waiting.append(tell)
+        if self._done:
+            self._tell()
+
     def result(self, timeout: float | None = None) -> R:
         """Waits for it. Raises TimeoutError when it does not come in time (it may still come), or what was set instead."""
         if not self._done:
@@ -45,11 +52,15 @@ class Promise(Generic[R]):
     def _wait(self, timeout: float) -> None:
         waiting = threading.Lock()
         waiting.acquire()
-        self._waiting.append(waiting)
+        self._waiting.append(waiting.release)
         if not self._done and not waiting.acquire(timeout=timeout) and not self._done:
             raise TimeoutError
 
     def _tell(self) -> None:
         self._done = True
-        for waiting in self._waiting:
-            waiting.release()
+        while self._waiting:
+            try:
+                tell = self._waiting.pop(0)
+            except IndexError:  # another thread has told the last one
+                return
+            tell()

@@ -65,7 +65,7 @@ class RoundClock:
             return Timing.NOT_OPEN
         if received_ns > self.closes_for(fan_offset_ns):
             return Timing.TOO_LATE
-        paused = any(pause.from_ns <= received_ns < pause.until_ns for pause in self.pauses)
+        paused = self.pauses and any(pause.from_ns <= received_ns < pause.until_ns for pause in self.pauses)
         return Timing.PAUSED if paused else Timing.IN_TIME
 
     def opening_of(self, received_ns: int, fan_offset_ns: int = 0) -> int:
@@ -78,8 +78,15 @@ class RoundClock:
         return max(0, received_ns - opened_ns - self._paused_ns(received_ns, opened_ns))
 
     def _paused_ns(self, received_ns: int, opened_ns: int) -> int:
+        if not self.pauses:  # nearly always, and for each answer
+            return 0
         return sum(max(0, min(p.until_ns, received_ns) - max(p.from_ns, opened_ns)) for p in self.pauses)
 
     def elapsed_ns(self, received_ns: int, allowance_ns: int, fan_offset_ns: int = 0) -> int:
         """What is ranked: raw time less the allowance for the network, never below 0."""
         return max(0, self.raw_ns(received_ns, self.opened_for(fan_offset_ns)) - allowance_ns)
+
+
+def lasted_ns(opened_ns: int, received_ns: int, allowance_ns: int = 0) -> int:
+    """From an answer's row, whose opening has the pauses in it: how long it took, raw or less the allowance."""
+    return max(0, received_ns - opened_ns - allowance_ns)

@@ -6,6 +6,7 @@ the same content, perhaps long after the round, and must get its receipt, not "t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from campaigns.bootstrap import Services
@@ -13,7 +14,7 @@ from campaigns.db.journal import Entry, Journal, Stored
 from campaigns.db.promise import Promise
 from campaigns.domain.allowance import allowance_ns
 from campaigns.domain.answer import Outcome, RoundGate, Said, admit, content
-from campaigns.domain.clock import RoundClock
+from campaigns.domain.clock import lasted_ns
 from campaigns.domain.receipt import receipt
 
 NS_PER_MS = 1_000_000
@@ -51,12 +52,22 @@ def answer(
     """A refusal at once, or the promise of the journal's verdict (turn it into an Ack with `acknowledge`)."""
     if gate is None:
         return Ack(Outcome.NOT_OPEN)
-    refusal = admit(gate, said, arrival.received_ns, arrival.allowance_ns, arrival.early_ns)
-    if refusal is Outcome.TOO_LATE:
+    entry = judged(services, gate, fan_id, said, arrival)
+    if entry is Outcome.TOO_LATE:
         return stored_answer(journal, gate.round_id, fan_id)
-    if refusal is not None:
-        return Ack(refusal)
-    promise, first = journal.put(_entry(services, gate, fan_id, said, arrival))
+    return Ack(entry) if isinstance(entry, Outcome) else put(journal, entry)
+
+
+def judged(services: Services, gate: RoundGate, fan_id: int, said: Said, arrival: Arrival) -> Entry | Outcome:
+    """What goes to the journal, or why it does not. Never waits."""
+    allowed_ns = arrival.allowance_ns
+    refusal = admit(gate, said, arrival.received_ns, allowed_ns, arrival.early_ns)
+    return _entry(services, gate, fan_id, said, arrival, allowed_ns) if refusal is None else refusal
+
+
+def put(journal: Journal, entry: Entry) -> Promise[Stored]:
+    """The promise of the journal's verdict, which for a repetition is that of the first. Never waits."""
+    promise, first = journal.put(entry)
     return promise if first else _Repetition(promise)
 
 
@@ -65,9 +76,8 @@ def acknowledge(stored: Stored) -> Ack:
     row = stored.entry
     if row is None:
         return Ack(stored.outcome)
-    clock = RoundClock(row.opened_ns, row.received_ns)
-    raw_ms = clock.raw_ns(row.received_ns, row.opened_ns) // NS_PER_MS
-    elapsed_ms = clock.elapsed_ns(row.received_ns, row.allowance_ns) // NS_PER_MS
+    raw_ms = lasted_ns(row.opened_ns, row.received_ns) // NS_PER_MS
+    elapsed_ms = lasted_ns(row.opened_ns, row.received_ns, row.allowance_ns) // NS_PER_MS
     return Ack(stored.outcome, elapsed_ms, raw_ms, raw_ms - elapsed_ms, row.receipt)
 
 
@@ -92,23 +102,26 @@ class _Repetition(Promise[Stored]):
     def done(self) -> bool:
         return self._first.done()
 
+    def when_done(self, tell: Callable[[], object]) -> None:
+        self._first.when_done(tell)
+
     def result(self, timeout: float | None = None) -> Stored:
         stored = self._first.result(timeout)
         outcome = Outcome.DUPLICATE if stored.outcome is Outcome.RECORDED else stored.outcome
         return Stored(outcome, stored.entry)
 
 
-def _entry(services: Services, gate: RoundGate, fan_id: int, said: Said, arrival: Arrival) -> Entry:
+def _entry(services: Services, gate: RoundGate, fan_id: int, said: Said, arrival: Arrival, allowed_ns: int) -> Entry:
     assert gate.clock is not None  # admit() let it through
     now = services.now()
     return Entry(
         round_id=gate.round_id,
         fan_id=fan_id,
-        places="{" + ",".join(str(place) for place in sorted(said.places)) + "}",
+        places="{" + ",".join(map(str, sorted(said.places))) + "}",
         value=said.value,
         opened_ns=gate.clock.opening_of(arrival.received_ns),
         received_ns=arrival.received_ns,
-        allowance_ns=arrival.allowance_ns,
+        allowance_ns=allowed_ns,
         rtt_ns=arrival.rtt_ns,
         tap_ms=arrival.tap_ms,
         boot_id=now.boot_id,

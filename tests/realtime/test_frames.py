@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import pytest
+from gevent.socket import socketpair
+from hypothesis import given
+from hypothesis import strategies as st
 
 from realtime.frames import (
     CLOSE,
@@ -18,7 +24,7 @@ from realtime.frames import (
     closing,
     frame,
 )
-from realtime.websocket import Wire, upgrade
+from realtime.websocket import upgrade
 
 MOST = 70_000
 MASK = b"\x37\xfa\x21\x3d"
@@ -100,6 +106,16 @@ BROKEN = {
 }
 
 
+PIECES = [
+    sent(TEXT, b"42[1]"),
+    sent(PING, b"?"),
+    sent(TEXT, "小".encode(), last=False),
+    sent(0, b"!"),
+    sent(CLOSE, b""),
+]
+PIECES += [piece for piece, _ in BROKEN.values() if len(piece) < MOST]
+
+
 @pytest.mark.parametrize("what", BROKEN)
 def test_what_a_page_must_not_send_is_told_by_its_code(what: str) -> None:
     data, code = BROKEN[what]
@@ -108,41 +124,47 @@ def test_what_a_page_must_not_send_is_told_by_its_code(what: str) -> None:
     assert broken.value.code == code and closing(code) == b"\x88\x02" + code.to_bytes(2, "big")
 
 
-class Line:
-    """A socket that gives all it has at once, and takes all it is given."""
-
-    def __init__(self, data: bytes = b"") -> None:
-        self.data, self.written, self._sock = data, b"", self
-
-    def settimeout(self, seconds: float | None) -> None:
-        assert seconds is None
-
-    def setsockopt(self, *option: int) -> None:
-        pass
-
-    def recv(self, most: int) -> bytes:
-        data, self.data = self.data, b""
-        return data
-
-    def sendall(self, data: bytes) -> None:
-        self.written += data
-
-    def shutdown(self, how: int) -> None:
-        self.data = b""
+@given(st.lists(st.binary(max_size=40) | st.sampled_from(PIECES), max_size=12), st.integers(1, 60))
+def test_whatever_comes_is_messages_or_a_closing_code_and_the_same_however_it_is_cut(
+    pieces: list[bytes], at_once: int
+) -> None:
+    data = b"".join(pieces)
+    assert outcome(data, at_once) == outcome(data, len(data) + 1)
 
 
+def outcome(data: bytes, at_once: int) -> list[tuple[int, str | bytes] | int]:
+    """The messages, and the code with which it ends if it breaks."""
+    inbox, found = Inbox(300), list[tuple[int, str | bytes] | int]()
+    try:
+        for start in range(0, len(data), at_once):
+            inbox.feed(data[start : start + at_once])
+            while (message := inbox.take()) is not None:
+                found.append(message)
+    except Broken as broken:
+        found.append(broken.code)
+    return found
+
+
+@dataclass
 class Input:
     """`wsgi.input` of a request that asks for a WebSocket."""
 
-    def __init__(self, sock: Line) -> None:
-        self.raw, self._sock = self, sock
+    _sock: Any
+
+    @property
+    def raw(self) -> Input:
+        return self
 
 
 def test_the_handshake_answers_by_the_standards_own_example() -> None:
-    line = Line()
+    ours, theirs = socketpair()
     asked = {"HTTP_SEC_WEBSOCKET_KEY": "dGhlIHNhbXBsZSBub25jZQ==", "HTTP_SEC_WEBSOCKET_VERSION": "13"}
-    assert upgrade(asked | {"wsgi.input": Input(line)}, None) is line
-    assert line.written.startswith(b"HTTP/1.1 101") and b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in line.written
+    sock = upgrade(asked | {"wsgi.input": Input(ours)}, None)
+    answer = theirs.recv(4096)
+    assert answer.startswith(b"HTTP/1.1 101") and b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in answer
+    assert sock is not None and sock.fileno() >= 0 and ours.fileno() < 0  # taken from who held it
+    sock.close()
+    theirs.close()
 
 
 @pytest.mark.parametrize(
@@ -151,10 +173,3 @@ def test_the_handshake_answers_by_the_standards_own_example() -> None:
 def test_what_is_no_handshake_is_refused_in_words_of_http(asked: dict[str, str]) -> None:
     told: list[str] = []
     assert upgrade(asked, lambda status, headers: told.append(status)) is None and told == ["400 Bad Request"]
-
-
-def test_two_messages_in_one_piece_are_read_at_different_instants() -> None:
-    """An answer and its repetition may come together, and are told apart by the instant."""
-    wire = Wire(Line(sent(TEXT, b"42[1]") + sent(TEXT, b"42[1]")), trust_kernel=True)
-    (first, first_ns), (second, second_ns), (end, _) = [(wire.wait(), wire.received_ns) for _ in range(3)]
-    assert (first, second, end) == ("42[1]", "42[1]", None) and second_ns > first_ns > 0

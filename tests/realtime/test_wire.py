@@ -15,7 +15,8 @@ from gevent.socket import socketpair
 from realtime import websocket
 from realtime.frames import CLOSE, TEXT, frame
 from realtime.outbox import MOST_BYTES, MOST_MESSAGES, Outbox
-from realtime.websocket import TOO_SLOW, Wire
+from realtime.websocket import TOO_SLOW, Wire, bare
+from tests.realtime.test_frames import sent
 
 PATIENCE_S = 60.0
 SMALL = 4096  # of a socket's buffers: the kernel doubles it
@@ -29,9 +30,30 @@ def pair() -> Iterator[tuple[Wire, Any]]:
     ours.setsockopt(SOL_SOCKET, SO_SNDBUF, SMALL)
     theirs.setsockopt(SOL_SOCKET, SO_RCVBUF, SMALL)
     theirs.settimeout(PATIENCE_S)
-    yield Wire(ours, trust_kernel=False), theirs
-    for end in (ours, theirs):
-        end.close()
+    wire = Wire(bare(ours), trust_kernel=False)
+    yield wire, theirs
+    theirs.close()
+    wire._cut()
+    wire._sock.close()
+
+
+class Heard:
+    """What a wire has handed on. `lost`: it has said that no more comes."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.messages: list[tuple[str, int]] = []
+        self.lost = False
+        wire.listen(lambda message, received_ns: self.messages.append((message, received_ns)), self.end)
+
+    def end(self) -> None:
+        self.lost = True
+
+    def until(self, messages: int = 1 << 30) -> list[str]:
+        """So many have come, or no more come."""
+        with gevent.Timeout(PATIENCE_S):
+            while len(self.messages) < messages and not self.lost:
+                gevent.sleep(0.001)
+        return [message for message, _ in self.messages]
 
 
 def frames(data: bytes) -> list[tuple[int, bytes]]:
@@ -131,7 +153,7 @@ def test_who_takes_nothing_is_cut_and_nothing_of_it_stays(
     writer = wire._writer
     assert writer is not None
     writer.join(PATIENCE_S)
-    assert writer.dead and wire._outbox is None and wire.wait() is None
+    assert writer.dead and wire._outbox is None and wire._sock.fileno() < 0
     assert page.recv(1) and not [each for each in gc.get_objects() if isinstance(each, Outbox)]
 
 
@@ -149,4 +171,39 @@ def test_a_page_that_is_gone_is_no_error_for_who_writes(pair: tuple[Wire, Any]) 
     page.close()
     for n in range(5):
         wire.deliver(frame(TEXT, said(n, 100)))
-    assert wire.wait() is None and wire._writer is None
+    assert Heard(wire).until() == [] and wire._writer is None and wire._sock.fileno() < 0
+
+
+def test_two_messages_in_one_piece_are_read_at_different_instants(pair: tuple[Wire, Any]) -> None:
+    """An answer and its repetition may come together, and are told apart by the instant."""
+    wire, page = pair
+    heard = Heard(wire)
+    page.sendall(sent(TEXT, b"42[1]") + sent(TEXT, b"42[1]"))
+    assert heard.until(2) == ["42[1]", "42[1]"]
+    (_, first_ns), (_, second_ns) = heard.messages
+    assert second_ns > first_ns > 0
+
+
+def test_what_comes_in_a_pause_is_heard_after_it_and_the_kernel_holds_the_rest(pair: tuple[Wire, Any]) -> None:
+    wire, page = pair
+    heard = Heard(wire)
+    page.sendall(sent(TEXT, b"41"))
+    heard.until(1)
+    wire.pause()
+    page.sendall(sent(TEXT, b"42"))
+    gevent.sleep(0.05)  # it would be heard by now
+    assert [message for message, _ in heard.messages] == ["41"]
+    wire.go_on()
+    assert heard.until(2) == ["41", "42"]
+
+
+@pytest.mark.parametrize("last", [sent(CLOSE, b"\x03\xe8"), sent(0x2, b"binary"), sent(TEXT, b"9"), None])
+def test_after_the_end_nothing_is_heard_and_no_file_is_left(pair: tuple[Wire, Any], last: bytes | None) -> None:
+    wire, page = pair
+    heard = Heard(wire)
+    page.sendall(sent(TEXT, b"41") + (last or b""))
+    page.sendall(sent(TEXT, b"42") if last else b"")
+    if last is None:
+        page.close()
+    assert heard.until() == ["41"] and heard.lost and wire._sock.fileno() < 0
+    assert last is None or frames(read_all(page))[-1][0] == CLOSE
