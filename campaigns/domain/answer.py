@@ -67,6 +67,8 @@ def fits(gate: RoundGate, said: Said) -> bool:
     if gate.kind is Kind.ESTIMATE:
         return not said.places and said.value is not None and isfinite(said.value) and abs(said.value) <= MAX_VALUE
     several = len(said.places)
+    if several == 1 and said.value is None:
+        return 0 <= said.places[0] < gate.choices
     if said.value is not None or not several or len(set(said.places)) != several:
         return False
     if gate.kind is not Kind.MULTIPLE and several != 1:
@@ -76,4 +78,4 @@ def fits(gate: RoundGate, said: Said) -> bool:
 
 def content(said: Said) -> str:
     """The canonical text of an answer: what its receipt signs."""
-    return repr(said.value) if said.value is not None else ",".join(str(place) for place in sorted(said.places))
+    return repr(said.value) if said.value is not None else ",".join(map(str, sorted(said.places)))
