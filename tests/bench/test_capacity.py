@@ -63,7 +63,14 @@ def test_the_page_has_the_newest_of_the_greatest_and_the_arithmetic_of_its_figur
 
 
 def test_without_rows_the_kept_results_say_the_same_again(places: dict[str, Path]) -> None:
-    night = {"sockets": 9000, "interactions": 2_835_000, "seconds": 250.0, "lost": 0, "duplicated": 0, "rounds": 300}
+    night: dict[str, Any] = {
+        "sockets": 9000,
+        "interactions": 2_835_000,
+        "seconds": 250.0,
+        "lost": 0,
+        "duplicated": 0,
+        "rounds": 300,
+    }
     night |= {"halls": 15, "ack_p50_ms": 300.0, "ack_p99_ms": 480.0, "ack_max_ms": 900.0, "others_cores": 0.02}
     night |= {"load_generator_cores": 0.4, "cores": {"web": 0.9, "sql": 0.4}}
     board = {
