@@ -18,7 +18,7 @@ from socketio.packet import EVENT
 
 from realtime.frames import TEXT, frame
 
-STATES = frozenset({"scene", "tick", "desk"})  # what a newer one of the same name makes worthless
+STATES = frozenset({"scene", "tick", "desk", "remote"})  # what a newer one of the same name makes worthless
 IN_A_ROW = 256  # deliveries before the others have a turn
 
 

@@ -57,6 +57,13 @@ def test_everybody_in_a_room_is_sent_the_same_bytes_once(server: Server) -> None
     assert all(page.told[0][0] is first[0][0] for page in here)
 
 
+@pytest.mark.parametrize("name", ["scene", "tick", "desk", "remote"])
+def test_a_newer_state_of_the_same_name_makes_an_older_one_worthless(server: Server, name: str) -> None:
+    sid, page = came(server, "a")
+    server.emit(name, {}, to=sid, namespace=FANS)
+    assert [state for _, state in page.told] == [name]
+
+
 def test_a_page_is_reached_by_its_own_id_also_while_it_polls(server: Server) -> None:
     (one, first), (two, second) = came(server, "a", "run:1"), came(server, "b", "run:1", upgraded=False)
     for sid in (one, two):
