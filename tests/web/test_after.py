@@ -209,6 +209,23 @@ def test_a_poster_leaves_out_void_questions_removed_people_and_what_no_human_can
     assert all(isinstance(row.name, int) for row in found.winners)
 
 
+def test_at_a_buzzer_nobody_is_a_posters_fastest_and_nothing_fells(stage: Stage) -> None:
+    show = stage(buzzer(), single())
+    ming, hua, hong = show.fans("小明", "小华", "小红")
+    show.ask()
+    for fan, ms in ((ming, 250), (hua, 400)):
+        show.say(fan, after_ms=ms)
+    assert mark(show.services, show.run_id, show.run().round_id, show.public(ming), ACTOR, right=True) == "moved"
+    show.settle_all()
+    assert show.next() == show.next() == "moved"
+    show.play({ming: ("b", 900), hua: ("b", 1200), hong: ("a", 1500)})
+    show.to_the_end()
+    found = poster(show.services, show.run_id)
+    assert found is not None and found.fastest is not None and found.hardest is not None
+    assert (found.fastest.n, found.fastest.elapsed_ms) == (2, 900)
+    assert (found.hardest.n, found.hardest.felled) == (2, 1)
+
+
 def test_a_poster_of_nobody_right_has_no_winner_and_no_fastest(stage: Stage, operator: Browser) -> None:
     show = stage(single())
     show.play({show.fan("小明"): ("a", 500)})

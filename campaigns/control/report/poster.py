@@ -31,10 +31,12 @@ _STAYED = """
   JOIN run_fan f ON f.run_id = s.run_id AND f.fan_id = s.fan_id AND f.kicked_at IS NULL
   JOIN participation p ON p.campaign_id = :campaign AND p.fan_id = s.fan_id AND p.banned_at IS NULL
 """
+_ANSWERED = "q.body ->> 'kind' <> 'buzzer'"  # a press there is no answer (docs/scoring.md): nobody is fast, nor felled
 FASTEST = text(f"""
 SELECT s.fan_id, s.elapsed_ms, r.n FROM score s {_STAYED}
   JOIN round r ON r.id = s.round_id AND r.version = s.version AND r.warm_up = 0
   JOIN settlement t ON t.round_id = r.id AND t.version = r.version AND NOT t.voided
+  JOIN question_version q ON q.id = r.question_version_id AND {_ANSWERED}
  WHERE s.run_id = :run AND s."right" AND NOT s.flagged AND s.elapsed_ms IS NOT NULL
  ORDER BY s.elapsed_ms, s.fan_id LIMIT 1
 """)
@@ -42,8 +44,8 @@ WINNERS = text(f"""
 SELECT s.fan_id, s.rank, s.score FROM standing s {_STAYED}
  WHERE s.run_id = :run AND s.rank <= 3 AND s.score > 0 ORDER BY s.rank, s.fan_id
 """)
-ROUNDS = text("""
-SELECT r.n, q.body, t.result FROM round r JOIN question_version q ON q.id = r.question_version_id
+ROUNDS = text(f"""
+SELECT r.n, q.body, t.result FROM round r JOIN question_version q ON q.id = r.question_version_id AND {_ANSWERED}
   JOIN settlement t ON t.round_id = r.id AND t.version = r.version AND NOT t.voided
  WHERE r.run_id = :run AND r.n > 0 AND r.warm_up = 0 ORDER BY r.n
 """)
