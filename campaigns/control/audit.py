@@ -15,6 +15,7 @@ from sqlalchemy import CTE, Row, String, cast, func, literal, null, or_, select,
 from sqlalchemy.dialects.postgresql import JSONB
 
 from campaigns.bootstrap import Services
+from campaigns.control.audit_names import Names, names_in
 from campaigns.control.edits import names_of_operators
 from campaigns.db.audit import Audit
 from campaigns.db.editing import Editing
@@ -51,12 +52,13 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """`actors`: by their word, with their names; `kinds`: all that occur."""
+    """`actors`: by their word, with their names; `kinds`: all that occur; `names`: of what the deeds are about."""
 
     deeds: list[Deed]
     more: bool
     actors: Mapping[str, str]
     kinds: list[str]
+    names: Names
 
 
 def log_of(services: Services, campaign_id: int, wish: Wish, page: int = 1) -> Log:
@@ -72,9 +74,10 @@ def log_of(services: Services, campaign_id: int, wish: Wish, page: int = 1) -> L
         rows = sql.execute(found.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
         seen = sql.execute(select(done.c.actor, done.c.kind).distinct()).all()
         names = names_of_operators(sql, {row.actor for row in seen})
-    actors = {actor: names.get(actor, "") for actor in sorted({row.actor for row in seen})}
-    deeds = [_deed(row, actors.get(row.actor, "")) for row in rows[:PAGE]]
-    return Log(deeds, len(rows) > PAGE, actors, sorted({row.kind for row in seen}))
+        actors = {actor: names.get(actor, "") for actor in sorted({row.actor for row in seen})}
+        deeds = [_deed(row, actors.get(row.actor, "")) for row in rows[:PAGE]]
+        about = names_in(sql, campaign_id, [(deed.kind, deed.before, deed.after) for deed in deeds])
+    return Log(deeds, len(rows) > PAGE, actors, sorted({row.kind for row in seen}), about)
 
 
 def _done(campaign_id: int) -> CTE:
