@@ -75,7 +75,8 @@ def correct_marks(
             return KeyOutcome.STALE
         version = newest(change, round_id) + 1
         _order(change, round_id, version, key, actor, why=why)
-        change.record(run_id, "corrected", actor, round=round_id, why=why, version=version)
+        told = {"before": {"version": version - 1}, "version": version}
+        change.record(run_id, "corrected", actor, round=round_id, why=why, **told)
         return KeyOutcome.MOVED
 
 

@@ -113,11 +113,14 @@ def cancel(services: Services, run_id: int, actor: str) -> Moved:
 
 
 def set_switches(services: Services, run_id: int, actor: str, **switches: bool) -> Moved:
-    """`auto_reveal` and `close_when_all`, for this run only."""
+    """`auto_reveal` and `close_when_all`, for this run only. What is so already is no deed."""
     with services.transition(run_id) as change:
         run = read_run(change, run_id)
-        change.sql.execute(update(Run).where(Run.id == run.id).values(**switches))
-        change.record(run.id, "switched", actor, **switches)
+        before = {name: getattr(run, name) for name, on in switches.items() if getattr(run, name) is not on}
+        if before:
+            after = {name: switches[name] for name in before}
+            change.sql.execute(update(Run).where(Run.id == run.id).values(**after))
+            change.record(run.id, "switched", actor, before=before, **after)
         return Moved.MOVED
 
 

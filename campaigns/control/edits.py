@@ -32,7 +32,7 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """`fields`: name → [before, after], of FIELDS; `n`: how many questions, or which one in the order."""
+    """`fields`: name → [before, after]; `n`: how many questions, or which one in the order."""
 
     by: str
     what: What

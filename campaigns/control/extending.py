@@ -36,5 +36,6 @@ def lengthen(
     }
     if not change.sql.execute(here.values(seconds=Round.seconds + MORE_S, **later)).rowcount:
         return False
-    change.record(run_id, "extended", actor, round=round_id, seconds=seconds + MORE_S)
+    before = {"seconds": seconds}
+    change.record(run_id, "extended", actor, round=round_id, before=before, seconds=seconds + MORE_S)
     return True

@@ -30,5 +30,6 @@ def _set(services: Services, run_id: int, at: datetime | None, actor: str) -> No
             raise NotFound(f"season {run_id}")
         set_freeze(change.sql, run_id, at, change.now.at)
         kind = "boards_revealed" if at is None else "boards_freeze_set"
-        change.record(run_id, kind, actor, at=at.isoformat() if at is not None else None)
+        before, after = (stood.isoformat() if stood is not None else None for stood in (run.freeze_at, at))
+        change.record(run_id, kind, actor, before={"at": before}, at=after)
         change.enqueue("settle_plays", run_id)

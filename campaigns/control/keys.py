@@ -57,7 +57,8 @@ def correct(
             return KeyOutcome.STALE
         version, more = newest(change, round_id) + 1, {"why": why, "operator_id": operator_id(actor)}
         transitions.order_settlement(change, round_id, version, key_json(key), **more)
-        change.record(run_id, "corrected", actor, round=round_id, why=why, version=version)
+        told = {"before": {"version": version - 1}, "version": version}
+        change.record(run_id, "corrected", actor, round=round_id, why=why, **told)
         return KeyOutcome.MOVED
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select
 from campaigns.bootstrap import Services
 from campaigns.control.bank_writing import add_question, write_version
 from campaigns.control.definitions import Edit
-from campaigns.control.edits import Note, What, claim
+from campaigns.control.edits import Note, What, claim, differing
 from campaigns.control.media import Picture, store
 from campaigns.db.models import Activity, ActivityQuestion, Question, QuestionVersion
 from campaigns.db.question_rows import question_from
@@ -111,7 +111,8 @@ def edit_question(
     """The question's next version; its picture stays unless another one comes or it is dropped. Raises NotFound."""
     before = question_of(services, rush_id, question_id)
     with services.sql.begin() as sql:
-        if not claim(sql, rush_id, version, services.now().at, Note(by, What.QUESTION_CHANGED, n=before.place)):
+        told = {"version": [before.n, before.n + 1]} | differing(_worded(before.question), _worded(question))
+        if not claim(sql, rush_id, version, services.now().at, Note(by, What.QUESTION_CHANGED, told, before.place)):
             return Edit.STALE
         campaign_id = sql.execute(select(Activity.campaign_id).where(Activity.id == rush_id)).scalar_one()
         media_id = None if drop_picture else before.media_id
@@ -121,6 +122,11 @@ def edit_question(
             sql.rollback()  # the bank's editor was faster: give the rush's version back
             return Edit.STALE
     return Edit.SAVED
+
+
+def _worded(question: domain.Question) -> dict[str, Any]:
+    """As the audit log tells it: no key stands there."""
+    return {"text": dict(question.text), "choices": [dict(each.text) for each in question.choices]}
 
 
 def pick_questions(
@@ -154,10 +160,11 @@ def move_question(
 ) -> Edit:
     """To this place, from 1; places beyond the ends mean the ends. Raises NotFound."""
     with services.sql.begin() as sql:
-        if not claim(sql, rush_id, version, services.now().at, Note(by, What.QUESTION_MOVED, n=place)):
-            return Edit.STALE
         order = _order(sql, rush_id)
-        if question_id not in order:
+        told = {"n": [order.index(question_id) + 1, place]} if question_id in order else None
+        if not claim(sql, rush_id, version, services.now().at, Note(by, What.QUESTION_MOVED, told, place)):
+            return Edit.STALE
+        if told is None:
             raise NotFound(f"question {question_id} in rush {rush_id}")
         order.remove(question_id)
         order.insert(max(0, min(len(order), place - 1)), question_id)

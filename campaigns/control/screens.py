@@ -47,11 +47,17 @@ def choose_wall(services: Services, run_id: int, actor: str) -> bool:
     """The screens of the run's campaign follow it from now on, whatever begins beside it. False: it was cancelled.
     LookupError: there is no such run."""
     with services.transition(run_id) as change:
-        lives = select(Run.id).where(Run.id == run_id, Run.state != RunState.CANCELLED)
-        if change.sql.scalar(lives) is None:
+        lives = select(Run.code).where(Run.id == run_id, Run.state != RunState.CANCELLED)
+        code = change.sql.scalar(lives)
+        if code is None:
             return False
-        change.sql.execute(update(Campaign).where(Campaign.id == change.campaign_id).values(wall_run_id=run_id))
-        change.note(run_id, "wall_chosen", actor)
+        here = update(Campaign).where(Campaign.id == change.campaign_id)
+        other = here.where(Campaign.wall_run_id.is_distinct_from(run_id)).values(wall_run_id=run_id)
+        stood = change.sql.scalar(
+            select(Run.code).join(Campaign, Campaign.wall_run_id == Run.id).where(Campaign.id == change.campaign_id)
+        )
+        if change.sql.execute(other).rowcount:
+            change.note(run_id, "wall_chosen", actor, before={"shown": stood}, shown=code)
     services.publish_wall(change.campaign_id)
     return True
 
@@ -62,6 +68,7 @@ def free_wall(services: Services, run_id: int, actor: str) -> bool:
         told = update(Campaign).where(Campaign.id == change.campaign_id, Campaign.wall_run_id == run_id)
         if change.sql.execute(told.values(wall_run_id=None)).rowcount != 1:
             return False
-        change.note(run_id, "wall_freed", actor)
+        code = change.sql.scalar(select(Run.code).where(Run.id == run_id))
+        change.note(run_id, "wall_freed", actor, before={"shown": code}, shown=None)
     services.publish_wall(change.campaign_id)
     return True

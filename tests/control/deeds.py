@@ -245,13 +245,18 @@ def _set_waves(services: Services, run_id: int, by: str) -> None:
     set_waves(services, run_id, [Wave(services.now().at + timedelta(hours=3), ("core",))], by)
 
 
+def _reveal_frozen(services: Services, run_id: int, by: str) -> None:
+    freezing.freeze(services, run_id, services.now().at, ACTOR)
+    freezing.reveal(services, run_id, by)
+
+
 of_a_season("seasons.open_season", seasons.open_season)
 of_a_season("seasons.close_season", seasons.close_season, opened=True)
 of_a_season("seasons.move_closing", _move_closing)
 of_a_season("seasons.call_off", seasons.call_off)
 of_a_season("waves.set_waves", _set_waves)
 of_a_season("freezing.freeze", lambda s, run, by: freezing.freeze(s, run, s.now().at, by), opened=True)
-of_a_season("freezing.reveal", freezing.reveal, opened=True)
+of_a_season("freezing.reveal", _reveal_frozen, opened=True)
 
 
 @deed

@@ -19,16 +19,20 @@ import campaigns.control
 from campaigns.bootstrap import Services
 from campaigns.control import audit, bank, screens
 from campaigns.control.audit import PAGE, Deed, Wish, log_of
+from campaigns.control.conduct import set_switches
 from campaigns.control.faces import show_brand
 from campaigns.db.audit import Audit, write_down
 from campaigns.db.models import Operator
 from campaigns.domain.bank import BankState
 from campaigns.identity import displays, operators, remotes
 from campaigns.identity.operators import OperatorIdentity
+from campaigns.web.operators.deed_words import UNTOLD, sides
 from campaigns.web.operators.deeds import KINDS
+from campaigns.web.operators.field_names import is_named
 from tests.conftest import FakeTime
 from tests.control import deeds_of_definitions, deeds_of_streams, deeds_of_the_desk
 from tests.control.deeds import DEEDS, DeedsHouse
+from tests.control.one_sided import ONE_SIDED, has_both_sides
 from tests.play.quiz.conftest import Season, season
 from tests.settle.quiz.conftest import Record, record
 from tests.show import ACTOR
@@ -84,7 +88,7 @@ def house(
 
 def test_every_use_case_of_an_operator_is_among_the_deeds() -> None:
     found = {name for name, act in use_cases() if is_a_deed(act)}
-    assert found - NOBODYS == set(DEEDS)
+    assert found - NOBODYS == set(DEEDS) and set(ONE_SIDED) <= found
 
 
 @pytest.mark.parametrize("name", sorted(DEEDS))
@@ -96,6 +100,9 @@ def test_a_deed_stands_in_the_log_with_who_did_it_and_in_words(house: DeedsHouse
     log = log_of(house.services, campaign_id, Wish(actor=house.doer))
     assert log.deeds, f"{name} was not written down"
     assert all(one.actor == house.doer and one.at == house.time.at and one.kind in KINDS for one in log.deeds)
+    keys = {key for one in log.deeds for side in sides(one) for key in side}
+    assert [key for key in keys if key not in UNTOLD and not is_named(key)] == [], "words in operators/field_names.py"
+    assert all(map(has_both_sides, log.deeds)) is (name not in ONE_SIDED), "both, or one_sided.py says why not"
     assert "key" not in json.dumps([one.after for one in log.deeds if one.kind != "edit_fields"]), "keys are secret"
 
 
@@ -119,6 +126,7 @@ def test_an_edit_is_told_with_before_and_after(house: DeedsHouse) -> None:
 
 def test_what_changed_nothing_is_no_deed(house: DeedsHouse) -> None:
     show, campaign_id = house.show()
+    set_switches(house.services, show.run_id, house.doer, auto_reveal=False)
     assert show_brand(house.services, show.run_id, house.doer, shown=False) is False
     assert screens.free_wall(house.services, show.run_id, house.doer) is False
     assert bank.set_state(house.services, campaign_id, BankState.RETIRED, [], house.doer) == 0
