@@ -8,20 +8,23 @@ from __future__ import annotations
 from typing import Any
 
 import segno
-from flask import Blueprint, make_response, render_template, url_for
+from flask import Blueprint, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from campaigns.domain.errors import NotFound
 from campaigns.domain.reach import only_here
+from campaigns.domain.theme import Theme
 from campaigns.play.cards import Card, card_of, is_own
 from campaigns.play.join import find_run
+from campaigns.web import card_picture
 from campaigns.web.access import Role, current_fan, requires
 from campaigns.web.edge import edge, services
-from campaigns.web.language import language
+from campaigns.web.language import LOCALES, language
 from campaigns.web.themes import dress
 from campaigns.web.words import script_json
 
 CHANNEL = "card"  # how somebody came who came by one
+KEPT = "public, max-age=3600"  # a correction changes the address, so a chat app asks anew
 cards = Blueprint("cards", __name__)
 
 
@@ -41,11 +44,33 @@ def card(token: str) -> Response:
         own=own,
         address=address,
         onward=_onward(found),
-        preview=edge().public_url + edge().assets("share.png"),
+        preview=edge().public_url + _preview(token, found),
         page_json=script_json(_drawn(found, address)) if own else None,
         words_json=edge().catalog.dictionary("fans") if own else None,
     )
     return make_response(page)
+
+
+@cards.get("/s/<token>/<spoken>.png")
+@requires(Role.ANYONE)
+def preview(token: str, spoken: str) -> Response:
+    """The picture that a chat app shows beside the title."""
+    found = card_of(services(), token)
+    run = find_run(services(), found.code) if found is not None else None
+    if found is None or run is None or spoken not in LOCALES:
+        raise NotFound(token)
+    theme = Theme.from_dict(run.look) if run.look is not None else None
+    drawn = card_picture.picture(card_picture.face_of(found.rank, found.of, found.score, language(), theme))
+    response = make_response(drawn)
+    response.headers["Content-Type"] = "image/png"
+    response.headers["Cache-Control"] = KEPT
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _preview(token: str, found: Card) -> str:
+    told = f"{found.rank}-{found.of}-{found.score}"
+    return url_for("cards.preview", token=token, spoken=language(), v=told)
 
 
 def _onward(found: Card) -> str:

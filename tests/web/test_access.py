@@ -20,6 +20,7 @@ OPEN = {
     "/r/<code>/after": "GET",
     "/r/<code>/draws.json": "GET",
     "/s/<token>": "GET",
+    "/s/<token>/<spoken>.png": "GET",
     "/keep/<token>": "GET POST",
     "/media/<name>": "GET",
     "/display": "GET",

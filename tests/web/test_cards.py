@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import struct
+import zlib
 
 import pytest
 from flask import Flask
@@ -14,6 +16,7 @@ from campaigns.db.models import Fan, Participation, Run, RunFan
 from campaigns.play.cards import card_of, card_token
 from campaigns.play.history import own_page
 from campaigns.settle.awards import award_badges
+from campaigns.web.card_picture import HEIGHT, WIDTH, face_of, picture
 from tests.show import Show
 from tests.show_fixtures import Stage, stage
 from tests.web.conftest import Browser
@@ -49,9 +52,39 @@ def test_a_card_shows_place_score_and_badges_in_the_readers_language(stage: Stag
     show, ming, _ = ended(stage)
     page = stranger.get(f"{link_of(show, ming)}?lang=en").text
     assert meta(page, "title") == "小明 · Rank 1 of 2 · 测试" and "975 points" in meta(page, "description")
-    assert re.fullmatch(r"http://192\.0\.2\.7:8000/static/share-\w+\.png", meta(page, "image"))
+    house, path = meta(page, "image").split("/s/")
+    assert house == "http://192.0.2.7:8000" and re.fullmatch(r"[\w-]+/en\.png\?v=1-2-975", path)
     assert "First blood" in page and 'name="robots" content="noindex"' in page
     assert meta(stranger.get(f"{link_of(show, ming)}?lang=zh").text, "title") == "小明 · 第 1 名 / 2 人 · 测试"
+
+
+def test_chat_apps_get_a_picture_of_this_very_place_and_may_keep_it(stage: Stage, stranger: Browser) -> None:
+    show, ming, hua = ended(stage)
+    pictures = {}
+    for fan in (ming, hua):
+        for spoken in ("zh", "en"):
+            answer = stranger.get(f"{link_of(show, fan)}/{spoken}.png")
+            assert answer.headers["Content-Type"] == "image/png" and "max-age=3600" in answer.headers["Cache-Control"]
+            assert answer.data[:8] == b"\x89PNG\r\n\x1a\n" and struct.unpack(">II", answer.data[16:24]) == (1200, 630)
+            pictures[fan, spoken] = answer.data
+    assert len(set(pictures.values())) == 4
+    tag = stranger.get(f"{link_of(show, ming)}/zh.png").headers["ETag"]
+    assert stranger.get(f"{link_of(show, ming)}/zh.png", headers={"If-None-Match": tag}).status_code == 304
+    assert stranger.get(f"{link_of(show, ming)}/fr.png").status_code == 404
+
+
+def test_who_scored_nothing_has_a_card_without_a_place(stage: Stage, stranger: Browser) -> None:
+    show, _ming, hua = ended(stage)
+    page = stranger.get(f"{link_of(show, hua)}?lang=en").text
+    assert meta(page, "title") == "小华 · 0 points · 测试" and "Rank" not in page
+
+
+@pytest.mark.parametrize("figures", [(1, 1, 1000), (99_999, 100_000, 0), (1_234_567, 9_999_999, 88_888_888)])
+def test_a_cards_picture_has_room_for_any_place(figures: tuple[int, int, int]) -> None:
+    drawn = picture(face_of(*figures, "en", None))
+    lines = zlib.decompress(drawn[drawn.index(b"IDAT") + 4 : -16])
+    edge = {lines[line * (WIDTH + 1) + at] for line in range(HEIGHT) for at in range(WIDTH - 8, WIDTH + 1)}
+    assert len(lines) == HEIGHT * (WIDTH + 1) and max(edge) < 64, "nothing but the pale gate reaches the edge"
 
 
 def test_a_card_holds_no_number_of_ours_no_code_and_nothing_to_save_for_others(stage: Stage, stranger: Browser) -> None:
@@ -65,7 +98,7 @@ def test_a_card_holds_no_number_of_ours_no_code_and_nothing_to_save_for_others(s
 def test_there_is_no_card_before_the_end_of_who_was_removed_or_of_a_rehearsal(stage: Stage, stranger: Browser) -> None:
     show = stage()
     early = link_of(show, show.fan("早"))
-    assert stranger.get(early).status_code == 404
+    assert stranger.get(early).status_code == 404 and stranger.get(f"{early}/zh.png").status_code == 404
     show, ming, hua = ended(stage)
     link = link_of(show, ming)
     assert stranger.get(link).status_code == 200 and stranger.get(link[:-1] + "A").status_code == 404
@@ -76,7 +109,7 @@ def test_there_is_no_card_before_the_end_of_who_was_removed_or_of_a_rehearsal(st
     assert "小明" not in stranger.get(link).text
     with show.services.sql.begin() as sql:
         sql.execute(update(Run).where(Run.id == show.run_id).values(rehearsal=True))
-    assert stranger.get(link).status_code == 404
+    assert stranger.get(link).status_code == 404 and stranger.get(f"{link}/en.png").status_code == 404
     assert own_page(show.services, ming).runs[0].card is None
 
 

@@ -29,8 +29,10 @@ export function drawCard(ink, card, look) {
   write(pick(card.title), EDGE, 140, { size: 46, weight: 700 });
   write(pick(card.activity), EDGE, 200, { size: 36, weight: 400, alpha: 0.75 });
   write(card.name ?? "", EDGE, 420, { size: 84, weight: 800 });
-  write(place(card.place.rank), EDGE, 690, { size: 230, weight: 900 });
-  write(t("of {n}", { n: count(card.place.of) }), EDGE, 770, { size: 46, weight: 600, alpha: 0.75 });
+  if (card.place.score > 0) {
+    write(place(card.place.rank), EDGE, 690, { size: 230, weight: 900 });
+    write(t("of {n}", { n: count(card.place.of) }), EDGE, 770, { size: 46, weight: 600, alpha: 0.75 });
+  }
   write(`${count(card.place.score)} ${t("points")}`, EDGE, 880, { size: 72, weight: 800 });
   badges(ink, card.badges.slice(0, MOST_BADGES), look);
   foot(ink, card, write);

@@ -89,6 +89,7 @@ export function final(view) {
     ${awards ? html`<a class="button button--main" href="/s/${awards.card}">${t("My card, to show around")}</a>` : nothing}
     ${scene && !scene.run.rehearsal ? html`<a class="button" href="/r/${scene.run.code}/after">${t("All questions, answers and the board")}</a>` : nothing}
     <a class="button ${awards ? "" : "button--main"}" href="/me">${t("My page: badges and history")}</a>
+    ${awards ? html`<a class="button" href="/me#keep">${t("Keep my badges")}</a>` : nothing}
   </section>`;
 }
 

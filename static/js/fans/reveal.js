@@ -49,7 +49,7 @@ export function reveal(view) {
     ${changed(view)} ${recounted(view)} ${allFallen(view)} ${headline(view, verdict)} ${spent(view)}
     ${round.warm_up ? html`<p class="soft">${t("Warm-up: it counts nothing. Your score stays as it was.")}</p>` : html`<dl class="figures">${view.fallen && !lastToFall(view) ? funFigures(view, view.fallen) : html`
       ${survivors === null ? aheadFigure(view) : nothing}
-      ${figure(t("Rank of {n}", { n: count(board?.of ?? 0) }), view.state.standing ? placed(view.state.standing.score, rankSaid(view.state.standing.rank)) : "—")}
+      ${survivors !== null && view.score === 0 ? nothing : figure(t("Rank of {n}", { n: count(board?.of ?? 0) }), view.state.standing ? placed(view.state.standing.score, rankSaid(view.state.standing.rank)) : "—")}
       ${survivors === null ? figure(t("In a row"), view.current ? (view.own ?? view.state.you)?.streak ?? 0 : "—") : stillIn(view, survivors)}`}
     </dl>`}
     ${round.kind === "buzzer" ? order(view) : round.kind === "estimate" ? scale(view) : bars(view)} ${race(view)}
