@@ -3,7 +3,7 @@
     python -m bench.wires.ours [PART] < commands         # settings from the environment, as wsgi.py
 
 Without a part of the hot path, so that the table shows what that part is worth: `group-commit` (every answer its own
-transaction), `fanout` (python-socketio's own client manager).
+transaction), `fanout` (python-socketio's own client manager), `lane` (an answer goes the way of every other event).
 """
 
 import wsgi  # isort: skip  # gevent's patch first
@@ -20,6 +20,7 @@ from socketio import Manager
 from campaigns.db import group_commit
 from config import Settings
 from realtime import server as wire
+from realtime.lane import AnswerLane
 
 
 def without(part: str) -> None:
@@ -27,7 +28,9 @@ def without(part: str) -> None:
         group_commit.BATCH = 1
     elif part == "fanout":
         setattr(wire, "Fanout", Manager)  # noqa: B010  # what ours is made from, in its place
-    else:
+    elif part == "lane":
+        setattr(AnswerLane, "take", lambda *given: False)  # noqa: B010  # takes nothing
+    elif part != "lane":
         raise SystemExit(f"there is no part {part}")
 
 
@@ -36,6 +39,8 @@ def main() -> None:
         without(part)
     settings = Settings.from_environ(os.environ).complete()
     server, socketio, wiring = wsgi.make_server(settings)
+    if "lane" in sys.argv[1:]:
+        socketio.server.eio.lane = lambda page, message: False
     wiring.start(socketio)
 
     def obey() -> None:
