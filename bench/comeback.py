@@ -160,6 +160,7 @@ class Night:
             await self.seated(len(self.tasks))
         seconds, cpu_s = time.monotonic() - began_s, self.cpu_s - began_cpu_s
         number = len(self.pages)
+        print(json.dumps({"came": len(self.house.seated_s), "in_s": round(seconds, 1)}), flush=True)
         return {"joined_per_s": round(number / seconds), "first_join_cpu_us": round(cpu_s / number * 1e6)}
 
     async def answer(self, round_id: int) -> None:
@@ -177,6 +178,7 @@ class Night:
         await asyncio.to_thread(web.kill)
         await asyncio.to_thread(web.start)
         started_s, start_cpu_s, early = time.monotonic(), self.cpu_s, len(self.house.seated_s)
+        print(json.dumps({"started": round(started_s - killed_s, 2)}), flush=True)
         await self.seated(len(self.pages))
         seconds = sorted(at - killed_s for at in self.house.seated_s.values()) or [float("inf")]
         cpu_us = (self.cpu_s - start_cpu_s) * 1e6 / max(1, len(self.pages) - early)

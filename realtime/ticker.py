@@ -27,10 +27,17 @@ from realtime.rooms import HEARD_NS, Room, Rooms, room_name
 
 log = logging.getLogger("fanfare.ticker")
 PULSE_S = 0.04
-TICK_S = 0.5
+TICK_S, LONGEST_TICK_S = 0.5, 3.0
+TICK_SHARE = 8  # a tick may take an eighth of the time
 POLL_S = 1.0
 NAMES_SHOWN = 40
 TAKES = ("open", "closed")
+
+
+def after_tick_s(began_s: float, ended_s: float) -> float:
+    """When the next one is due. Counters change with everybody who comes in and go to everybody who is there: in a hall that
+    comes back they would take all the time that it needs to come in."""
+    return began_s + min(LONGEST_TICK_S, max(TICK_S, TICK_SHARE * (ended_s - began_s)))
 
 
 @dataclass
@@ -54,6 +61,7 @@ class Ticker:
                 if now >= next_tick:
                     next_tick = now + TICK_S
                     self.tick()
+                    next_tick = after_tick_s(now, time.monotonic())
                 if now >= next_poll:
                     next_poll = now + POLL_S
                     self.poll()
