@@ -9,10 +9,10 @@ import pytest
 
 from campaigns.bootstrap import Services
 from campaigns.control import conduct
-from campaigns.db.journal import commit
+from campaigns.db.journal import Entry, commit
 from campaigns.domain.answer import Outcome, Said
 from campaigns.domain.rush_rules import RushRules
-from campaigns.play.answer import Arrival, _entry
+from campaigns.play.answer import Arrival, judged
 from campaigns.play.live import load_live
 from campaigns.settle import rounds
 from campaigns.settle.due import keep_time
@@ -45,7 +45,8 @@ def test_an_answer_received_in_time_is_recorded_although_its_batch_comes_after_t
     gate = load_live(services, run_id).gate
     assert gate is not None
     arrival = Arrival(services.now().ns, None, 0)
-    entry = _entry(services, gate, fan_id, Said((1,)), arrival)
+    entry = judged(services, gate, fan_id, Said((1,)), arrival)
+    assert isinstance(entry, Entry)
     press(services, run_id)  # closed; the worker has the job
     settling = threading.Thread(target=settle_round, args=(services, gate.round_id))
     settling.start()
