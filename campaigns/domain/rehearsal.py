@@ -8,7 +8,7 @@ there. Who thinks for longer than there is time stays silent.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from random import Random
 from typing import Any
@@ -155,3 +155,11 @@ def pressed_after_ms(step: Step, pace_ms: int) -> int | None:
         return pace_ms // 3
     shown = (Step.OPEN_LOBBY, Step.ASK, Step.BOARD, Step.PODIUM, Step.PODIUM_STEP, Step.END, *TOLD)
     return pace_ms if step in shown else None
+
+
+def longest_ms(asked: Iterable[tuple[int, int]], lead_ms: int, pace_ms: int) -> int:
+    """How long a show that plays by itself lasts where nobody answers before the close. `asked`: of each question its reading
+    time (ms) and its time for answers (s). Counting is taken to need no time."""
+    stands_ms = (pressed_after_ms(Step.REVEAL, pace_ms) or 0) + 2 * pace_ms  # the reveal, the board, the next question
+    questions = sum(reading_ms + lead_ms + seconds * 1000 + stands_ms for reading_ms, seconds in asked)
+    return questions + 5 * pace_ms  # the podium and the end

@@ -8,7 +8,7 @@ from statistics import median
 import pytest
 
 from campaigns.domain.errors import BadInput
-from campaigns.domain.rehearsal import FASTEST_MS, Asked, Plan, deed, leavers, pressed_after_ms
+from campaigns.domain.rehearsal import FASTEST_MS, Asked, Plan, deed, leavers, longest_ms, pressed_after_ms
 from campaigns.domain.run import Step
 
 FOUR = Asked(1, 4, False, frozenset({2}), 0, 0, None, 1, 20)
@@ -89,3 +89,11 @@ def test_what_plays_by_itself_never_presses_over_a_clock_a_worker_or_a_pause() -
     waits = {step for step in Step if pressed_after_ms(step, 3000) is None}
     assert waits == {Step.OPEN_NOW, Step.CLOSE_NOW, Step.WAIT, Step.RESUME, Step.NOTHING}
     assert pressed_after_ms(Step.ASK, 3000) == 3000
+
+
+def test_a_show_by_itself_lasts_as_long_as_its_clocks_and_pictures() -> None:
+    assert longest_ms([], 1500, 3000) == 15_000, "the podium and the end"
+    assert (
+        longest_ms([(2000, 20), (4000, 10)], 1500, 3000)
+        == 15_000 + (2000 + 1500 + 20_000) + (4000 + 1500 + 10_000) + 2 * 7000
+    )

@@ -56,7 +56,7 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     names |= {
         f"operators-{page}.js": f"operators-{page}-0A1B2C3D.js"
-        for page in ("preview", "road-preview", "quiz-live", "theme", "poster")
+        for page in ("preview", "road-preview", "quiz-live", "theme", "poster", "remotes")
     }
     names |= {f"fans-{page}.js": f"fans-{page}-0A1B2C3D.js" for page in ("reach", "card", "flash")}
     names["displays-replay.js"] = "displays-replay-0A1B2C3D.js"

@@ -78,6 +78,7 @@ def test_a_rehearsal_begins_with_its_settings_and_leads_to_the_desk(
         sql.execute(delete(Rehearsal))
     path = f"/operators/rushes/{rush_id}/rehearse"
     assert f"{path}" in operator.get(f"/operators/rushes/{rush_id}").text
+    assert "1 question, by itself at most 1 min" in operator.get(f"{path}?lang=en").text
     refused = operator.post(path, FORM | {"fans": "2001"}, form_at=path)
     assert refused.status_code == 400 and 'value="2001"' in refused.text and "fans-problem" in refused.text
     answer = operator.post(path, dict(FORM), form_at=path)

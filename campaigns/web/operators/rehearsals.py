@@ -6,10 +6,12 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from campaigns.control import definitions
+from campaigns.control.questions import questions_of
 from campaigns.control.rehearsal_sight import seen_of_rush
 from campaigns.control.rehearsals import rehearsal, start_rehearsal, under_way
-from campaigns.domain.rehearsal import LIMITS, Plan
+from campaigns.domain.rehearsal import LIMITS, Plan, longest_ms
 from campaigns.domain.roles import Action
+from campaigns.domain.round import reading_ms
 from campaigns.web.access import Role, actor, mine, requires
 from campaigns.web.edge import services
 from campaigns.web.language import say as _
@@ -72,11 +74,14 @@ def _values(plan: Plan) -> dict[str, str]:
 def _form(found: definitions.Rush, values: dict[str, str], problems: dict[str, str], status: int = 200) -> Response:
     """Another campaign's rehearsal is not named to who has no business there."""
     other = under_way(services())
+    pace = values.get("pace_s", "")
+    pace_ms = 1000 * (int(pace) if pace.isdecimal() and len(pace) < 3 else SECONDS["pace_s"][2])
     page = render_template(
         "operators/rehearsal_form.html",
         rush=found,
         campaign=definitions.campaign(services(), found.campaign_id),
         findings=[each.to_dict() for each in seen_of_rush(services(), found.id, found.campaign_id)],
+        length=_length(found, pace_ms),
         other=other,
         reachable=other is not None and other.campaign_id in mine(),
         values=values,
@@ -85,3 +90,14 @@ def _form(found: definitions.Rush, values: dict[str, str], problems: dict[str, s
         seconds=SECONDS,
     )
     return make_response(page, status)
+
+
+def _length(rush: definitions.Rush, pace_ms: int) -> tuple[int, int]:
+    """How many questions, and how many minutes they last by themselves, at most."""
+    rules = rush.draft.rules
+    bounds = (rules.reading_min_ms, rules.reading_max_ms)
+    questions = [placed.question for placed in questions_of(services(), rush.id)]
+    asked = [
+        (reading_ms(each.text.get("zh", ""), each.text.get("en", ""), *bounds), each.seconds) for each in questions
+    ]
+    return len(asked), -(-longest_ms(asked, rules.lead_ms, pace_ms) // 60_000)
