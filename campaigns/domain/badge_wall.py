@@ -21,7 +21,7 @@ _STREAK_NAMES = {
     7: ("七日连冲", "A week without a gap"),
     30: ("满月", "Full moon"),
 }
-_PERIODS = {
+PERIOD_NAMES = {
     "day": ("日榜", "the day's"),
     "week": ("周榜", "the week's"),
     "month": ("月榜", "the month's"),
@@ -112,7 +112,7 @@ def _top(board: str) -> Texts | None:
     period, _, which = board.partition(":")
     if period not in PERIODS or bool(which) == (period == "all"):
         return None
-    zh, en = _PERIODS[period]
+    zh, en = PERIOD_NAMES[period]
     stamp = f" {which}" if which and period != "season" else ""
     why = (f"{zh}{stamp}，前 {TOP} 名里有你。", f"You stood among the first {TOP} of {en} board{stamp}.")
     return (f"{zh}高手{stamp}", f"High on {en} board{stamp}"), why

@@ -242,7 +242,7 @@ def _move_closing(services: Services, run_id: int, by: str) -> None:
 
 
 def _set_waves(services: Services, run_id: int, by: str) -> None:
-    set_waves(services, run_id, [Wave(services.now().at + timedelta(hours=3), ("core",))], by)
+    set_waves(services, run_id, [Wave(services.now().at + timedelta(hours=3), ("core",), badges=("top3",))], by)
 
 
 def _reveal_frozen(services: Services, run_id: int, by: str) -> None:

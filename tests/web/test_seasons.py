@@ -240,17 +240,26 @@ def test_waves_are_typed_shown_again_and_refused_by_their_row(
         "waves[0].opens_at": typed(services, days=1),
         "waves[0].channels": "core，内测",
         "waves[0].friends": "on",
+        "waves[0].badges": "Top three、日榜高手",
     }
     saved = operator.post(f"{page}/waves", first, form_at=page)
     assert saved.status_code == 303, saved.text
     (wave,) = season_sheet(services, run_id).waves
     assert wave.channels == ("core", "内测") and wave.friends
+    assert wave.badges == ("top3", "top:day:")
     shown = operator.get(f"{page}?lang=en").text
-    assert 'value="core, 内测"' in shown and "Wave 2" in shown and "?c=core" in shown
+    assert (
+        'value="core, 内测"' in shown
+        and "Wave 2" in shown
+        and "High on the day&#39;s board" in shown
+        and "?c=core" in shown
+    )
     late: dict[str, object] = {"waves[1].opens_at": typed(services, days=4), "waves[1].channels": "weibo"}
     refused = operator.post(f"{page}/waves", first | late, form_at=page)
     assert refused.status_code == 400 and 'id="waves[1].opens_at-problem"' in refused.text and "weibo" in refused.text
-    nameless = operator.post(f"{page}/waves", first | {"waves[0].channels": ""}, form_at=page)
+    unknown = operator.post(f"{page}/waves", first | {"waves[0].badges": "Bravest"}, form_at=page)
+    assert unknown.status_code == 400 and 'id="waves[0].badges-problem"' in unknown.text and "Bravest" in unknown.text
+    nameless = operator.post(f"{page}/waves", first | {"waves[0].channels": "", "waves[0].badges": ""}, form_at=page)
     assert nameless.status_code == 400 and 'id="waves[0].channels-problem"' in nameless.text
     assert season_sheet(services, run_id).waves == (wave,)
     operator.post(f"{page}/waves", {}, form_at=page)

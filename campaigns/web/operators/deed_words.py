@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from campaigns.control.audit import BEFORE, Deed
 from campaigns.control.audit_names import ACTIVITIES, Asked, Names
+from campaigns.domain.badge_kinds import KINDS
 from campaigns.domain.question import Words
 from campaigns.web.language import pick
 from campaigns.web.language import say as _
@@ -146,7 +147,8 @@ def _parts(value: Mapping[str, Any], zone: ZoneInfo) -> str:
     if {"first", "last", "name"} <= value.keys():
         return f"{value['first']}–{value['last']}: {plain('', value['name'], zone)} × {value.get('pieces', 1)}"
     if "opens_at" in value:
-        who = ", ".join(value.get("channels", ())) or _("friends")
+        badges = (pick(KINDS[kind]) if kind in KINDS else kind for kind in value.get("badges", ()))
+        who = ", ".join((*value.get("channels", ()), *badges)) or _("friends")
         return f"{plain('opens_at', value['opens_at'], zone)} ({who})"
     return "…"
 

@@ -14,11 +14,13 @@ from campaigns.control.play_story import story
 from campaigns.control.schedule import instant, local_text
 from campaigns.control.season_sheets import PAGE, PlayLine, SeasonSheet, play_line, plays_in, season_sheet
 from campaigns.control.waves import channels_of
+from campaigns.domain.badge_kinds import KINDS
 from campaigns.domain.errors import BadInput
 from campaigns.domain.reach import only_here
 from campaigns.domain.roles import Action
 from campaigns.web.access import Role, actor, operator, requires
 from campaigns.web.edge import edge, services
+from campaigns.web.language import pick
 from campaigns.web.language import say as _
 from campaigns.web.operators.blueprint import operators
 from campaigns.web.operators.complaints import complaint
@@ -185,6 +187,7 @@ def season_page(sheet: SeasonSheet, *, typed: Typed | None = None) -> str:
         waiting=sheet.state in ("scheduled", "playing") and sheet.starts_at is not None and sheet.starts_at > now,
         frozen=sheet.freeze_at is not None and sheet.freeze_at <= now,
         channels=channels_of(services(), sheet.campaign_id),
+        badges=[pick(name) for name in KINDS.values()],
         wall=screens.wall_of(services(), sheet.campaign_id),
         over=faces.over(services(), sheet.id),
         values=_standing(sheet, zone) | (typed.values if typed else {}),
@@ -199,6 +202,7 @@ def _standing(sheet: SeasonSheet, zone: ZoneInfo) -> dict[str, str]:
     for n, wave in enumerate(sheet.waves):
         values[f"waves[{n}].opens_at"] = local_text(wave.opens_at, zone)
         values[f"waves[{n}].channels"] = ", ".join(wave.channels)
+        values[f"waves[{n}].badges"] = ", ".join(pick(KINDS[badge]) for badge in wave.badges)
         if wave.friends:
             values[f"waves[{n}].friends"] = "on"
     return values

@@ -12,6 +12,7 @@ from campaigns.control import definitions, freezing
 from campaigns.control.schedule import instant, local_text
 from campaigns.control.season_sheets import SeasonSheet, season_sheet
 from campaigns.control.waves import set_waves
+from campaigns.domain.badge_kinds import kind_called
 from campaigns.domain.roles import Action
 from campaigns.domain.waves import MOST_WAVES, Wave
 from campaigns.web.access import Role, actor, requires
@@ -25,7 +26,7 @@ from campaigns.web.operators.typed import Typed
 @operators.post("/seasons/<int:run_id>/waves")
 @requires(Role.OPERATOR, Action.RUN)
 def waves(run_id: int) -> Response:
-    """The whole list; a row with neither hour nor channels is none."""
+    """The whole list; a row with neither hour nor channels nor badges is none."""
     sheet, typed = season_sheet(services(), run_id), Typed(request.form)
     listed = _waves(typed, sheet, definitions.zone_of(services(), sheet.campaign_id))
     with typed.noting():
@@ -62,15 +63,20 @@ def _waves(typed: Typed, sheet: SeasonSheet, zone: ZoneInfo) -> list[Wave]:
     """In the order of the rows; problems are noted by the row they stand in, empty ones not counted."""
     found: list[Wave] = []
     for row in range(MOST_WAVES):
-        text = typed.text(f"waves[{row}].channels").replace("，", ",").replace("、", ",")
-        channels = tuple(filter(None, (part.strip() for part in text.split(","))))
+        channels, badges = _listed(typed, f"waves[{row}].channels"), _listed(typed, f"waves[{row}].badges")
         hour = typed.text(f"waves[{row}].opens_at")
-        if not hour and not channels:
+        if not hour and not channels and not badges:
             continue
         at = _hour(typed, sheet, f"waves[{row}].opens_at", zone)
+        kinds = tuple(kind_called(badge) or badge for badge in badges)
         if at is not None:
-            found.append(Wave(at, channels, typed.switch(f"waves[{row}].friends")))
+            found.append(Wave(at, channels, typed.switch(f"waves[{row}].friends"), kinds))
     return found
+
+
+def _listed(typed: Typed, field: str) -> tuple[str, ...]:
+    text = typed.text(field).replace("，", ",").replace("、", ",")
+    return tuple(filter(None, (part.strip() for part in text.split(","))))
 
 
 def _hour(typed: Typed, sheet: SeasonSheet, field: str, zone: ZoneInfo) -> datetime | None:

@@ -7,13 +7,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
 from campaigns.control.conduct import Moved
 from campaigns.control.season_sheets import season_sheet
 from campaigns.control.seasons import open_season
 from campaigns.control.waves import channels_of, set_waves
-from campaigns.db.plays import Play
+from campaigns.db.identities import FanAlias
+from campaigns.db.plays import Play, Tally
+from campaigns.db.records import Award
 from campaigns.domain.errors import BadInput
 from campaigns.domain.play_gate import PlayOutcome
 from campaigns.domain.step import StepKind
@@ -50,6 +52,14 @@ def fan(table: Table, channel: str | None, inviter: str | None = None) -> int:
     joined = join(table.services, table.code, fan_id, f"Fan {fan_id}", channel, inviter)
     assert isinstance(joined, Joined)
     return fan_id
+
+
+def honoured(table: Table, fan_id: int, badge: str, *deltas: int) -> None:
+    """By a campaign of long ago, whose run nobody needs any more; deltas: given, taken back."""
+    with table.services.sql.begin() as sql:
+        for n, delta in enumerate(deltas):
+            gave = {"run_id": 0, "fan_id": fan_id, "badge": badge, "delta": delta, "version": n, "at": START}
+            sql.execute(insert(Award).values(key=f"test:{fan_id}:{badge}:{n}", **gave))
 
 
 def on(table: Table) -> None:
@@ -96,6 +106,42 @@ def test_nobody_plays_before_their_wave_and_who_comes_too_early_loses_no_attempt
     }
 
 
+def test_badges_of_earlier_campaigns_open_it_one_tier_after_the_other(season: Season) -> None:
+    table = season(starts_at=START + timedelta(hours=3))
+    tiers = [Wave(START + timedelta(hours=1), badges=("top3",), friends=True)]
+    tiers.append(Wave(START + timedelta(hours=2), badges=("level:2", "top:week:")))
+    assert set_waves(table.services, table.run_id, tiers, "operator:1") is Moved.MOVED
+    team, fell, weekly, deep, anybody = (fan(table, None) for _ in range(5))
+    friend = fan(table, None, table.seat(team).public)
+    honoured(table, team, "top3", 1)
+    honoured(table, fell, "top3", 1, -1)
+    honoured(table, weekly, "top:week:2026-W40", 1)
+    with table.services.sql.begin() as sql:
+        bits = {"plays": 1, "total": 9, "best": 9, "passed": 2, "streak": 1, "granted": 0, "badges": 0b11}
+        sql.execute(insert(Tally).values(run_id=0, fan_id=deep, last_day=START.date(), **bits))
+    on(table)
+    due = {team: 1, friend: 1, weekly: 2, deep: 2, fell: 3, anybody: 3}
+    for hour in (1, 2, 3):
+        for each, its in due.items():
+            told = table.begin(each)
+            assert (told.outcome is PlayOutcome.NOT_YET) is (hour < its)
+            assert told.opens_at == (START + timedelta(hours=its) if hour < its else None)
+        on(table)
+
+
+def test_a_guest_who_became_a_member_is_known_by_the_members_badges(season: Season) -> None:
+    table = season(starts_at=START + timedelta(hours=3))
+    first = Wave(START + timedelta(hours=1), badges=("road",))
+    set_waves(table.services, table.run_id, [first], "operator:1")
+    guest, stranger, member = fan(table, None), fan(table, None), new_fan(table.services)[0]
+    honoured(table, member, "road", 1)
+    with table.services.sql.begin() as sql:
+        sql.execute(insert(FanAlias).values(from_id=guest, to_id=member, at=START))
+    on(table)
+    assert table.begin(guest).outcome is PlayOutcome.STARTED
+    assert table.begin(stranger).outcome is PlayOutcome.NOT_YET
+
+
 def test_practice_and_challenges_wait_for_their_wave_too(season: Season) -> None:
     table = scheduled(season)
     late = fan(table, "elsewhere")
@@ -137,6 +183,8 @@ def test_waves_are_refused_that_have_passed_or_come_after_all(season: Season) ->
     for hours in (-1, 3, 4):
         with pytest.raises(BadInput, match=r"waves\[0\]\.opens_at"):
             set_waves(table.services, table.run_id, [Wave(START + timedelta(hours=hours), ("core",))], "operator:1")
+    with pytest.raises(BadInput, match=r"waves\[0\]\.badges.*bravest"):
+        set_waves(table.services, table.run_id, [Wave(START + timedelta(hours=1), badges=("bravest",))], "operator:1")
     assert season_sheet(table.services, table.run_id).waves == ()
     first = waves(table)
     set_waves(table.services, table.run_id, first, "operator:1")
