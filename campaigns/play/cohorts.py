@@ -10,7 +10,6 @@ from sqlalchemy.orm import aliased
 
 from campaigns.db.cohorts import Cohort, CohortRound
 from campaigns.db.models import Round, Run
-from campaigns.db.presses import MARKED
 from campaigns.db.records import Event
 from campaigns.domain.cohort import due_at, slip_ms
 from campaigns.domain.moment import Moment
@@ -23,13 +22,10 @@ UNTOLD = (RoundState.OPEN, RoundState.CLOSED, RoundState.SETTLING)
 HELD_UP: dict[str, tuple[RoundState, ...]] = {  # what has to wait while the round here is still in one of these
     "asked": (RoundState.OPEN,),
     "passed_over": (RoundState.OPEN,),
-    "closed": (RoundState.OPEN,),  # and its clock stands still
-    "key_entered": (RoundState.OPEN,),
-    "nobody_right": (RoundState.OPEN,),
-    MARKED: (RoundState.OPEN,),
+    "closed": (RoundState.OPEN,),  # and its clock stands still; a key and a mark come after it
     "revealed": UNTOLD,
     "corrected": UNTOLD,
-    "voided": (RoundState.SETTLING,),
+    "voided": (RoundState.SETTLING,),  # by a worker that is at it
 }
 
 
@@ -68,7 +64,7 @@ def next_due_ns(sql: Connection, cohort: Any, now: Moment) -> int | None:
 
 def _waits(sql: Connection, cohort: Any, event: Row[Any], now: Moment) -> bool:
     """Until the round here is as far. Not once the hall has made that round void, or cancelled all: then it is refused."""
-    if event.kind not in HELD_UP or (event.kind == MARKED and not event.payload["right"]):  # a wrong one closes nothing
+    if event.kind not in HELD_UP:
         return False
     of_id = event.payload["round"]
     copies = select(CohortRound.round_id).where(CohortRound.of_round_id == of_id)
