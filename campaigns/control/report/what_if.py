@@ -62,19 +62,18 @@ class WhatIf:
 
 @dataclass
 class _Totals:
-    """What the rounds so far have come to. `last`: (n, verdicts by fan) of the round just judged."""
+    """What the rounds so far have come to. `carries`: out of the one just judged; they are judged in turn, none left out."""
 
     score: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
     right_ms: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
-    n: int = 0
     carries: dict[int, Carry] = field(default_factory=dict)
 
-    def add(self, n: int, verdicts: list[Verdict]) -> None:
+    def add(self, verdicts: list[Verdict]) -> None:
         for verdict in verdicts:
             self.score[verdict.fan] += verdict.score
             if verdict.right:
                 self.right_ms[verdict.fan] += verdict.elapsed_ms or 0
-        self.n, self.carries = n, {verdict.fan: verdict.carry for verdict in verdicts}
+        self.carries = {verdict.fan: verdict.carry for verdict in verdicts}
 
     def board(self, stayed: set[int]) -> list[Ranked]:
         out = {fan for fan, carry in self.carries.items() if carry.out}
@@ -89,7 +88,7 @@ def what_if(services: Services, run_id: int, wish: Wish, offload: Offload) -> Wh
         for row in _rounds(sql, run_id):
             arguments = _arguments(sql, row, wish, totals)
             verdicts = cast("list[Verdict]", offload(partial(judge, **arguments)))
-            totals.add(row.n, verdicts)
+            totals.add(verdicts)
         stayed = set(sql.scalars(select(RunFan.fan_id).where(RunFan.run_id == run_id, RunFan.kicked_at.is_(None))))
         return _beside(sql, run_id, totals.board(stayed))
 
@@ -110,10 +109,9 @@ def _arguments(sql: Connection, row: Row[Any], wish: Wish, before: _Totals) -> d
     if wish.key is not None and row.n == wish.n:
         given |= {"key": key_of(key_json(wish.key), row.choice_order), "voided": False}
     there: Mapping[int, Carry | None] = given["carries"]
-    left = before.carries if before.n == row.n - 1 else {}
     lots = None if given["voided"] else drawing(wish.rules, given["key"], given["answers"])
     drawn = publics(sql, lots.fans) if lots else {}
-    return given | {"rules": wish.rules, "carries": {fan: left.get(fan) for fan in there}, "publics": drawn}
+    return given | {"rules": wish.rules, "carries": {fan: before.carries.get(fan) for fan in there}, "publics": drawn}
 
 
 def _beside(sql: Connection, run_id: int, board: list[Ranked]) -> WhatIf:
