@@ -82,6 +82,8 @@ class FansWire:
         if not self._purses.pays(seat.fan_id, COMING):
             raise Later(random.randint(*TOO_OFTEN_MS))
         room, stamp = self._publisher.room(seat.run_id), time.time_ns()
+        if self._server.manager.eio_sid_from_sid(sid, FANS) is None:
+            raise JoinError("gone")  # while we looked; nobody is told
         if not room.waits_for(seat.fan_id, time.monotonic_ns()):
             self._doors.admit()
         seat = replace(seat, name=room.live.named.get(seat.fan_id, seat.name))  # an operator's word that came meanwhile

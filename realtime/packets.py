@@ -47,6 +47,8 @@ def close_on_malformed(server: Server) -> None:
     """A connection that sends what is no packet is ended, as the reference server does it; its seat becomes free at once."""
 
     def on_message(connection: str, data: Any) -> None:
+        if connection not in server.environ:  # ended meanwhile; it was read before
+            return
         try:
             if not data:
                 raise ValueError("empty")  # which the library would take for an event without a name
