@@ -73,4 +73,4 @@ def _warm_up(services: Services, run_id: int, actor: str, m: shapes.WarmUp) -> O
     before = [*map(int, m.before)]
     if m.question is not None:
         return warm_up_from_bank(services, run_id, before, int(m.question), actor)
-    return warm_up_typed(services, run_id, before, typed(m.text, m.choices, m.right), actor)
+    return warm_up_typed(services, run_id, before, typed(m.text, m.choices, m.right, m.text_en), actor)

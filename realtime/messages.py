@@ -193,11 +193,13 @@ class Order(Incoming):
 
 
 class WarmUp(Incoming):
-    """One of the bank, or else one line with its choices. `before`: the rounds to come, as the desk saw them."""
+    """One of the bank, or else one line (`text_en`: the same in English) with its choices. `before`: the rounds to come,
+    as the desk saw them."""
 
     before: RowIds
     question: RowId | None = None
     text: Annotated[str, Meta(max_length=500, pattern=STORABLE)] = ""
+    text_en: Annotated[str, Meta(max_length=500, pattern=STORABLE)] = ""
     choices: Annotated[list[Reason], Meta(max_length=MAX_PLACES)] = []
     right: Place = 0
 

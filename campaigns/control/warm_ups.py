@@ -46,11 +46,13 @@ def stock(services: Services, run_id: int, search: str = "") -> list[InStock]:
     return [InStock(str(each.id), each.question.text, each.question.kind.value) for each in keyed[:MOST_SHOWN]]
 
 
-def typed(text: str, choices: list[str], right: int) -> Asked:
-    """From one line and its choices, the same in both languages. `add_question` raises BadInput on what is no question."""
+def typed(text: str, choices: list[str], right: int, text_en: str = "") -> Asked:
+    """From one line and its choices, the same in both languages where there is no `text_en`.
+
+    `add_question` raises BadInput on what is no question."""
     listed = tuple(Choice("abcdef"[place], {"zh": said, "en": said}) for place, said in enumerate(choices))
     key = ChoiceKey(frozenset({listed[right].id})) if right < len(listed) else None
-    return Asked(Kind.SINGLE, {"zh": text, "en": text}, listed, key)
+    return Asked(Kind.SINGLE, {"zh": text, "en": text_en or text}, listed, key)
 
 
 def warm_up_typed(services: Services, run_id: int, before: list[int], question: Asked, actor: str) -> Ordered:

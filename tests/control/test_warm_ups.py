@@ -201,3 +201,10 @@ def test_while_the_clocks_stand_still_one_can_be_put_in_and_after_the_podium_non
     go(show.clock, 1)
     show.to_the_end()
     assert put_in(show) is Ordered.STALE
+
+
+def test_a_typed_line_may_stand_in_english_too() -> None:
+    assert dict(typed("热吗？", ["热", "不热"], 0, "Hot?").text) == {"zh": "热吗？", "en": "Hot?"}
+    assert dict(typed("热吗？", ["热", "不热"], 0).text) == {"zh": "热吗？", "en": "热吗？"}, (
+        "who reads English reads it too"
+    )

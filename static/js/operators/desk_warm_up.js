@@ -12,7 +12,7 @@ import { ackWords, kindWords } from "./steps.js";
 
 /** @typedef {import("./desk.js").DeskPage} DeskPage */
 /** @typedef {{id: string, text: import("../shared/contract").Words, kind: string}} InStock */
-/** @typedef {{kind: "warm_up", before: string[], text: string, choices: string[], right: number, search: string, found: InStock[] | null, note: string}} WarmUp */
+/** @typedef {{kind: "warm_up", before: string[], text: string, textEn: string, choices: string[], right: number, search: string, found: InStock[] | null, note: string}} WarmUp */
 
 const CHOICES = 4;
 const OVER = ["podium", "final", "cancelled"];
@@ -22,7 +22,7 @@ export function openWarmUp(page) {
   const { desk } = page.view;
   if (!desk || OVER.includes(desk.scene.scene)) return;
   /** @type {WarmUp} */
-  const dialog = { kind: "warm_up", before: coming(desk), text: "", choices: Array.from({ length: CHOICES }, () => ""), right: 0, search: "", found: null, note: "" };
+  const dialog = { kind: "warm_up", before: coming(desk), text: "", textEn: "", choices: Array.from({ length: CHOICES }, () => ""), right: 0, search: "", found: null, note: "" };
   page.set({ dialog });
   void find(page, "");
 }
@@ -42,11 +42,11 @@ async function find(page, search) {
 }
 
 /** What was typed, as it is sent; null while something is missing. @param {WarmUp} dialog */
-export function typedOf({ text, choices, right }) {
+export function typedOf({ text, textEn, choices, right }) {
   const said = choices.map((each) => each.trim());
   const filled = said.filter(Boolean);
   if (!text.trim() || filled.length < 2 || !said[right]) return null;
-  return { text: text.trim(), choices: filled, right: said.slice(0, right).filter(Boolean).length };
+  return { text: text.trim(), text_en: textEn.trim(), choices: filled, right: said.slice(0, right).filter(Boolean).length };
 }
 
 /** @param {DeskPage} page @param {WarmUp} dialog @param {Record<string, unknown> | null} said */
@@ -64,7 +64,7 @@ const valueOf = (event) => /** @type {HTMLInputElement} */ (event.target).value;
 
 /** @param {WarmUp} dialog @param {DeskPage} page */
 export function warmUpView(dialog, page) {
-  const { text, choices, right, search, found, note } = dialog;
+  const { text, textEn, choices, right, search, found, note } = dialog;
   return html`
     <form class="ask-key" method="dialog" @submit=${(/** @type {Event} */ event) => { event.preventDefault(); void putIn(page, dialog, typedOf(dialog)); }}>
       <h2>${t("A warm-up, asked next")}</h2>
@@ -72,6 +72,8 @@ export function warmUpView(dialog, page) {
       ${note ? html`<p class="bar bar--bad" role="alert">${note}</p>` : nothing}
       <label class="why">${t("The question, in one line")}
         <input class="field-text" id="warm-up-text" maxlength="200" autocomplete="off" .value=${text} @input=${(/** @type {Event} */ event) => change(page, { text: valueOf(event) })}></label>
+      <label class="why">${t("The same in English, if it is to be read so too")}
+        <input class="field-text" id="warm-up-text-en" lang="en" maxlength="200" autocomplete="off" .value=${textEn} @input=${(/** @type {Event} */ event) => change(page, { textEn: valueOf(event) })}></label>
       <fieldset><legend>${t("Its choices, the right one marked")}</legend>
         ${choices.map((said, place) => html`<div class="line warm-up__choice">${emblem(place)}
           <input class="field-text" maxlength="100" autocomplete="off" aria-label=${t("Choice {c}", { c: "ABCDEF"[place] ?? "" })} .value=${said}
