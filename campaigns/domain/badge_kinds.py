@@ -35,7 +35,7 @@ _FAMILIES: Mapping[str, Words] = {
 
 def _words() -> Mapping[str, Words]:
     found = ((str(kind), described(kind)) for kind in _SINGLE)
-    return {kind: badge.name for kind, badge in found if badge is not None} | _FAMILIES
+    return {**{kind: badge.name for kind, badge in found if badge is not None}, **_FAMILIES}
 
 
 KINDS: Mapping[str, Words] = _words()
