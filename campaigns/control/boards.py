@@ -39,6 +39,7 @@ def board_of(services: Services, run_id: int, page: int = 1) -> BoardPage:
         of = sql.scalar(select(func.count()).where(Standing.run_id == run_id)) or 0
         pages = max(1, -(-of // PAGE))
         page = max(1, min(page, pages))
-        best = joined.where(Standing.run_id == run_id).order_by(Standing.rank, Standing.fan_id)
+        by_place = (Standing.score.desc(), Standing.elapsed_ms, Standing.fan_id)  # as ranks go, and by the index
+        best = joined.where(Standing.run_id == run_id).order_by(*by_place)
         rows = tuple(BoardRow(*row) for row in sql.execute(best.limit(PAGE).offset((page - 1) * PAGE)))
     return BoardPage(rows, of, page, pages)
