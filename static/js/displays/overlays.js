@@ -69,7 +69,7 @@ const pulse = (show, shown) => html`
   </div>`;
 
 /** @param {Show} show */
-const answered = (show) => answeredOf(show.answered, Math.max(show.connected, show.answered));
+const answered = (show) => answeredOf(show.answered, Math.max(show.connected, show.answered), show.scene.round?.kind);
 
 /** @param {Show} show @param {string} shown */
 function lower(show, shown) {
@@ -87,7 +87,7 @@ function lower(show, shown) {
           : html`<p class="over__line">${t("Get ready")}</p>`}
       </div>
       <aside class="over__rail">
-        ${shown === "reveal" && told ? html`<p class="over__right num">${t("{n} of {m} had it", { n: number(told.right), m: number(told.answered + told.silent) })}</p>`
+        ${shown === "reveal" && told ? html`<p class="over__right num ${told.right ? "" : "over__right--none"}">${told.answered === 0 ? t("Nobody answered.") : t("{n} of {m} had it", { n: number(told.right), m: number(told.answered + told.silent) })}</p>`
           : html`${ring({ opens: round.opens_ms, closes: round.closes_ms, seconds: round.seconds, phase })}
             ${phase === "reading" || phase === "lead" ? nothing : html`<p class="over__count num">${answered(show)}</p>`}`}
       </aside>

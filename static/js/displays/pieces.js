@@ -96,8 +96,9 @@ export function nobodyLeft({ board, round }) {
   return html`<p class="fallen">${t("Everybody is out. The last to fall share the pot.")}</p>`;
 }
 
-/** @param {number} n @param {number} of */
-export const answeredOf = (n, of) => n === 1 ? t("1 of {of} has answered", { of: number(of) }) : t("{n} of {of} have answered", { n: number(n), of: number(of) });
+/** At a buzzer people press; what they say is no tap. @param {number} n @param {number} of @param {string} [kind] of the question */
+export const answeredOf = (n, of, kind) => kind === "buzzer" ? (n === 1 ? t("1 has pressed") : t("{n} have pressed", { n: number(n) }))
+  : n === 1 ? t("1 of {of} has answered", { of: number(of) }) : t("{n} of {of} have answered", { n: number(n), of: number(of) });
 
 /** @param {any} round */
 export const counter = (round) => round.warm_up ? html`<span class="tag">${t("Warm-up: it counts nothing")}</span>`

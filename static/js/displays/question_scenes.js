@@ -114,7 +114,7 @@ function tally(show, phase) {
     <div class="tally" aria-live="off">
       <span class="tally__line"><i ${vars({ "--length": length.toFixed(4) })}></i></span>
       <p class="num">${phase === "over" ? t("Time is up") : phase === "lead" ? t("Get ready")
-        : of > 0 ? answeredOf(show.answered, of) : manner(show.scene.round)}</p>
+        : of > 0 ? answeredOf(show.answered, of, show.scene.round.kind) : manner(show.scene.round)}</p>
     </div>`;
 }
 
