@@ -114,8 +114,12 @@ class Page:
         """One connection, from its beginning to its end; how long the server said to wait, if it did."""
         headers = {"Cookie": f"fan={token(self.n)}"}
         try:
-            socket_of, patience = lambda: Socket(self.house, self.n), {"websocket_handshake_timeout": OPENING_S}
-            opening = ws_connect(socket_of, self.house.url, extra_headers=headers, **patience)
+            opening = ws_connect(
+                lambda: Socket(self.house, self.n),
+                self.house.url,
+                extra_headers=headers,
+                websocket_handshake_timeout=OPENING_S,
+            )
             _, socket = await asyncio.wait_for(opening, OPENING_S)
         except Exception as error:  # picows raises its own for an HTTP refusal
             self.house.told[type(error).__name__] += 1
