@@ -47,7 +47,7 @@ from campaigns.settle.record import Judged, judgement
 log = logging.getLogger("fanfare.settle")
 ACTOR = "worker"
 HOLD_NS = 150_000_000  # answers received in time may still be on their way into SQL: their batch gets this long
-PATIENCE = "SET LOCAL statement_timeout = '600s'"  # one COPY of a million rows is a statement, two minutes on a busy machine
+PATIENCE = "SET LOCAL statement_timeout = '600s'"  # a COPY of a million rows is one: two minutes, if busy
 ROOM = "SET LOCAL work_mem = '128MB'"  # a hall of a million is sorted and hashed in memory
 
 
