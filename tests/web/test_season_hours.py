@@ -24,8 +24,7 @@ def test_waves_are_typed_shown_again_and_refused_by_their_row(
     saved = operator.post(f"{page}/waves", first, form_at=page)
     assert saved.status_code == 303, saved.text
     (wave,) = season_sheet(services, run_id).waves
-    assert wave.channels == ("core", "内测") and wave.friends
-    assert wave.badges == ("top3", "top:day:")
+    assert wave.channels == ("core", "内测") and wave.friends and wave.badges == ("top3", "top:day:")
     shown = operator.get(f"{page}?lang=en").text
     assert (
         'value="core, 内测"' in shown
