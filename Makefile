@@ -94,9 +94,9 @@ pictures: ## Photograph the three faces of the running program into docs/picture
 	$(prepare) test
 	@$(PY) -m tools.pictures
 
-sheet: ## Photograph every scene of phone and screen in both languages onto one sheet to look at (SHEET=var/contact-sheet)
+sheet: ## Photograph every scene of phone and screen in both languages onto one sheet to look at (SHEET=var/contact-sheet, STATES=beside for one show)
 	$(prepare) test
-	@$(PY) -m pytest -q tests/browser/contact_sheet.py
+	@$(PY) -m pytest -q tests/browser/contact_sheet.py $(if $(STATES),-k "$(STATES)")
 
 locks: ## Resolve requirements/*.in and package.json into the lock files anew
 	$(prepare) tools

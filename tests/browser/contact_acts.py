@@ -265,6 +265,7 @@ class Programme:
     acts: tuple[Act, ...]
     rules: RushRules = QUICK
     crowd: int = len(CROWD)
+    rehearsal: bool = False  # only marked as one: the crowd is ours
 
 
 ACTS = {

@@ -1,8 +1,8 @@
 """`make sheet`: every scene of phone and screen, in Chinese and English, photographed on one sheet to be looked at.
 
 Not a test of the daily run (its name keeps it out): it asserts nothing but that each scene comes, and is for people's
-eyes. The states are a table of their own (contact_acts.py). The four
-pictures of a state (phone and screen, both languages) are taken from four pages that live through the same show.
+eyes. The states are tables of their own (contact_acts.py, contact_sides.py). The four pictures of a state (phone and
+screen, both languages) are taken from four pages that live through the same show. `make sheet STATES=beside`: one show.
 Rejected: pictures of packets made by hand (they show what was meant, not what is).
 """
 
@@ -22,16 +22,18 @@ from sqlalchemy import update
 from campaigns.bootstrap import Services
 from campaigns.control.media import Picture, store
 from campaigns.control.runs import make_run, run_summary
-from campaigns.db.models import ActivityQuestion, QuestionVersion
+from campaigns.db.models import ActivityQuestion, QuestionVersion, Run
 from config import Settings
 from tests.browser.axe import ROOT
 from tests.browser.conftest import Hall
 from tests.browser.contact_acts import ACTS, CROWD, PICTURED, Night, Programme, doors
+from tests.browser.contact_sides import SIDES
 from tests.browser.faces import FULL_HD
 from tests.conftest import Stores, fresh_settings
 from tests.raw import RawPhone
 from tests.stage import rush
 
+SHOWS = ACTS | SIDES
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 FOLDER = Path(os.environ.get("SHEET", ROOT / "var" / "contact-sheet"))
 PER_PAGE = 6
@@ -46,9 +48,9 @@ def settings(stores: Stores) -> Iterator[Settings]:
         yield replace(made, public_url="http://play.example.com")
 
 
-@pytest.mark.parametrize("name", ACTS)
+@pytest.mark.parametrize("name", SHOWS)
 def test_every_state_is_photographed(hall: Hall, services: Services, name: str) -> None:
-    programme = ACTS[name]
+    programme = SHOWS[name]
     run_id = illustrated(services, programme)
     desk, walls = hall.at_the_desk(run_id), [hall.wall(locale, FULL_HD) for locale in LANGUAGES.values()]
     for wall in walls:
@@ -80,7 +82,10 @@ def illustrated(services: Services, programme: Programme) -> int:
         own = hers & (ActivityQuestion.activity_id == rush_id)
         shown = QuestionVersion.body["text"]["zh"].as_string() == PICTURED.text["zh"]
         sql.execute(update(QuestionVersion).where(own, shown).values(media_id=media))
-    return make_run(services, rush_id, actor="test")
+    run_id = make_run(services, rush_id, actor="test")
+    with services.sql.begin() as sql:
+        sql.execute(update(Run).where(Run.id == run_id).values(rehearsal=programme.rehearsal))
+    return run_id
 
 
 def photograph(night: Night, number: str, state: str) -> None:
