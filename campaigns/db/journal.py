@@ -8,10 +8,10 @@ The marks of a round's pauses stand in its row, where the lock finds them: a pau
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
 from datetime import datetime
-from operator import attrgetter
 
+from msgspec import Struct
+from msgspec.structs import astuple
 from sqlalchemy import Connection, Engine, text
 
 from campaigns.db.engine import one_statement
@@ -19,8 +19,9 @@ from campaigns.db.group_commit import GroupCommit
 from campaigns.domain.answer import Outcome
 
 
-@dataclass(slots=True)  # not frozen: that is three microseconds of each answer
-class Entry:
+class Entry(
+    Struct, frozen=True, gc=False
+):  # made in a thirtieth of a frozen dataclass's time, and once for each answer
     """One answer on its way into SQL; the columns of table `answer` but for the question version, which SQL adds."""
 
     round_id: int
@@ -42,8 +43,7 @@ class Entry:
         return self.round_id, self.fan_id
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True, gc=False):
     """The outcome and, for recorded and duplicate, the row that counts."""
 
     outcome: Outcome
@@ -53,11 +53,11 @@ class Stored:
 _TYPES = {"round_id": "bigint", "fan_id": "bigint", "places": "text", "value": "float8", "opened_ns": "bigint"}
 _TYPES |= {"received_ns": "bigint", "allowance_ns": "bigint", "rtt_ns": "bigint", "tap_ms": "float8"}
 _TYPES |= {"boot_id": "text", "received_at": "timestamptz", "receipt": "text", "early_ns": "bigint"}
-COLUMNS = [field.name for field in fields(Entry)]
+COLUMNS = Entry.__struct_fields__
 _UNNEST = ", ".join(f"CAST(:{name} AS {_TYPES[name]}[])" for name in COLUMNS)
 _NAMES = ", ".join(COLUMNS)
 _VALUES = ", ".join("a.places::smallint[]" if name == "places" else f"a.{name}" for name in COLUMNS)
-_OF = [(name, attrgetter(name), _TYPES[name] in ("text", "timestamptz")) for name in COLUMNS]
+_QUOTED = [_TYPES[name] in ("text", "timestamptz") for name in COLUMNS]
 
 _IN_A_PAUSE = "width_bucket(a.received_ns, r.pauses) % 2"  # as domain/clock.py: an odd number of marks has passed
 
@@ -104,16 +104,17 @@ def commit(engine: Engine, entries: list[Entry]) -> list[Stored]:
 
 def parameters(entries: list[Entry]) -> dict[str, str]:
     """What INSERT is given."""
-    columns = {name: _array(map(get, entries), quoted=quoted) for name, get, quoted in _OF}
-    return columns | {"rounds": _array({entry.round_id for entry in entries})}
+    columns = zip(*map(astuple, entries), strict=True)
+    arrays = [_array(values, quoted=quoted) for values, quoted in zip(columns, _QUOTED, strict=True)]
+    return dict(zip(COLUMNS, arrays, strict=True)) | {"rounds": _array({entry.round_id for entry in entries})}
 
 
 def _array(values: Iterable[object], *, quoted: bool = False) -> str:
-    """PostgreSQL's text of an array. The driver, asked for thirteen arrays, takes four times as long. No text of an entry holds
-    a quotation mark or a backslash."""
+    """PostgreSQL's text of an array. The driver, asked for thirteen arrays, takes four times as long; numbers are written as a
+    list is. No text of an entry holds a quotation mark or a backslash."""
     if quoted:
         return '{"' + '","'.join(map(str, values)) + '"}'
-    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+    return "{" + repr(list(values))[1:-1].replace("None", "NULL") + "}"
 
 
 def _outcome(entry: Entry, row: Entry | None, paused: set[tuple[int, ...]]) -> Stored:

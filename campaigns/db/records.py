@@ -22,8 +22,9 @@ class Answer(Base):
     """What a fan said, and everything a later judgement needs. One per round and fan: the primary key says so."""
 
     __tablename__ = "answer"
-    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
-    fan_id: Mapped[int] = mapped_column(primary_key=True)  # of a seat: no key, which would be looked up for each answer
+    # No foreign keys, which would be looked up for each answer: the journal writes under the round's lock, for fans with a seat.
+    round_id: Mapped[int] = mapped_column(primary_key=True)
+    fan_id: Mapped[int] = mapped_column(primary_key=True)
     question_version_id: Mapped[int]
     places: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
     value: Mapped[float | None]
@@ -55,7 +56,9 @@ class Settlement(Base):
 
 class Score(Base):
     __tablename__ = "score"
-    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    round_id: Mapped[int] = mapped_column(
+        primary_key=True
+    )  # no key here and below: written by the million under a lock
     version: Mapped[int] = mapped_column(primary_key=True)
     fan_id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int]
@@ -76,7 +79,7 @@ class Standing(Base):
     """Projection: a fan's totals in a run, by the settlement versions that count. `rank_before`: before the last round."""
 
     __tablename__ = "standing"
-    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), primary_key=True)
+    run_id: Mapped[int] = mapped_column(primary_key=True)
     fan_id: Mapped[int] = mapped_column(primary_key=True)
     score: Mapped[int]
     elapsed_ms: Mapped[int]

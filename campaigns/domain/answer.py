@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isfinite
+from typing import NamedTuple
 
 from campaigns.domain.buzzer import foul
 from campaigns.domain.clock import RoundClock, Timing
@@ -24,8 +25,7 @@ class Outcome(StrEnum):
     LOCKED = "locked"  # at the buzzer, too soon after the opening for somebody who was early
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """What the fan said: places of choices, or a value. Exactly one of them; at a buzzer none."""
 
     places: tuple[int, ...] = ()

@@ -89,11 +89,11 @@ def test_an_exhausted_pool_is_an_outage_not_a_refusal(show: Show, settings: Sett
 
 
 def test_a_row_that_sql_refuses_does_not_hold_the_others_back(show: Show) -> None:
-    ming, hua = show.fans("小明", "小华")
+    ming, odd, hua = show.fans("小明", "怪物", "小华")
     show.ask()
     journal = Journal(show.services.sql)
-    nobody = entry_of(show, 2**40)  # no such fan
-    futures = [journal.put(entry)[0] for entry in (entry_of(show, ming), nobody, entry_of(show, hua))]
+    entries = entry_of(show, ming), entry_of(show, odd, places="{70000}"), entry_of(show, hua)  # no smallint
+    futures = [journal.put(entry)[0] for entry in entries]
     journal.start()  # all three in one batch
     assert [futures[place].result(PATIENCE_S).outcome for place in (0, 2)] == [Outcome.RECORDED] * 2
     with pytest.raises(DBAPIError):

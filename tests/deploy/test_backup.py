@@ -18,6 +18,7 @@ from zipfile import ZipFile
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
+from msgspec import structs
 from sqlalchemy import make_url
 
 from campaigns.bootstrap import Services
@@ -107,7 +108,7 @@ class Answering:
         for n, fan in enumerate(self.fans):
             one = entry(self.round_id, fan, n % 2, self.opens_ns, (n + 1) * 10**6, self.now)
             signed = receipt(SECRET.encode(), self.round_id, fan, one.received_ns, content(Said((n % 2,), None)))
-            (stored,) = commit(self.services.sql, [replace(one, receipt=signed)])
+            (stored,) = commit(self.services.sql, [structs.replace(one, receipt=signed)])
             assert stored.outcome is Outcome.RECORDED
             self.stored += 1
             if self._over.wait(0.02):

@@ -15,7 +15,7 @@ from campaigns.bootstrap import Services
 from campaigns.control.warm_ups import SOURCE
 from campaigns.db.models import ActivityQuestion, Campaign, Question, QuestionVersion, Round, Run, RunFan
 from campaigns.db.naming import DeviceMark
-from campaigns.db.records import Fallen, Standing
+from campaigns.db.records import Answer, Fallen, Score, Standing
 from campaigns.db.rehearsals import Rehearsal, RehearsalGuest
 from campaigns.db.visits import RunVisit
 from campaigns.domain.bank import BankState
@@ -59,13 +59,22 @@ def clear_rehearsal(services: Services, run_id: int) -> bool:
             sql.execute(delete(table).where(table.run_id == run_id))
         typed = _typed_in(sql, run_id)
         sql.execute(update(Run).where(Run.id == run_id).values(round_id=None))
-        sql.execute(delete(Round).where(Round.run_id == run_id))  # answers, settlements and scores go with it
+        _forget_rounds(sql, run_id)
         sql.execute(delete(Question).where(Question.id.in_(typed), ~_used()))
         wall = update(Campaign).where(Campaign.id == change.campaign_id, Campaign.wall_run_id == run_id)
         sql.execute(wall.values(wall_run_id=None))
     with contextlib.suppress(RedisError):  # it expires by itself
         services.live.delete(keys.board(run_id), keys.board_edition(run_id))
     return True
+
+
+def _forget_rounds(sql: Connection, run_id: int) -> None:
+    rounds = sql.scalars(
+        select(Round.id).where(Round.run_id == run_id).with_for_update()
+    ).all()  # no answer comes between
+    sql.execute(delete(Answer).where(Answer.round_id.in_(rounds)))
+    sql.execute(delete(Score).where(Score.round_id.in_(rounds)))
+    sql.execute(delete(Round).where(Round.id.in_(rounds)))  # settlements go with it
 
 
 def _typed_in(sql: Connection, run_id: int) -> list[int]:
