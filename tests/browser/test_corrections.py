@@ -96,11 +96,11 @@ def after_the_end(evening: Evening) -> None:
     ming, anna = evening.ming, evening.anna
     evening.desk.presses("podium", "podium_step", "podium_step", "podium_step", "end")
     final(anna, "1,000", "+2,000", "1")
-    final(ming, "0", "+0", "2")
+    final(ming, "0", "+0", "–")
     assert (purse(anna), purse(ming)) == ("2,000", "0")
     evening.desk.corrects(1, evening.place("a"))
     final(ming, "1,000", "+2,000", "1")
-    final(anna, "0", "+0", "2")
+    final(anna, "0", "+0", "–")
     evening.everywhere("final", "重新", "counted again")
     expect(evening.wall.page.locator('.thanks__row[data-rank="1"]')).to_contain_text("小明")
     assert (purse(ming), purse(anna)) == ("2,000", "0")
