@@ -24,7 +24,7 @@ const rules = {
 };
 
 export default [
-  { ignores: ["static/dist/", "static/.dist-new/", "node_modules/", ".venv/", "var/"] },
+  { ignores: ["static/dist/", "static/.dist-new/", "node_modules/", ".venv/", "var/", ".bench/"] },
   js.configs.recommended,
   { rules },
   { files: ["static/js/**/*.js", "tests/js/**/*.js"], languageOptions: { globals: globals.browser } },

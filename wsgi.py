@@ -106,6 +106,8 @@ def make_server(settings: Settings) -> tuple[WSGIServer, SocketIO, Wiring]:
     wiring.append(wire(services, socketio, Meters(registry), public_url, most))
     log = logging.getLogger("fanfare.http")
     server = WSGIServer((settings.host, settings.port), app, BACKLOG, log=None, error_log=log, handler_class=Handler)
+    gc.freeze()  # for good: no collection walks through the program itself
+    gc.enable()
     return server, socketio, wiring[0]
 
 
@@ -113,8 +115,6 @@ def main(arguments: list[str]) -> None:
     settings = Settings.from_environ(os.environ).complete()
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s %(message)s")
     server, socketio, wiring = make_server(settings)
-    gc.freeze()  # for good: no collection walks through the program itself
-    gc.enable()
     wait_if_held(arguments)
     wiring.start(socketio)
 
