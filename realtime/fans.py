@@ -6,12 +6,14 @@ import random
 import time
 from collections.abc import Hashable
 from dataclasses import replace
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from socketio import Server
 
 from campaigns.bootstrap import Services
+from campaigns.db.gathering import Gathering
 from campaigns.db.journal import Journal, Stored
 from campaigns.db.promise import Promise
 from campaigns.db.visits import AGAIN
@@ -22,7 +24,7 @@ from campaigns.play import answer as answers
 from campaigns.play.answer import Ack, Arrival
 from campaigns.play.history import awards_of
 from campaigns.play.seat import Seat
-from campaigns.play.standing import own_standing
+from campaigns.play.standing import own_standings
 from realtime.dispatch import Event, Namespace
 from realtime.doors import Doors
 from realtime.joins import JoinError, JoinLane
@@ -52,6 +54,7 @@ class FansWire:
         self._services, self._server, self._journal = services, server, journal
         self._rooms, self._publisher, self._meters, self._doors = rooms, publisher, meters, doors
         self._quiz, self._joins = quiz, JoinLane(services)
+        self._standings = Gathering("standings", partial(own_standings, services))  # a whole hall asks after a reveal
         self._purses = Purses()  # the namespace's, once it is there
         publisher.renamed = self._called_anew
 
@@ -156,7 +159,7 @@ class FansWire:
             return None
 
     def standing(self, sid: str, _: Nothing) -> Any:
-        own = own_standing(self._services, self._seat(sid))
+        own = self._standings.ask(self._seat(sid))
         if own is None:
             raise NotFound("the result of this round has not been told yet")
         return plain(own)

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
-from typing import TypeVar
 
 from campaigns.bootstrap import Services
 from campaigns.db.gathering import Gathering
-from campaigns.domain.errors import FanfareError, Later, Unavailable
+from campaigns.domain.errors import FanfareError, Later
 from campaigns.identity.fans import fans_of
 from campaigns.play.own import You, yous
 from campaigns.play.seat import Found, Seat, seats_of
 
-T = TypeVar("T")
 USUAL_PER_S = 500.0  # until it has been measured
 SHORT, WORTH_WAITING_S = 500, 6.0  # who waits here has its connection already: sent away, it would need another
 LONGEST_S = 15.0  # however slow it goes
@@ -78,7 +75,7 @@ class JoinLane:
             raise Later(self._queue.turn_ms(time.monotonic()))
         self._queue.waiting += 1
         try:
-            found = self._patiently(lambda: self._seats.ask((token, code)))
+            found = self._seats.ask((token, code))
         finally:
             self._queue.waiting -= 1
         self._queue.through(time.monotonic())
@@ -88,13 +85,7 @@ class JoinLane:
 
     def you(self, seat: Seat) -> You:
         """The own part of a snapshot, read after whatever the caller has done before. Raises Unavailable."""
-        return self._patiently(lambda: self._yous.ask(seat))
-
-    def _patiently(self, ask: Callable[[], T]) -> T:
-        try:
-            return ask()
-        except TimeoutError:
-            raise Unavailable("too many come at once: try again") from None
+        return self._yous.ask(seat)
 
     def _read(self, asked: list[Asked]) -> list[Found]:
         fans = fans_of(self._services, [token for token, _ in asked])

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from campaigns.db.promise import Promise
+from campaigns.domain.errors import Unavailable
 
 TOGETHER = 500
 PACE_S = 0.015  # from the beginning of one read to that of the next, unless as many wait as are read together
@@ -38,14 +39,17 @@ class Gathering(Generic[K, R]):
         return len(self._waiting)
 
     def ask(self, key: K, patience_s: float = PATIENCE_S) -> R:
-        """Waits for the answer. Raises what `read` raised for all of its batch, or TimeoutError."""
+        """Waits for the answer. Raises what `read` raised for all of its batch, or Unavailable after so long."""
         promise: Promise[R] = Promise()
         with self._lock:
             self._waiting.append((key, promise))
             first, self._reading = not self._reading, True
         if first:
             threading.Thread(target=self._read_all, name=self._name, daemon=True).start()
-        return promise.result(patience_s)
+        try:
+            return promise.result(patience_s)
+        except TimeoutError:
+            raise Unavailable("too many ask at once: try again") from None
 
     def _read_all(self) -> None:
         while batch := self._next():

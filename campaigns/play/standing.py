@@ -1,15 +1,16 @@
-"""A fan's own standing after a reveal: one answer to one jittered question per page."""
+"""A fan's own standing after a reveal: one answer to one jittered question per page, read for many at once."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 from redis import RedisError
-from sqlalchemy import Connection, Row, Select, bindparam, func, select
+from sqlalchemy import ARRAY, BigInteger, Connection, Row, Select, bindparam, column, func, select, true
 
 from campaigns.bootstrap import Services
 from campaigns.db.editions import board_edition
@@ -56,18 +57,33 @@ class OwnStanding:
 
 
 def own_standing(services: Services, seat: Seat) -> OwnStanding | None:
-    """None while the current round's result has not been told (law 6): the page asks again after the reveal.
+    """None while the current round's result has not been told (law 6): the page asks again after the reveal."""
+    return own_standings(services, [seat])[0]
 
-    One query, because everybody asks within the same second.
-    """
-    with services.reading() as sql:
-        row = sql.execute(_everything(), {"run": seat.run_id, "fan": seat.fan_id}).one_or_none()
-        if row is None or not _told(row):
-            return None
+
+def own_standings(services: Services, seats: Sequence[Seat]) -> list[OwnStanding | None]:
+    """The same of many, in their order: one query for a run, because everybody asks within the same second."""
+    found: dict[tuple[int, int], OwnStanding] = {}
+    for run_id in {seat.run_id for seat in seats}:
+        with services.reading() as sql:
+            of_run = _of_run(services, sql, run_id, {seat.fan_id for seat in seats if seat.run_id == run_id})
+            found.update({(run_id, fan): standing for fan, standing in of_run})
+    return [found.get((seat.run_id, seat.fan_id)) for seat in seats]
+
+
+def _of_run(
+    services: Services, sql: Connection, run_id: int, fans: Collection[int]
+) -> Iterator[tuple[int, OwnStanding]]:
+    size: int | None = None
+    for row in sql.execute(_everything(), {"run": run_id, "fans": list(fans)}).all():
+        if not _told(row):
+            return
         score, answer, total, fallen = (_part(row, table) for table in (Score, Answer, Standing, Fallen))
-        rank, of = (None, 0) if total is None else (total.rank, _of(services, sql, seat, row.edition))
-    own = None if fallen is None else OwnFallen(fallen.score, fallen.rank)
-    return _standing(row, score, answer, total, own, rank, of)
+        if total is not None and size is None:
+            size = _size(services, sql, run_id, row.edition)
+        rank, of = (None, 0) if total is None else (total.rank, size or 0)
+        own = None if fallen is None else OwnFallen(fallen.score, fallen.rank)
+        yield row.fan, _standing(row, score, answer, total, own, rank, of)
 
 
 def _told(row: Row[Any]) -> bool:
@@ -77,17 +93,19 @@ def _told(row: Row[Any]) -> bool:
 
 @cache  # building it costs more than running it, and a whole hall asks at once
 def _everything() -> Select[*tuple[Any, ...]]:
-    """The current round with this fan's rows of four tables beside it, columns prefixed by their table."""
-    fan: Any = bindparam("fan")
-    columns: list[Any] = [Round.id, Round.state, Round.version, Run.scene, Run.rules]
+    """The current round with each fan's rows of four tables beside it, columns prefixed by their table."""
+    fans = func.unnest(bindparam("fans", type_=ARRAY(BigInteger))).table_valued(column("fan", BigInteger), name="asks")
+    asks = fans.render_derived()
+    fan = asks.c.fan
+    columns: list[Any] = [fan, Round.id, Round.state, Round.version, Run.scene, Run.rules]
     columns.append(board_edition(bindparam("run")).label("edition"))
     for table in (Score, Answer, Standing, Fallen):
-        columns += [column.label(f"{table.__tablename__}_{column.name}") for column in table.__table__.columns]
+        columns += [table.__table__.columns[name].label(label) for name, label in _columns(table)]
     judged = (Score.round_id == Round.id) & (Score.version == Round.version) & (Score.fan_id == fan)
     said = (Answer.round_id == Round.id) & (Answer.fan_id == fan)
     place = (Standing.run_id == Run.id) & (Standing.fan_id == fan)
     outside = (Fallen.run_id == Run.id) & (Fallen.fan_id == fan)
-    joined = select(*columns).select_from(Run).join(Round, Run.round_id == Round.id)
+    joined = select(*columns).select_from(Run).join(Round, Run.round_id == Round.id).join(asks, true())
     joined = joined.outerjoin(Score, judged).outerjoin(Answer, said).outerjoin(Standing, place)
     joined = joined.outerjoin(Fallen, outside)
     return joined.where(Run.id == bindparam("run"))
@@ -95,24 +113,29 @@ def _everything() -> Select[*tuple[Any, ...]]:
 
 def _part(row: Row[Any], table: type[Base]) -> Any:
     """The columns of one table; None where the outer join found no row."""
-    prefix = f"{table.__tablename__}_"
-    values = {name.removeprefix(prefix): value for name, value in row._mapping.items() if name.startswith(prefix)}
+    names = _columns(table)
+    values = {name: row._mapping[label] for name, label in names}
     return SimpleNamespace(**values) if values["fan_id"] is not None else None
 
 
-def _of(services: Services, sql: Connection, seat: Seat, edition: int) -> int:
+@cache
+def _columns(table: type[Base]) -> list[tuple[str, str]]:
+    return [(each.name, f"{table.__tablename__}_{each.name}") for each in table.__table__.columns]
+
+
+def _size(services: Services, sql: Connection, run_id: int, edition: int) -> int:
     """From Redis when its board is that of the row just read, else counted in SQL: too slow for a whole hall at once.
 
     Inexact by those who are removed while Redis is away or the board is being written, until the next settlement.
     """
     try:
-        size = size_of(services.live, seat.run_id, edition)
+        size = size_of(services.live, run_id, edition)
     except RedisError as error:
-        log.warning("board of run %s: %s", seat.run_id, error)
+        log.warning("board of run %s: %s", run_id, error)
         size = None
     if size is not None:
         return size
-    return sql.scalar(select(func.count()).where(Standing.run_id == seat.run_id)) or 0
+    return sql.scalar(select(func.count()).where(Standing.run_id == run_id)) or 0
 
 
 def _standing(

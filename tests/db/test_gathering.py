@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from campaigns.db.gathering import TOGETHER, Gathering
+from campaigns.domain.errors import Unavailable
 
 PATIENCE_S = 60.0
 
@@ -58,7 +59,7 @@ def test_an_error_is_raised_by_those_of_its_read_and_the_next_read_goes_on() -> 
 def test_who_loses_patience_is_told_and_holds_nobody_up() -> None:
     slow = Slow()
     gathering = Gathering("test", slow)
-    with pytest.raises(TimeoutError):
+    with pytest.raises(Unavailable):
         gathering.ask(1, 0.01)
     slow.go.set()
     assert gathering.ask(2, PATIENCE_S) == 20

@@ -9,7 +9,8 @@ from redis import RedisError
 
 from campaigns.live import keys
 from campaigns.play.seat import Seat, seat_of
-from campaigns.play.standing import own_standing
+from campaigns.play.standing import own_standing, own_standings
+from tests.play.test_seats import statements
 from tests.show import Show
 from tests.show_fixtures import Stage
 from tests.stage import single
@@ -102,3 +103,17 @@ def test_the_board_of_the_same_settlement_says_how_many_there_are(stage: Stage) 
     assert place(show, one) == (1, 4)
     live.delete(keys.board_edition(run_id))
     assert place(show, one) == (1, 4)
+
+
+def test_a_hall_that_asks_at_once_is_read_in_one_query_and_everybody_gets_the_own(stage: Stage) -> None:
+    show, one, two, three = first_round(stage)
+    show.settle(2)
+    show.next()
+    seats = [
+        seat for fan in (three, one, two, one) if isinstance(seat := seat_of(show.services, show.run().code, fan), Seat)
+    ]
+    with statements(show.services) as asked:
+        together = own_standings(show.services, seats)
+    assert together == [own_standing(show.services, seat) for seat in seats] and len(seats) == 4
+    assert [own.rank for own in together if own is not None] == [truth(show)[seat.fan_id][0] for seat in seats]
+    assert len(asked) == 1
