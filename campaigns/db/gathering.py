@@ -68,9 +68,10 @@ class Gathering(Generic[K, R]):
     def _tell(self, batch: list[tuple[K, Promise[R]]]) -> None:
         try:
             answers = self._read([key for key, _ in batch])
+            told = list(zip(batch, answers, strict=True))
         except Exception as error:  # whatever it is, it is for those who asked: they raise it
             for _, promise in batch:
                 promise.set_exception(error)
             return
-        for (_, promise), answer in zip(batch, answers, strict=True):
+        for (_, promise), answer in told:
             promise.set_result(answer)

@@ -128,5 +128,8 @@ class GroupCommit(Generic[E, R]):
     def _resolve(self, batch: list[tuple[E, Promise[R]]], results: list[R]) -> None:
         for entry, _ in batch:
             self._pending.pop(self._key(entry), None)
-        for (_, promise), result in zip(batch, results, strict=True):
-            promise.set_result(result)
+        for (entry, promise), result in zip(batch, results, strict=True):
+            try:
+                promise.set_result(result)
+            except Exception:  # of somebody who waited for it; the flusher must go on: everybody waits for it
+                log.exception("%r is committed; who waited for it failed", self._key(entry))

@@ -7,13 +7,13 @@ that, because (campaign, look of the name) is UNIQUE: whoever loses the race for
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, literal, select, update
+from sqlalchemy import ARRAY, Connection, Select, String, any_, bindparam, delete, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -77,17 +77,24 @@ _CARD = (
     .outerjoin(ThemeRow, ThemeRow.campaign_id == Run.campaign_id)
     .add_columns(family_of(Run.id).label("family"), Cohort.delay_ms)
     .outerjoin(Cohort, Cohort.run_id == Run.id)
-    .where(Run.code == bindparam("code"))
+    .where(Run.code == any_(bindparam("codes", type_=ARRAY(String))))
 )
 
 
 def find_run(services: Services, code: str) -> RunCard | None:
     """The run with this code, however it was typed (spaces, lower case)."""
-    wanted = "".join(code.split()).upper()[:20]
+    return find_runs(services, [code]).get(code)
+
+
+def find_runs(services: Services, codes: Collection[str]) -> dict[str, RunCard]:
+    """The same of many, by the code as it was typed, in one query; a code of no run is left out."""
+    wanted = {code: "".join(code.split()).upper()[:20] for code in codes}
     with services.reading() as sql:
-        row = sql.execute(_CARD, {"code": wanted}).one_or_none()
-    if row is None:
-        return None
+        found = {row.code: _card(row) for row in sql.execute(_CARD, {"codes": list(set(wanted.values()))})}
+    return {typed: found[code] for typed, code in wanted.items() if code in found}
+
+
+def _card(row: Any) -> RunCard:
     numbers = (row.id, row.campaign_id, row.code, row.title, row.activity_title)
     more: tuple[Any, ...] = (row.starts_at, ActivityKind(row.kind), row.look, row.rehearsal, row.family, row.delay_ms)
     return RunCard(*numbers, RunState(row.state), *more)

@@ -15,7 +15,7 @@ from campaigns.bootstrap import Services
 from campaigns.db.among import among
 from campaigns.db.cohorts import seated_beside
 from campaigns.db.models import Fan, Participation, RunFan
-from campaigns.play.join import JoinRefusal, RunCard, find_run
+from campaigns.play.join import JoinRefusal, RunCard, find_runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,13 @@ def seat_of(services: Services, code: str, fan_id: int) -> Found:
 
 def seats_of(services: Services, asked: Sequence[tuple[str, int]]) -> list[Found]:
     """The same of many (code, fan) at once, in their order."""
-    runs = {code: find_run(services, code) for code in {code for code, _ in asked}}
+    runs = find_runs(services, {code for code, _ in asked})
     found: dict[tuple[int, int], Found] = {}
     with services.reading() as sql:
-        for run in {run.id: run for run in runs.values() if run is not None}.values():
-            here = {fan for code, fan in asked if (card := runs[code]) is not None and card.id == run.id}
+        for run in {run.id: run for run in runs.values()}.values():
+            here = {fan for code, fan in asked if (card := runs.get(code)) is not None and card.id == run.id}
             found |= {(run.id, fan): seat for fan, seat in _seats_in(sql, run, here)}
-    cards = [(runs[code], fan) for code, fan in asked]
+    cards = [(runs.get(code), fan) for code, fan in asked]
     return [JoinRefusal.NO_RUN if run is None else found.get((run.id, fan)) for run, fan in cards]
 
 

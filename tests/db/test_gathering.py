@@ -76,3 +76,11 @@ def test_not_more_than_a_batch_is_read_together() -> None:
         slow.go.set()
         assert sum(each.result() for each in asked) == sum(range(TOGETHER + 8)) * 10
     assert [len(batch) for batch in slow.batches] == [1, TOGETHER, 8]
+
+
+def test_a_read_that_forgets_somebody_is_an_error_for_its_batch_and_the_next_read_goes_on() -> None:
+    answers: list[list[int]] = [[], [7]]
+    gathering: Gathering[int, int] = Gathering("test", lambda keys: answers.pop(0), pace_s=0)
+    with pytest.raises(ValueError, match="zip"):
+        gathering.ask(1, PATIENCE_S)
+    assert gathering.ask(2, PATIENCE_S) == 7

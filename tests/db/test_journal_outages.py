@@ -111,3 +111,16 @@ def test_a_value_that_the_driver_cannot_send_does_not_end_the_journal(show: Show
     with pytest.raises(Exception, match="surrogates"):
         odd.result(PATIENCE_S)
     assert show.journal.put(entry_of(show, fan))[0].result(PATIENCE_S).outcome is Outcome.RECORDED
+
+
+def test_a_failure_of_one_who_waited_does_not_end_the_journal(show: Show) -> None:
+    ming, hua = show.fans("小明", "小华")
+    show.ask()
+    journal = Journal(show.services.sql)
+    first, _ = journal.put(entry_of(show, ming))
+    first.when_done(lambda: 1 // 0)
+    second, _ = journal.put(entry_of(show, hua))
+    journal.start()
+    assert second.result(PATIENCE_S).outcome is Outcome.RECORDED
+    journal.stop()
+    assert len(show.answers(1)) == 2
