@@ -28,7 +28,7 @@ def within_ms(pages: int) -> int:
 
 
 class Drain:
-    """`finish`: each commits what waits with it, bounded."""
+    """`finish`: each commits what waits with it, bounded; last the one whose word must not come a moment too late."""
 
     def __init__(self, server: Server, namespaces: Sequence[str], finish: Sequence[Callable[[], None]]) -> None:
         self._server, self._namespaces, self._finish = server, namespaces, finish

@@ -93,5 +93,5 @@ def wire(services: Services, socketio: SocketIO, meters: Meters, public_url: str
     ticker = Ticker(services, server, rooms, publisher, displays, operators, degraded)
     walls = WallWatch(rooms, plays.passes, Walls(services))
     presence = Presence(services, rooms, process)
-    drain = Drain(server, NAMESPACES, (journal.stop, steps.stop))
+    drain = Drain(server, NAMESPACES, (steps.stop, journal.stop))
     return Wiring(journal, steps, publisher, ticker, walls, presence, screens, doors, drain, spaces)

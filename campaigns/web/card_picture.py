@@ -83,7 +83,8 @@ def _write(canvas: bytearray, left: int, top: int, names: list[str]) -> int:
             new, old = (y + line) * WIDTH + x, (top + line) * WIDTH + left
             piece = grey[new : new + wide]
             if any(piece):
-                canvas[old : old + wide] = bytes(map(max, canvas[old : old + wide], piece))
+                lit = int.from_bytes(canvas[old : old + wide]) | int.from_bytes(piece)
+                canvas[old : old + wide] = lit.to_bytes(wide)
         left += wide
     return left
 

@@ -5,6 +5,7 @@ Its own fan gets it as a picture, drawn in the browser (static/js/fans/picture.j
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import segno
@@ -60,8 +61,8 @@ def preview(token: str, spoken: str) -> Response:
     if found is None or run is None or spoken not in LOCALES:
         raise NotFound(token)
     theme = Theme.from_dict(run.look) if run.look is not None else None
-    drawn = card_picture.picture(card_picture.face_of(found.rank, found.of, found.score, language(), theme))
-    response = make_response(drawn)
+    face = card_picture.face_of(found.rank, found.of, found.score, language(), theme)
+    response = make_response(edge().offload(partial(card_picture.picture, face)))  # a game must not wait for a picture
     response.headers["Content-Type"] = "image/png"
     response.headers["Cache-Control"] = KEPT
     response.add_etag()
