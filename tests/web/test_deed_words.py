@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 
 from campaigns.bootstrap import Services
+from campaigns.control.audit import Deed
 from campaigns.control.runs import make_run
 from campaigns.db.models import Round
 from campaigns.domain.rehearsal import Plan
 from campaigns.domain.rush_rules import RushRules
 from campaigns.domain.theme import Theme
-from campaigns.web.operators.deed_words import MEANING, UNTOLD
+from campaigns.web.operators.deed_words import MEANING, UNTOLD, sides
 from campaigns.web.operators.deeds import KINDS
 from campaigns.web.operators.field_names import FIELDS, is_named
 from tests.domain.plays import rules as quiz_rules
@@ -56,6 +58,16 @@ def test_a_rehearsal_s_plan_is_told_in_words(
     told = dict(read(operator, campaign_id, "en"))
     assert (told["Simulated fans"], told["Plays by itself"], told["Half of them answer within"]) == ("20", "on", "4 s")
     assert told["Delay of their network"] == "80 ms"
+
+
+def test_of_a_change_in_a_list_only_what_is_another_is_told() -> None:
+    def deed(before: list[int], after: list[int]) -> Deed:
+        return Deed(datetime.now(UTC), "operator:1", "", "moved", None, None, {"after": before}, {"after": after})
+
+    assert sides(deed([1, 2, 3, 4], [1, 3, 2, 4])) == ({"after": [2, 3]}, {"after": [3, 2]})
+    assert sides(deed([1, 2, 3], [1, 3])) == ({}, {"round": 2})
+    assert sides(deed([1, 2, 3], [3]))[0] == {"after": [1, 2, 3]}, "two have gone: none is told for both"
+    assert sides(deed([1, 2], [1, 2])) == ({"after": [1, 2]}, {"after": [1, 2]})
 
 
 def test_every_field_of_a_definition_has_words() -> None:

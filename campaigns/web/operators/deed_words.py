@@ -104,7 +104,11 @@ def sides(deed: Deed) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     was, now = before.get("after"), after.get("after")
     if was is not None and now is not None and len(was) != len(now):  # skipped, or brought back: that one alone
         gone, come = ([each for each in one if each not in other] for one, other in ((was, now), (now, was)))
-        return {}, {"round": (gone or come)[0]}
+        alone = gone or come
+        return ({}, {"round": alone[0]}) if len(alone) == 1 and not (gone and come) else (before, after)
+    if was is not None and now is not None and was != now:  # moved: only the stretch that is another
+        apart = [at for at, (one, other) in enumerate(zip(was, now, strict=True)) if one != other]
+        before["after"], after["after"] = was[apart[0] : apart[-1] + 1], now[apart[0] : apart[-1] + 1]
     return before, after
 
 
@@ -144,13 +148,15 @@ def _parts(value: Mapping[str, Any], zone: ZoneInfo) -> str:
     if value.keys() <= {"zh", "en"}:
         words: Words = {language: str(text) for language, text in value.items()}
         return pick(words)
+    if {"badge", "name"} <= value.keys():
+        return f"{value['badge']}: {plain('', value['name'], zone)} × {value.get('pieces', 1)}"
     if {"first", "last", "name"} <= value.keys():
         return f"{value['first']}–{value['last']}: {plain('', value['name'], zone)} × {value.get('pieces', 1)}"
     if "opens_at" in value:
         badges = (pick(KINDS[kind]) if kind in KINDS else kind for kind in value.get("badges", ()))
         who = ", ".join((*value.get("channels", ()), *badges)) or _("friends")
         return f"{plain('opens_at', value['opens_at'], zone)} ({who})"
-    return "…"
+    return ", ".join(f"{field_name(name)} {plain(name, each, zone)}" for name, each in value.items())
 
 
 def _hour(text: str, zone: ZoneInfo) -> str:
