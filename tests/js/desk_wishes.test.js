@@ -75,3 +75,14 @@ test("a wish that no packet ever shows is forgotten", async (context) => {
   context.mock.timers.tick(1);
   assert.deepEqual([wishes.of("brand", false), wishes.waits("brand")], [false, false]);
 });
+
+test("told before the answer, it is done with the answer: another desk's press is seen at once", async () => {
+  const { wishes, sent, answer } = desk();
+  wishes.turn("brand", false);
+  wishes.hear(() => true); // the packet is quicker than the acknowledgement
+  await answer({ outcome: "moved" });
+  assert.deepEqual([wishes.of("brand", true), wishes.waits("brand")], [true, false]);
+  wishes.hear(() => false); // another desk
+  wishes.turn("brand", false);
+  assert.deepEqual(sent, [["brand", true], ["brand", true]]);
+});

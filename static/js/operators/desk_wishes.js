@@ -4,7 +4,7 @@
  * turn; the latest wins, and an answer to an older one overrides nothing.
  */
 
-/** @typedef {{wanted: boolean, sending: boolean}} Wish */
+/** @typedef {{wanted: boolean, sending: boolean, shown?: boolean}} Wish with `shown`: told so while its last act was under way */
 
 const FORGOTTEN_MS = 3000; // a wish that was done, and that no packet has shown: another desk was quicker
 
@@ -45,10 +45,11 @@ export class Wishes {
     let sent, ack;
     do {
       sent = wish.wanted;
+      wish.shown = false;
       ack = await this.send(name, sent);
     } while (ack && !ack.error && wish.wanted !== sent);
     wish.sending = false;
-    if (ack?.outcome === "moved") setTimeout(() => !wish.sending && this.forget(name, wish), FORGOTTEN_MS);
+    if (ack?.outcome === "moved" && !wish.shown) setTimeout(() => !wish.sending && this.forget(name, wish), FORGOTTEN_MS);
     else this.forget(name, wish);
   }
 
@@ -61,6 +62,9 @@ export class Wishes {
 
   /** The desk was told how things are. @param {(name: string) => boolean} told */
   hear(told) {
-    for (const [name, wish] of this.open) if (!wish.sending && wish.wanted === told(name)) this.open.delete(name);
+    for (const [name, wish] of this.open) {
+      if (wish.sending) wish.shown = wish.wanted === told(name);
+      else if (wish.wanted === told(name)) this.open.delete(name);
+    }
   }
 }
