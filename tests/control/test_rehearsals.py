@@ -14,9 +14,10 @@ from campaigns.control.conduct import cancel
 from campaigns.control.rehearsal_sight import seen_of_run, seen_of_rush
 from campaigns.control.rehearsals import rehearsal, start_rehearsal, under_way
 from campaigns.control.reopening import reopen
+from campaigns.control.running_order import open_ended_run, to_come
 from campaigns.control.screens import choose_wall
 from campaigns.control.warm_ups import SOURCE, typed, warm_up_typed
-from campaigns.db.models import Campaign, Media, Participation, Question, QuestionVersion, Round, Run, RunFan
+from campaigns.db.models import Campaign, Media, Participation, Question, QuestionVersion, Run, RunFan
 from campaigns.db.naming import DeviceMark
 from campaigns.db.rehearsals import Rehearsal, RehearsalGuest
 from campaigns.db.visits import RunVisit, Visits
@@ -134,9 +135,11 @@ def test_neither_devices_nor_visits_nor_typed_warm_ups_outlive_a_rehearsal(show:
     for each in (run, show):
         remember_device(each.services, each.run_id, fan, "10.0.0.7", "Firefox")
         visits.note(each.run_id, "phone", show.clock.at)
-        coming = [row.id for row in each.rows(select(Round.id).where(Round.run_id == each.run_id).order_by(Round.n))]
-        line = typed(f"{each.run_id}：热吗？", ["热", "不热"], 0)
-        assert warm_up_typed(each.services, each.run_id, coming, line, ACTOR) == "moved"
+        for _ in range(2):  # before one question
+            with each.services.transition(each.run_id) as change:
+                coming = to_come(change, open_ended_run(change, each.run_id)).coming
+            line = typed(f"{each.run_id}：热吗？", ["热", "不热"], 0)
+            assert warm_up_typed(each.services, each.run_id, coming, line, ACTOR) == "moved"
     visits.write(show.services.sql)
     end(run)
     assert clear_rehearsal(show.services, run.run_id)
@@ -145,7 +148,7 @@ def test_neither_devices_nor_visits_nor_typed_warm_ups_outlive_a_rehearsal(show:
         assert [row.run_id for row in left] == [show.run_id], table
     drafts = select(QuestionVersion.body).join(Question, Question.id == QuestionVersion.question_id)
     left = show.rows(drafts.where(Question.campaign_id == show.run().campaign_id, Question.source == SOURCE))
-    assert [row.body["text"]["zh"] for row in left] == [f"{show.run_id}：热吗？"]
+    assert [row.body["text"]["zh"] for row in left] == [f"{show.run_id}：热吗？"] * 2
 
 
 def test_who_comes_to_the_real_show_meanwhile_stays_and_comes_for_the_first_time_there(show: Show) -> None:

@@ -80,7 +80,7 @@ def _forget_rounds(sql: Connection, run_id: int) -> None:
 def _typed_in(sql: Connection, run_id: int) -> list[int]:
     """Questions that were typed as this rehearsal's warm-ups, and that nobody has made anything of since."""
     asked = select(QuestionVersion.question_id).join(Round, Round.question_version_id == QuestionVersion.id)
-    asked = asked.where(Round.run_id == run_id, Round.warm_up == 1)
+    asked = asked.where(Round.run_id == run_id, Round.warm_up > 0)
     since = select(Rehearsal.made_at).where(Rehearsal.run_id == run_id).scalar_subquery()
     typed = select(Question.id).where(Question.id.in_(asked), Question.created_at >= since)
     return list(sql.scalars(typed.where(Question.source == SOURCE, Question.state == BankState.DRAFT, Question.n == 1)))
