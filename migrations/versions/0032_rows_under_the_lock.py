@@ -1,6 +1,7 @@
 """answers, scores and standings are written under their round's or campaign's lock: nothing is looked up again for each row
 
-Revision 0032, after 0031. The look cost PostgreSQL about as much as the row; a round is deleted by a rehearsal's clearing alone.
+Revision 0032, after 0031. The look cost PostgreSQL about as much as the row; a round that was asked is
+deleted by a rehearsal's clearing alone, which takes its answers and scores along.
 """
 
 from __future__ import annotations

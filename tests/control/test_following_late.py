@@ -13,7 +13,7 @@ from campaigns.control.pauses import pause, resume
 from campaigns.settle.due import keep_time
 from tests.conftest import FakeTime
 from tests.control.streams import DELAY_S, LEAD_S, MS, catch_up, opened, stream_of
-from tests.show import ACTOR, go
+from tests.show import ACTOR, Show, go
 from tests.show_fixtures import Stage
 from tests.stage import single
 
@@ -195,14 +195,20 @@ def test_what_begins_comes_in_its_time_after_a_round_that_opened_late(stage: Sta
     assert begun in catch_up(stream)
 
 
-def test_a_pause_heard_of_after_the_closing_leaves_the_rest_of_the_time(stage: Stage) -> None:
-    """Eight seconds were left when the clock was to stop; nobody looked after the cohort for half a minute."""
+def paused_by_the_hall(stage: Stage) -> tuple[Show, Show, int]:
+    """Hall, stream and a fan of the stream, a moment after the hall's clock stopped with eight seconds left."""
     hall = stage(single(seconds=20))
     stream = stream_of(hall)
     fan = stream.fan("小红")
     opened(hall, stream)
     go(hall.clock, 12 - DELAY_S)
     assert pause(hall.services, hall.run_id, ACTOR)
+    return hall, stream, fan
+
+
+def test_a_pause_heard_of_after_the_closing_leaves_the_rest_of_the_time(stage: Stage) -> None:
+    """Eight seconds were left when the clock was to stop; nobody looked after the cohort for half a minute."""
+    hall, stream, fan = paused_by_the_hall(stage)
     go(hall.clock, DELAY_S + 30)
     assert catch_up(stream) == ["paused"] and stream.round(1).state == "open"
     assert stream.round(1).pauses == [each + 5000 * MS for each in hall.round(1).pauses]
@@ -218,12 +224,7 @@ def test_a_pause_heard_of_after_the_closing_leaves_the_rest_of_the_time(stage: S
 
 
 def test_a_pause_heard_of_late_stops_behind_the_answers_that_were_taken_meanwhile(stage: Stage) -> None:
-    hall = stage(single(seconds=20))
-    stream = stream_of(hall)
-    fan = stream.fan("小红")
-    opened(hall, stream)
-    go(hall.clock, 12 - DELAY_S)
-    assert pause(hall.services, hall.run_id, ACTOR)
+    hall, stream, fan = paused_by_the_hall(stage)
     go(hall.clock, DELAY_S + 3)
     assert stream.say(fan, "b", after_ms=14_000).outcome == "recorded"
     assert catch_up(stream) == ["paused"]
