@@ -230,11 +230,12 @@ class Wire:
             return
         if self._outbox is None:
             self.deliver(closing(code))
+        else:
+            self._outbox.put(closing(code))
         self._ended = True
         if self._outbox is None:
             self._cut()
         else:
-            self._outbox.put(closing(code))
             gevent.spawn_later(LAST_WORDS_S, self._cut)
 
     def lowest_rtt_ns(self) -> int | None:

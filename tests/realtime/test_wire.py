@@ -13,7 +13,7 @@ import pytest
 from gevent.socket import socketpair
 
 from realtime import websocket
-from realtime.frames import CLOSE, TEXT, frame
+from realtime.frames import CLOSE, TEXT, closing, frame
 from realtime.outbox import MOST_BYTES, MOST_MESSAGES, Outbox
 from realtime.websocket import TOO_SLOW, Wire, bare
 from tests.realtime.test_frames import sent
@@ -91,6 +91,16 @@ def test_what_the_kernel_does_not_take_follows_in_order_and_whole(pair: tuple[Wi
     assert got == [*((TEXT, said(n, 5000)) for n in range(40)), (CLOSE, (1000).to_bytes(2, "big"))]
 
 
+def test_the_last_word_is_said_once_though_the_kernel_does_not_take_it_at_once(pair: tuple[Wire, Any]) -> None:
+    wire, page = pair
+    room = bytes(wire._sock.getsockopt(SOL_SOCKET, SO_SNDBUF))
+    with pytest.raises(BlockingIOError):
+        while True:
+            wire._sock.send(room)
+    wire.end(1000)
+    assert wire._outbox is not None and read_all(page).lstrip(b"\0") == closing(1000)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_many_who_write_at_once_never_cut_into_each_other(pair: tuple[Wire, Any], seed: int) -> None:
     wire, page = pair
@@ -99,9 +109,9 @@ def test_many_who_write_at_once_never_cut_into_each_other(pair: tuple[Wire, Any]
 
     def write(plan: list[bytes]) -> None:
         for payload in plan:
-            wire.deliver(frame(TEXT, payload))
             while len(waiting(wire)) > MOST_MESSAGES // 2 or waiting(wire).held > MOST_BYTES // 4:
                 gevent.sleep(0.001)  # not more than a page may have waiting: others test that
+            wire.deliver(frame(TEXT, payload))
             gevent.sleep(dice.choice([0, 0, 0.001]))
 
     reading = gevent.spawn(read_all, page, 1500)
