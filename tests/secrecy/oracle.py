@@ -84,7 +84,7 @@ def normal(value: Any, name: str = "") -> Any:
         return f"<{name}>"
     if isinstance(value, dict):
         return {key: normal(inner, key) for key, inner in value.items()}
-    return [normal(inner) for inner in value] if isinstance(value, list) else value
+    return [normal(inner, name) for inner in value] if isinstance(value, list) else value
 
 
 def text_of(packet: Any) -> str:
