@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable
 from typing import Literal, Protocol
 
 import gevent
@@ -48,16 +47,27 @@ class Page(Protocol):
     def go_on(self) -> None: ...
 
 
-@dataclass(slots=True)
-class Ticket:
-    """One answer on its way. `over`: the page has been told, or is not told any more."""
+class Ticket(Promise[Stored]):
+    """One answer on its way, and the promise of what becomes of it. `number`: of the acknowledgement. `over`: the page has been
+    told, or is not told any more."""
 
-    page: Page
-    number: str  # of the acknowledgement
-    room: Room
-    entry: Entry
-    promise: Promise[Stored]
-    over: bool = False
+    __slots__ = ("entry", "number", "over", "page", "room", "tell")
+
+    def __init__(self, page: Page, number: str, room: Room, entry: Entry, tell: Callable[[Ticket], None]) -> None:
+        super().__init__()
+        self.page, self.number, self.room, self.entry, self.tell = page, number, room, entry, tell
+        self.over = False
+
+    def _tell(self) -> None:
+        super()._tell()
+        self.tell(self)
+
+    def follow(self, other: Promise[Stored]) -> None:
+        """What becomes of that one becomes of this one."""
+        try:
+            self.set_result(other.result())
+        except Exception as error:  # whatever was set instead is told here too
+            self.set_exception(error)
 
 
 class AnswerLane:
@@ -92,7 +102,7 @@ class AnswerLane:
         entry = judged(self._services, gate, seat.fan_id, answer.said, arrival)
         if isinstance(entry, Outcome) or not self._namespace.admits(page.fan):
             return False
-        self._go(Ticket(page, number, room, entry, put(self._journal, entry)))
+        self._go(Ticket(page, number, room, entry, self._done))
         return True
 
     def _go(self, ticket: Ticket) -> None:
@@ -100,14 +110,16 @@ class AnswerLane:
         if not self._watching:
             self._watching = True
             gevent.spawn(self._watch)
-        ticket.promise.when_done(partial(self._done, ticket))
+        promise = put(self._journal, ticket.entry, ticket)
+        if promise is not ticket:  # a repetition
+            promise.when_done(lambda: ticket.follow(promise))
 
     def _done(self, ticket: Ticket) -> None:
         """After the commit, in the flusher's greenlet, which must go on whatever happens here."""
         if ticket.over:  # nobody waits for it any more
             return
         ticket.over = True
-        said = self._namespace.guarded(lambda: acknowledge(ticket.promise.result()))
+        said = self._namespace.guarded(lambda: acknowledge(ticket.result()))
         if isinstance(said, Ack):
             if said.outcome is Outcome.RECORDED or said.outcome is Outcome.DUPLICATE:
                 ticket.room.count(ticket.entry.fan_id, ticket.entry.round_id)

@@ -65,9 +65,10 @@ class GroupCommit(Generic[E, R]):
     def waiting(self) -> int:
         return len(self._waiting)
 
-    def put(self, entry: E) -> tuple[Promise[R], bool]:
-        """The promise of what is under way under this key, and whether this entry is the first to ask for it."""
-        promise: Promise[R] = Promise()
+    def put(self, entry: E, promise: Promise[R] | None = None) -> tuple[Promise[R], bool]:
+        """The promise of what is under way under this key, and whether this entry is the first to ask for it: then it is the
+        one given, if one is."""
+        promise = Promise() if promise is None else promise
         known = self._pending.setdefault(self._key(entry), promise)
         if known is not promise:
             return known, False

@@ -66,10 +66,11 @@ def judged(services: Services, gate: RoundGate, fan_id: int, said: Said, arrival
     return _entry(services, gate, fan_id, said, arrival, allowed_ns) if refusal is None else refusal
 
 
-def put(journal: Journal, entry: Entry) -> Promise[Stored]:
-    """The promise of the journal's verdict, which for a repetition is that of the first. Never waits."""
-    promise, first = journal.put(entry)
-    return promise if first else _Repetition(promise)
+def put(journal: Journal, entry: Entry, promise: Promise[Stored] | None = None) -> Promise[Stored]:
+    """The promise of the journal's verdict: the one given, if one is; for a repetition another, with the verdict of the first.
+    Never waits."""
+    known, first = journal.put(entry, promise)
+    return known if first else _Repetition(known)
 
 
 def acknowledge(stored: Stored) -> Ack:
