@@ -23,7 +23,7 @@ from campaigns.play.live import load_live
 from campaigns.settle.due import close_answered, keep_time, runs_in_time
 from campaigns.settle.rebuild import recompute
 from tests.conftest import FakeTime
-from tests.db.entries import entry_of
+from tests.db.entries import entry_of, until, waits_for_a_lock
 from tests.show import ACTOR, Show, go
 from tests.show_fixtures import Stage
 from tests.stage import QUICK, single
@@ -122,10 +122,9 @@ def test_a_pause_begins_after_the_batch_that_it_has_to_wait_for(
     with show.services.sql.begin() as batch:
         batch.execute(select(Round).where(Round.id == show.round(1).id).with_for_update(read=True))
         pressed.start()
-        pressed.join(0.5)
-        assert pressed.is_alive()
+        until(lambda: waits_for_a_lock(show.services.answers_sql))
         go(fake_time, 2)
-    pressed.join(20)
+    pressed.join(60)
     assert (show.round(1).pauses == [pressed_ns + 2 * S]) is guarded
 
 

@@ -211,7 +211,7 @@ def two_workers(services: Services, schedule_id: int) -> None:
     for thread in workers:
         thread.start()
     for thread in workers:
-        thread.join(20)
+        thread.join(60)
 
 
 def meeting(claim: Callable[..., bool]) -> Callable[..., bool]:
@@ -219,7 +219,7 @@ def meeting(claim: Callable[..., bool]) -> Callable[..., bool]:
     barrier = threading.Barrier(2)
 
     def met(sql: Connection, one: object) -> bool:
-        barrier.wait(10)
+        barrier.wait(60)
         return claim(sql, one)
 
     return met

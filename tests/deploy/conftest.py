@@ -76,12 +76,11 @@ def living(place: Path) -> dict[int, str]:
     return found
 
 
-def seconds_until(done: Callable[[], bool], patience_s: float = PATIENCE_S) -> float:
+def until(done: Callable[[], bool]) -> None:
     started = time.monotonic()
     while not done():
-        assert time.monotonic() - started < patience_s, "waited in vain"
+        assert time.monotonic() - started < PATIENCE_S, "waited in vain"
         time.sleep(0.02)
-    return time.monotonic() - started
 
 
 class House:
@@ -102,12 +101,12 @@ class House:
     def said(self) -> str:
         return self.output.read_text()
 
-    def wait_up(self) -> float:
+    def wait_up(self) -> None:
         def is_up() -> bool:
             assert self.process.poll() is None, self.said()
             return "Operator" in self.said()
 
-        return seconds_until(is_up)
+        until(is_up)
 
     def pid_of(self, toy: str) -> int | None:
         found = (
@@ -119,7 +118,7 @@ class House:
 
     def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
-        return self.process.wait(10)
+        return self.process.wait(PATIENCE_S)
 
 
 @pytest.fixture
@@ -137,4 +136,4 @@ def build(folder: Path, grown: Callable[[Path], PostgresServer]) -> Iterator[Cal
     for house in houses:
         if house.process.poll() is None:
             house.process.kill()
-            house.process.wait(10)
+            house.process.wait(PATIENCE_S)

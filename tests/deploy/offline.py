@@ -41,11 +41,11 @@ def start(var: str, port: str) -> dict[str, object]:
                 break
         else:
             return {"said": "".join(said), "healthz": {}, "ended": house.wait()}
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=60) as answer:
             healthz = json.load(answer)
         os.kill(int((Path(var) / "up.lock").read_text().split()[0]), signal.SIGTERM)
         said += house.stdout
-        return {"said": "".join(said), "healthz": healthz, "ended": house.wait(15)}
+        return {"said": "".join(said), "healthz": healthz, "ended": house.wait(60)}
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ from deploy.migrate import heads
 from deploy.postgres import PostgresServer
 from deploy.postgres_tools import find_tool
 from tests.conftest import SECRET, FakeTime, Stores
-from tests.deploy.conftest import seconds_until
+from tests.deploy.conftest import until
 from tests.stage import joined_fan, run_of, single
 from tests.test_cli import entry, played, press
 
@@ -116,7 +116,7 @@ class Answering:
 
     def __enter__(self) -> Answering:
         self._goes.start()
-        seconds_until(lambda: self.stored >= 3)
+        until(lambda: self.stored >= 3)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -221,7 +221,7 @@ def test_a_killed_backup_leaves_no_file_that_looks_whole(saved: Path, settings: 
         holds.execute("LOCK TABLE answer IN ACCESS EXCLUSIVE MODE")  # pg_dump waits for it
         typed = subprocess.Popen([sys.executable, "cli.py", "backup", str(file)], cwd=ROOT, env=environ)
         try:
-            seconds_until(half.exists)
+            until(half.exists)
         finally:
             typed.send_signal(signal.SIGKILL)
             typed.wait()

@@ -65,7 +65,7 @@ def test_an_orphan_that_still_holds_the_data_is_stopped_first(folder: Path, grow
     while not server.program.ready(orphan.pid):
         assert orphan.poll() is None
     with server:
-        assert orphan.wait(5) == 0
+        assert orphan.wait(60) == 0
         assert ask(server, "SELECT 1") == 1
 
 

@@ -15,15 +15,13 @@ import pytest
 
 from deploy.errors import DeployError
 from deploy.running import STOPPING, beside_running, only_one
-from tests.deploy.conftest import House, living, seconds_until
+from tests.deploy.conftest import House, living, until
 
 pytestmark = pytest.mark.faults
 Build = Callable[..., House]
 
 
-def test_it_starts_prints_its_links_and_a_term_signal_takes_everything_down_in_five_seconds(
-    folder: Path, build: Build
-) -> None:
+def test_it_starts_prints_its_links_and_a_term_signal_takes_everything_down(folder: Path, build: Build) -> None:
     house = build(new=True, PUBLIC_URL="https://play.example.com")
     house.wait_up()
     assert "https://play.example.com/r/K7M2QD" in house.said()
@@ -31,18 +29,18 @@ def test_it_starts_prints_its_links_and_a_term_signal_takes_everything_down_in_f
     assert "web | listening" in house.said()
     assert len(living(folder)) > 6
     house.process.send_signal(signal.SIGTERM)
-    assert seconds_until(lambda: house.process.poll() is not None) < 5.0
+    until(lambda: house.process.poll() is not None)
     assert house.process.returncode == 0
     assert living(folder) == {}
 
 
-def test_the_second_start_finds_the_data_of_the_first_in_less_than_four_seconds(folder: Path, build: Build) -> None:
+def test_the_second_start_finds_the_data_of_the_first(folder: Path, build: Build) -> None:
     first = build()
     first.wait_up()
     secret = (folder / "var" / "secret").read_bytes()
     assert first.end(signal.SIGINT) == 0
     made = (folder / "var" / "postgres" / "data18" / "PG_VERSION").stat().st_mtime_ns
-    assert build().wait_up() < 4.0
+    build().wait_up()
     assert (folder / "var" / "postgres" / "data18" / "PG_VERSION").stat().st_mtime_ns == made
     assert (folder / "var" / "secret").read_bytes() == secret
     assert (folder / "var" / "secret").stat().st_mode & 0o777 == 0o600
@@ -52,7 +50,7 @@ def test_when_the_parent_is_killed_its_children_die_with_it(folder: Path, build:
     house = build()
     house.wait_up()
     assert house.end(signal.SIGKILL) == -signal.SIGKILL
-    assert seconds_until(lambda: living(folder) == {}) < 5.0
+    until(lambda: living(folder) == {})
 
 
 def test_after_everything_was_killed_the_next_start_recovers_by_itself(folder: Path, build: Build) -> None:
@@ -73,12 +71,12 @@ def test_after_everything_was_killed_the_next_start_recovers_by_itself(folder: P
 def test_a_dead_child_is_started_again_and_said_so(build: Build, toy: str) -> None:
     house = build()
     house.wait_up()
-    seconds_until(lambda: house.pid_of(toy) is not None, 5)  # it is started beside web and may be a moment later
+    until(lambda: house.pid_of(toy) is not None)  # it is started beside web and may be a moment later
     before = house.pid_of(toy)
     assert before is not None
     os.kill(before, signal.SIGKILL)
-    seconds_until(lambda: f"{toy} ended (SIGKILL); it is started again in 0.2 s" in house.said(), 5)
-    seconds_until(lambda: house.pid_of(toy) not in (None, before), 5)
+    until(lambda: f"{toy} ended (SIGKILL); it is started again in 0.2 s" in house.said())
+    until(lambda: house.pid_of(toy) not in (None, before))
 
 
 def test_a_dead_database_is_started_again_on_the_same_socket(folder: Path, build: Build) -> None:
@@ -87,13 +85,13 @@ def test_a_dead_database_is_started_again_on_the_same_socket(folder: Path, build
     pid_file = folder / "var" / "postgres" / "data18" / "postmaster.pid"
     before = int(pid_file.read_text().split()[0])
     os.kill(before, signal.SIGKILL)
-    seconds_until(lambda: "postgres ended (SIGKILL)" in house.said(), 5)
+    until(lambda: "postgres ended (SIGKILL)" in house.said())
 
     def ready_again() -> bool:
         lines = pid_file.read_text().splitlines() if pid_file.exists() else []
         return len(lines) > 7 and int(lines[0]) != before and lines[7].strip() == "ready"
 
-    assert seconds_until(ready_again) < 10
+    until(ready_again)
 
 
 def test_a_taken_port_is_refused_in_clear_words_and_nothing_is_left(folder: Path, build: Build) -> None:
@@ -101,7 +99,7 @@ def test_a_taken_port_is_refused_in_clear_words_and_nothing_is_left(folder: Path
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         house = build(port=taken.getsockname()[1])
-        assert house.process.wait(10) == 1
+        assert house.process.wait(60) == 1
     assert f"port {house.port}" in house.said()
     assert "Traceback" not in house.said()
     assert living(folder) == {}
@@ -111,35 +109,43 @@ def test_a_second_start_on_the_same_folder_is_refused_and_leaves_the_first_alone
     first = build()
     first.wait_up()
     second = build()
-    assert second.process.wait(10) == 1
+    assert second.process.wait(60) == 1
     assert f"already runs on {folder / 'var'} (process {first.process.pid})" in second.said()
     assert first.process.poll() is None
     assert "ended" not in first.said()
 
 
-def test_the_web_process_is_built_during_the_migration_and_serves_after_it(build: Build) -> None:
-    house = build(TOY_PREPARE="slow")
+def migrating(build: Build, folder: Path) -> House:
+    """In the middle of a migration that ends when there is a file `go-on`; the web process waits for that."""
+    house = build(TOY_PREPARE=str(folder / "go-on"))
+    until(lambda: "prepare | migrating" in house.said() and "web | built" in house.said())
+    return house
+
+
+def test_the_web_process_is_built_during_the_migration_and_serves_after_it(folder: Path, build: Build) -> None:
+    house = migrating(build, folder)
+    (folder / "go-on").touch()
     house.wait_up()
     order = [house.said().index(f"{said}\n") for said in ("web | built", "prepare | migrated", "web | listening")]
     assert order == sorted(order)
 
 
-def test_a_web_process_that_dies_while_it_waits_is_started_again_and_told(build: Build) -> None:
-    house = build(TOY_PREPARE="slow")
-    seconds_until(lambda: "prepare | migrating" in house.said() and "web | built" in house.said())
+def test_a_web_process_that_dies_while_it_waits_is_started_again_and_told(folder: Path, build: Build) -> None:
+    house = migrating(build, folder)
     before = house.pid_of("web")
     assert before is not None
     os.kill(before, signal.SIGKILL)
+    until(lambda: house.said().count("web | built") == 2)
+    (folder / "go-on").touch()
     house.wait_up()
     assert house.said().count("web | built") == 2
     assert house.said().count("web | listening") == 1
 
 
 def test_what_waits_for_the_word_dies_with_a_killed_parent_and_does_nothing(folder: Path, build: Build) -> None:
-    house = build(TOY_PREPARE="slow")
-    seconds_until(lambda: "prepare | migrating" in house.said() and "web | built" in house.said())
+    house = migrating(build, folder)
     assert house.end(signal.SIGKILL) == -signal.SIGKILL
-    assert seconds_until(lambda: living(folder) == {}) < 5.0
+    until(lambda: living(folder) == {})
     assert "web | listening" not in house.said()
 
 
@@ -161,13 +167,13 @@ def test_a_start_waits_for_a_house_that_stops_and_is_refused_by_one_that_does_no
     def start() -> None:
         with only_one(tmp_path):
             entered.set()
-            leave.wait(10)
+            leave.wait(60)
 
     second = threading.Thread(target=start)
     with held(tmp_path, f"123 {STOPPING}"):
         second.start()
         assert not entered.wait(0.3)
-    assert entered.wait(5)
+    assert entered.wait(60)
     leave.set()
     second.join()
     with held(tmp_path, "123"), pytest.raises(DeployError, match="process 123"), only_one(tmp_path):
@@ -178,25 +184,25 @@ def test_a_start_while_the_last_one_still_stops_comes_up_after_its_end(folder: P
     first = build()
     first.wait_up()
     first.process.send_signal(signal.SIGTERM)  # its sweeper is deaf: it takes its time
-    seconds_until(lambda: "stopping" in (folder / "var" / "up.lock").read_text(), 5)
+    until(lambda: "stopping" in (folder / "var" / "up.lock").read_text())
     second = build()
     second.wait_up()
-    assert first.process.wait(10) == 0
+    assert first.process.wait(60) == 0
     assert second.end(signal.SIGTERM) == 0
 
 
 def test_a_failed_migration_stops_the_start_and_leaves_nothing_running(folder: Path, build: Build) -> None:
     house = build(TOY_PREPARE="fails")
-    assert house.process.wait(20) == 1
+    assert house.process.wait(60) == 1
     assert "prepare | the migration went wrong" in house.said()
     assert living(folder) == {}
 
 
 def test_a_signal_during_the_start_is_obeyed(folder: Path, build: Build) -> None:
     house = build(new=True)
-    seconds_until(lambda: len(living(folder)) > 1)
+    until(lambda: len(living(folder)) > 1)
     house.process.send_signal(signal.SIGTERM)
-    seconds_until(lambda: house.process.poll() is not None)
+    until(lambda: house.process.poll() is not None)
     assert living(folder) == {}
 
 

@@ -28,9 +28,10 @@ def prepare(*held: str) -> None:
     wait_if_held(held)
     if os.environ.get("TOY_PREPARE") == "fails":
         sys.exit("the migration went wrong")
-    if os.environ.get("TOY_PREPARE") == "slow":
+    if go_on := os.environ.get("TOY_PREPARE"):
         print("migrating", flush=True)
-        time.sleep(1.5)  # a toy that takes its time, on purpose
+        while not Path(go_on).exists():
+            time.sleep(0.02)  # a toy that takes its time: until the test makes this file
         print("migrated", flush=True)
     print('@prepared {"migrated": true}', flush=True)
     print('@prepared {"code": "K7M2QD", "road": "R4D5EN", "token": "t0ken"}', flush=True)

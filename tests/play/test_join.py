@@ -116,7 +116,7 @@ def test_that_race_goes_red_where_names_are_looked_up_and_then_taken(stage: Stag
     def naive() -> None:
         with show.services.sql.begin() as sql:
             taken = sql.scalar(text("SELECT count(*) FROM naive_names WHERE nickname = '小明'"))
-            between.wait(10)
+            between.wait(60)
             shown.append("小明 · 7K" if taken else "小明")
             sql.execute(text("INSERT INTO naive_names VALUES (:name)"), {"name": shown[-1]})
 
@@ -124,7 +124,7 @@ def test_that_race_goes_red_where_names_are_looked_up_and_then_taken(stage: Stag
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert len(shown) == 2 and len(set(shown)) == 1  # what the test above forbids
 
 

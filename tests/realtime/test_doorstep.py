@@ -127,7 +127,7 @@ def test_a_room_asked_for_by_many_at_once_is_one_room_and_its_lock_goes_with_the
     run_ids, start = [run_of(services, [single()]) for _ in range(3)], threading.Barrier(9)
 
     def ask(n: int) -> Room:
-        start.wait(10)
+        start.wait(60)
         return publisher.room(run_ids[n % 3])
 
     with ThreadPoolExecutor(9) as pool:

@@ -158,7 +158,7 @@ def test_a_join_that_meets_a_ban_under_way_waits_for_it_and_is_refused(services:
                 if watching.scalar(text(WAITING)):
                     break
             threading.Event().wait(0.02)
-    joining.join(10)
+    joining.join(60)
     assert said == [JoinRefusal.BANNED]
     with services.sql.connect() as sql:
         assert sql.scalars(select(RunFan.run_id).where(RunFan.fan_id == fan_id)).all() == [first]

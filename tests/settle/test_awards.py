@@ -51,7 +51,7 @@ def at_once(work: Callable[[], bool], workers: int = 8) -> list[bool]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     return sorted(done)
 
 
@@ -74,7 +74,7 @@ def test_that_race_goes_red_for_workers_that_read_the_sum_and_then_add(stage: St
     def naive() -> bool:
         with show.services.sql.begin() as sql:
             given = sql.scalar(text("SELECT coalesce(sum(amount), 0) FROM naive_ledger"))
-            between.wait(10)
+            between.wait(60)
             sql.execute(text("INSERT INTO naive_ledger VALUES (:missing)"), {"missing": 1950 - int(given or 0)})
         return True
 

@@ -154,7 +154,7 @@ def at_once(work: Callable[[], Any], workers: int = 8) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     return done
 
 
@@ -176,7 +176,7 @@ def test_that_race_goes_red_for_desks_that_look_first_and_write_then(stage: Stag
     def naive() -> bool:
         with show.services.sql.begin() as sql:
             free = sql.scalar(text("SELECT redeemed_at IS NULL FROM claim WHERE code = :code"), {"code": code})
-            between.wait(10)
+            between.wait(60)
             sql.execute(text("UPDATE claim SET redeemed_at = now() WHERE code = :code"), {"code": code})
         return bool(free)
 

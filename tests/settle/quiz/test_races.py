@@ -111,7 +111,7 @@ def test_a_worker_killed_in_the_middle_leaves_whole_chunks_and_the_next_one_goes
     chunks = text("SELECT cardinality(chunks) FROM play_window WHERE upto IS NOT NULL")
     with table.services.reading() as sql:
         assert (sql.scalar(chunks) or 0) > 0, "it died in an open window"
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while plays_due(table.services):
         settle_plays(table.services)  # not ours until the lock of the dead one has gone with its connection
         assert time.monotonic() < deadline
