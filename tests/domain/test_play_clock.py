@@ -49,7 +49,7 @@ def test_elapsed_is_raw_less_allowance_and_never_below_nought(ns: int, allowed: 
 @some
 @given(st.integers(0, 10**14), st.integers(0, 40 * SECOND))
 def test_another_boot_is_judged_by_wall_time(ns: int, later_ns: int) -> None:
-    restarted = replace(after(later_ns), ns=ns, boot_id="another")
+    restarted = after(later_ns)._replace(ns=ns, boot_id="another")
     assert between_ns(OPENED, restarted) == later_ns // 1000 * 1000
     assert CLOCK.in_time(restarted) == (later_ns // 1000 <= 20_000_000)
 
