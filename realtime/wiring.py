@@ -90,7 +90,7 @@ def wire(services: Services, socketio: SocketIO, meters: Meters, public_url: str
         parts = {"redis": publisher.bus_away, "sql": ticker.sql_away or journal.waiting > 1000, "places": doors.full}
         return [name for name, away in parts.items() if away]
 
-    ticker = Ticker(services, server, rooms, publisher, displays, operators, degraded)
+    ticker = Ticker(services, server, rooms, publisher, displays, operators, degraded, lambda: journal.waiting)
     walls = WallWatch(rooms, plays.passes, Walls(services))
     presence = Presence(services, rooms, process)
     drain = Drain(server, NAMESPACES, (steps.stop, journal.stop))
