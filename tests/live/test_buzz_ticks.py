@@ -54,7 +54,7 @@ def hall(fake_time: FakeTime, services_at: Callable[[Callable[[], Moment]], Serv
         ticks: list[Any] = []
         wire: Any = SimpleNamespace(emit=lambda name, packet, **to: ticks.append(packet))
         none: Any = None  # no desk and no display is connected
-        ticker = Ticker(services, wire, rooms, none, none, none, list)
+        ticker = Ticker(services, wire, rooms, none, none, none, list, int)
         found = Hall(show=show, room=room, ticker=ticker, ticks=ticks, sorts=0, services=services)
 
         def look(connection: Any, cursor: Any, statement: str, *more: Any) -> None:
