@@ -174,6 +174,7 @@ def test_the_wrong_campaign_started_and_an_obscene_name_on_the_screen(hall: Hall
     )
     expect(row).to_have_count(0)
     desk.page.keyboard.press("h")
+    desk.has('#control-names[aria-pressed="false"][aria-busy="false"]')  # heard: what comes last takes the wall
     expect(wall.scene("lobby")).not_to_contain_text(RUDE)
 
     wrong = make_run(services, copy_activity(services, run_summary(services, run_id).activity_id), actor="test")

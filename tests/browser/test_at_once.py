@@ -56,7 +56,7 @@ class Held:
 
 
 def test_gain_and_place_are_shown_before_the_standing_and_stay_when_it_comes(hall: Hall, services: Services) -> None:
-    questions = [single(right="a", seconds=60), single(right="a", seconds=60)]
+    questions = [single(right="a", seconds=240), single(right="a", seconds=240)]
     run_id = run_of(services, questions, replace(QUICK, streak=True), close_when_all=True)
     desk = hall.at_the_desk(run_id)
     quick, wrong = (Held(hall.phone(name, locale="en")) for name in ("quick", "wrong"))

@@ -26,7 +26,7 @@ class Evening:
     """小明 (zh) takes a, which is right, Anna (en) takes b; a screen looks on; nobody reloads."""
 
     def __init__(self, hall: Hall, services: Services, language: str, questions: int = 1) -> None:
-        asked = [single(right="a", seconds=60)] * questions
+        asked = [single(right="a", seconds=240)] * questions
         self.services, self.run_id = services, run_of(services, asked, FLAT, close_when_all=True)
         self.desk: Desk = hall.at_the_desk(self.run_id)
         self.wall: Wall = hall.wall(language, HD)

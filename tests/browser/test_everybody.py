@@ -13,6 +13,7 @@ from tests.stage import estimate, run_of, single
 pytestmark = pytest.mark.browser
 
 HTML = "<img src onerror=x>"
+LONG = [single(right="b", seconds=240), estimate(margin=10, seconds=240, sealed=True)]
 RTL = "\u202eשלום abc"
 MOVING = """() => document.getAnimations().filter((each) => {
   const { duration, endTime } = each.effect.getComputedTiming();
@@ -32,7 +33,7 @@ def test_a_rush_is_played_by_keyboard_alone_and_stands_still_where_motion_is_not
     hall: Hall, services: Services
 ) -> None:
     colleague(services)
-    run_id = run_of(services, [single(right="b", seconds=240), estimate(margin=10, sealed=True)], close_when_all=True)
+    run_id = run_of(services, LONG, close_when_all=True)
     desk, phone = logs_in_by_keyboard(hall, run_id), hall.phone(locale="en")
     page = phone.go(f"/r/{hall.code(run_id)}").page
     tab_to(phone, "nickname")
@@ -95,7 +96,7 @@ def still(phone: Tab) -> None:
 
 
 def test_names_are_text_on_every_face(hall: Hall, services: Services) -> None:
-    run_id = run_of(services, [single(right="a", seconds=60)])
+    run_id = run_of(services, [single(right="a", seconds=240)])
     desk, wall = hall.at_the_desk(run_id), hall.wall()
     desk.pair(wall.pairing_code())
     biting = hall.phone("biting", locale="en").join(hall.code(run_id), HTML)
@@ -119,10 +120,10 @@ def test_names_are_text_on_every_face(hall: Hall, services: Services) -> None:
 def test_a_script_that_got_into_a_page_does_not_run_and_the_tests_would_notice(hall: Hall) -> None:
     """The negative control of every journey here: complaints of the browser do arrive."""
     phone = hall.phone().go("/")
-    phone.page.evaluate(
-        "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = true'}))"
-    )
-    phone.page.wait_for_timeout(100)
+    with phone.page.expect_console_message(lambda said: "Content Security Policy" in said.text):
+        phone.page.evaluate(
+            "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = true'}))"
+        )
     assert phone.page.evaluate("window.ran") is None
     assert any("Content Security Policy" in problem for problem in phone.problems)
     phone.expects("Content Security Policy")
@@ -131,7 +132,7 @@ def test_a_script_that_got_into_a_page_does_not_run_and_the_tests_would_notice(h
 def test_where_motion_is_not_wanted_the_wall_and_the_phones_stand_still_and_tell_the_same(
     hall: Hall, services: Services
 ) -> None:
-    run_id = run_of(services, [single(right="a", seconds=60)], close_when_all=True)
+    run_id = run_of(services, [single(right="a", seconds=240)], close_when_all=True)
     desk, wall = hall.at_the_desk(run_id), hall.wall("en", HD, reduced_motion="reduce")
     desk.pair(wall.pairing_code())
     code = hall.code(run_id)

@@ -86,7 +86,10 @@ def a_play(fan: Rider) -> None:
 
 def an_evening(hall: Hall, services: Services) -> int:
     """A run that is over, with answers in it."""
-    url, run_id = hall.house.url, run_of(services, [single("小米哪款更重", right="b", seconds=240), estimate(190)])
+    url, run_id = (
+        hall.house.url,
+        run_of(services, [single("小米哪款更重", right="b", seconds=240), estimate(190, seconds=240)]),
+    )
     with Desk(url, services, run_id) as desk, Phone(url, services, run_id, "Ann") as ann:
         for n, said in ((1, {"places": [0]}), (2, {"value": 190.0})):
             desk.next()

@@ -102,7 +102,7 @@ def test_silence_is_judged_without_a_tap_and_the_next_question_waits_for_one(hal
     fan.phase("timeup").phase("verdict")
     expect(fan.page.locator(".head__word")).to_have_text("No answer")
     fan.page.wait_for_timeout(1500)
-    fan.phase("verdict").ask().answer()
+    fan.phase("verdict").onward().phase("open", "timeup")
 
 
 def test_the_newer_tab_takes_over_in_the_middle_of_a_question(hall: Hall, services: Services) -> None:
@@ -188,7 +188,7 @@ def test_a_counted_play_stands_on_the_boards_with_its_badge(hall: Hall, services
     fan.page.get_by_role("button", name="Really? You keep 110").click()
     fan.phase("ended").page.get_by_role("link", name="Boards").click()
     mine = fan.page.locator(".row--mine")
-    for _ in range(40):
+    for _ in range(120):
         if mine.count():
             break
         fan.page.wait_for_timeout(500)
