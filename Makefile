@@ -22,7 +22,7 @@ ifneq ($(strip $(PORT)),)
 export PORT
 endif
 
-.PHONY: help run test check backup crowd rehearse bench bench-wire bench-night bench-board bench-award bench-road capacity setup format locks messages pictures sheet clean
+.PHONY: help run test check backup crowd rehearse bench bench-wire bench-night bench-board bench-tap bench-award bench-road capacity setup format locks messages pictures sheet clean
 
 help: ## This list
 	@echo "Fanfare: participation campaigns, self-hosted"
@@ -53,7 +53,7 @@ rehearse: ## Rehearse a rush with N simulated fans on the running server (N=500,
 	$(prepare) crowd
 	@exec $(PY) -m bench.rehearse --fans $(N) $(if $(strip $(PORT)),--port $(PORT)) $(ARGS)
 
-bench: bench-wire bench-night bench-board ## The three benches of the wire, one after the other (an hour on two cores); rows go to .bench/rows
+bench: bench-wire bench-night bench-board bench-tap ## The four benches of the wire, one after the other (an hour on two cores); rows go to .bench/rows
 
 bench-wire: ## A delivery and an answer: ours, stock Flask-SocketIO, Node's socket.io, a bare send (ARGS="--sockets 500 --rounds 1")
 	$(prepare) crowd
@@ -66,6 +66,10 @@ bench-night: ## 10,000 fans, 2.8 million joins and answers, checked one by one (
 bench-board: ## A million people: settle a round, the reveal's packet, an exact rank (ARGS="--people 10000")
 	$(prepare) crowd
 	@$(PY) -m bench.board $(ARGS)
+
+bench-tap: ## From the touch on a slow phone far away to "recorded", while 3,000 others answer a second (ARGS="--fans 500 --laps 5")
+	$(prepare) test
+	@$(PY) -m bench.tap $(ARGS)
 
 capacity: ## Write docs/capacity.md anew from the newest rows of the benches
 	$(prepare) crowd

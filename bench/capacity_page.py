@@ -50,7 +50,7 @@ class Result(Protocol):
 
 
 def page(found: Mapping[str, Result | None]) -> str:
-    parts = [("wire", _wire), ("night", _night), ("board", _board)]
+    parts = [("wire", _wire), ("night", _night), ("board", _board), ("tap", _tap)]
     said = [say(result) if (result := found[name]) else _missing(name) for name, say in parts]
     return "\n".join([*said, _million(found["wire"], found["night"], found["board"])])
 
@@ -128,6 +128,22 @@ def _board(result: Result) -> str:
         f"| the worker's memory at its height | {said['peak_rss_mib']:,} MiB | |",
     ]
     return "\n".join(["## The board", "", _source(result), *lines, ""])
+
+
+def _tap(result: Result) -> str:
+    said = result.summary
+    parts = f"{said['sending_p50_ms']:.0f} / {said['recorded_p50_ms']:.0f} / {said['p50_ms']:.0f}"
+    lines = [
+        f"| {said['taps']} taps, {said['rtt_ms']:.0f} ms there and back, CPU 1/{said['cpu_rate']:.0f} | figure | aim |",
+        "|---|---|---|",
+        f"| touch → “recorded” painted: median / p95 / worst, ms | {said['p50_ms']:.0f} / {said['p95_ms']:.0f} /"
+        f" {said['worst_ms']:.0f} | p95 ≤ 350 |",
+        f"| of the median: says “sending” / has drawn “recorded” / painted, ms | {parts} | |",
+        f"| others' answers a second meanwhile, of {said['sockets']:,} sockets | {said['answers_per_s']:,} | 3,000 |",
+        f"| cores: {', '.join(f'{name} {share:.2f}' for name, share in said['cores'].items())} | Chromium"
+        f" {said['browser_cores']:.2f}, load generator {said['load_generator_cores']:.2f}, others {said['others_cores']:.2f} | |",
+    ]
+    return "\n".join(["## The tap", "", _source(result), *lines, ""])
 
 
 def _million(wire: Result | None, night: Result | None, board: Result | None) -> str:

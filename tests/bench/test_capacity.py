@@ -81,12 +81,17 @@ def test_without_rows_the_kept_results_say_the_same_again(places: dict[str, Path
         "top_ms": 20.0,
         "rank_ms": 2.0,
     }
+    tap: dict[str, Any] = {"taps": 72, "p50_ms": 220.0, "p95_ms": 260.0, "worst_ms": 301.0, "answers_per_s": 2990}
+    tap |= {"rtt_ms": 150.0, "cpu_rate": 4.0, "sockets": 6000, "sending_p50_ms": 12.0, "recorded_p50_ms": 190.0}
+    tap |= {"cores": {"web": 0.3}, "browser_cores": 0.4, "load_generator_cores": 0.2, "others_cores": 0.0}
+    written(places["rows"], "tap", "2026-11-22T10:45", {"round": 1}, tap)
     written(places["rows"], "night", "2026-11-22T10:00", {"hall": "AB"}, night)
     written(
         places["rows"], "board", "2026-11-22T10:30", {"round": 1}, board | {"in_redis_s": 40.0, "peak_rss_mib": 800}
     )
     first = generated(places)
     assert "| joins and answers | 2,835,000 | 2,800,000 |" in first and "| lost / twice | 0 / 0 | 0 / 0 |" in first
+    assert "| 220 / 260 / 301 | p95 ≤ 350 |" in first and "| 2,990 | 3,000 |" in first
     assert "| closed → the reveal's packet ready | 30.0 s | ≤ 5 s |" in first
     for path in places["rows"].iterdir():
         path.unlink()
