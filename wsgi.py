@@ -25,7 +25,7 @@ from types import FrameType
 
 import gevent
 from flask_socketio import SocketIO
-from gevent.pywsgi import WSGIHandler, WSGIServer
+from gevent.pywsgi import WSGIServer
 from prometheus_client import CollectorRegistry
 
 from campaigns.bootstrap import build_services
@@ -35,46 +35,14 @@ from campaigns.web.proxies import behind_proxies
 from config import Settings
 from deploy.hold import wait_if_held
 from deploy.links import base_url, lan_address
-from realtime.doors import hung_up, raise_file_limit, sockets_within
+from realtime.doors import raise_file_limit, sockets_within
+from realtime.http import HttpServer
 from realtime.meters import Meters
 from realtime.server import make_socketio
 from realtime.wiring import Wiring, wire
 
 BACKLOG = 4096  # a hall connects at once
 STOP_WITHIN_S = 8.0
-SILENT_S = 20.0  # an open connection is an open file: it is for those who say something
-KEPT_S = 90.0  # between two requests: longer than proxies keep what they do not use
-
-
-FOR_A_WIRE = "GET /socket.io/"
-
-
-class Handler(WSGIHandler):  # type: ignore[misc]  # untyped library
-    """Waits for a request for a while only, and reads none where a WebSocket has spoken: what still comes there when we stop
-    are frames, not HTTP."""
-
-    def read_requestline(self) -> str:
-        """Empty ends the connection: who said nothing, and a page that has given up while we had no breath."""
-        line = ""
-        with gevent.Timeout(SILENT_S if self.requestline is None else KEPT_S, False):
-            line = str(super().read_requestline())
-        return "" if line.startswith(FOR_A_WIRE) and hung_up(self.socket.fileno()) else line
-
-    def read_request(self, raw_requestline: str) -> bool:
-        read = False
-        with gevent.Timeout(SILENT_S, False):
-            read = bool(super().read_request(raw_requestline))
-        return read
-
-    def log_request(self) -> None:
-        """There is no log of requests; without this the line would be written all the same."""
-
-    def run_application(self) -> None:
-        try:
-            super().run_application()
-        finally:
-            if self.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
-                self.close_connection = True
 
 
 def offload(work: Callable[[], object]) -> object:
@@ -105,7 +73,7 @@ def make_server(settings: Settings) -> tuple[WSGIServer, SocketIO, Wiring]:
     behind_proxies(app, settings.trusted_proxies)
     wiring.append(wire(services, socketio, Meters(registry), public_url, most))
     log = logging.getLogger("fanfare.http")
-    server = WSGIServer((settings.host, settings.port), app, BACKLOG, log=None, error_log=log, handler_class=Handler)
+    server = HttpServer((settings.host, settings.port), app, BACKLOG, log=None, error_log=log)
     gc.freeze()  # for good: no collection walks through the program itself
     gc.enable()
     return server, socketio, wiring[0]

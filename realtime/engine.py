@@ -22,7 +22,7 @@ from engineio import Server
 from engineio.packet import CLOSE, MESSAGE, NOOP, OPEN, PING, PONG, UPGRADE, Packet
 from engineio.socket import Socket
 
-from realtime.frames import NORMAL
+from realtime.frames import NORMAL, TEXT, frame
 from realtime.websocket import Wire, upgrade
 
 log = logging.getLogger("fanfare.wire")
@@ -41,16 +41,23 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
     wire: Wire | None = None
     fan: str | None = None
     received_ns = 0
-    connected: bool
-    closing: bool
-    upgrading: bool
+    connected = upgrading = upgraded = closing = closed = False
+    _queue: Any = None
     _busy = False  # a message is in hand: those that come wait
 
     def __init__(self, server: Engine, sid: str, turn: set[Connection]) -> None:
-        super().__init__(server, sid)
+        # Not the library's, which makes a queue for every page: most never poll.
+        self.server, self.sid, self.session = server, sid, {}
         self.turn, self._heard_ns = turn, time.monotonic_ns()
         self._waiting: deque[tuple[str, int]] | None = None
         turn.add(self)
+
+    @property
+    def queue(self) -> Any:
+        """What waits for the next poll."""
+        if self._queue is None:
+            self._queue = self.server.create_queue()
+        return self._queue
 
     @property
     def heard_ns(self) -> int:
@@ -93,10 +100,15 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
 
     # --- its WebSocket
 
+    def _first(self) -> bytes:
+        """What a page that begins with the WebSocket hears first."""
+        opening = Packet(OPEN, self.server.opening(self.sid, "websocket"))
+        return frame(TEXT, opening.encode().encode())
+
     def _upgrade_websocket(self, environ: dict[str, Any], start_response: Any) -> Any:
         if self.wire is not None:
             raise OSError("this connection has its WebSocket already")
-        sock = upgrade(environ, start_response)
+        sock = upgrade(environ, start_response, b"" if self.connected else self._first())
         if sock is None:
             return (b"no WebSocket handshake",)
         environ.clear()
@@ -127,8 +139,8 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
     def _move_to(self, wire: Wire) -> None:
         """What waited for the WebSocket goes out, then what comes in is heard."""
         self.wire = wire
-        while not self.queue.empty():
-            wire.send(self.queue.get().encode())
+        while self._queue is not None and not self._queue.empty():
+            wire.send(self._queue.get().encode())
         self.upgraded = True
         wire.listen(self._hear, self._lost)
 
@@ -231,17 +243,18 @@ class Engine(Server):  # type: ignore[misc]  # untyped library
             self.start_background_task(self.pulse.run)
         sid = self.generate_id()
         connection = self.sockets[sid] = Connection(self, sid, self.pulse.deal())
-        connection.send(Packet(OPEN, self._opening(sid, transport)))
         self._trigger_event("connect", sid, {name: environ[name] for name in KEPT if name in environ}, run_async=False)
         if transport == "websocket":
-            answer = connection.handle_get_request(environ, start_response)
-            if connection.wire is None:
-                connection._leave()
-            return answer
+            try:
+                return connection._upgrade_websocket(environ, start_response)
+            finally:
+                if connection.wire is None:
+                    connection._leave()
+        connection.send(Packet(OPEN, self.opening(sid, transport)))
         connection.connected = True
         return self._ok(connection.poll(), jsonp_index=jsonp_index)
 
-    def _opening(self, sid: str, transport: str) -> dict[str, Any]:
+    def opening(self, sid: str, transport: str) -> dict[str, Any]:
         return {
             "sid": sid,
             "upgrades": self._upgrades(sid, transport),

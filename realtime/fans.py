@@ -7,7 +7,6 @@ import time
 from collections.abc import Hashable
 from dataclasses import replace
 from functools import partial
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from socketio import Server
@@ -199,9 +198,6 @@ def now_ms() -> float:
 
 def token_of(environ: dict[str, Any], who: str) -> str | None:
     """The token that this connection carries for a role; the scheme is the page's own, also behind proxies."""
-    try:
-        jar = SimpleCookie(environ.get("HTTP_COOKIE", ""))
-    except CookieError:
-        return None
-    held = {name: morsel.value for name, morsel in jar.items()}
+    pairs = (pair.partition("=") for pair in environ.get("HTTP_COOKIE", "").split(";"))
+    held = {name.strip(): value.strip() for name, _, value in pairs}
     return cookies.token_in(held, who, secure=environ["wsgi.url_scheme"] == "https")

@@ -19,7 +19,8 @@ from campaigns.play.seat import Found, Seat, seats_of
 USUAL_PER_S = 500.0  # until it has been measured
 SHORT, WORTH_WAITING_S = 500, 6.0  # who waits here has its connection already: sent away, it would need another
 LONGEST_S = 15.0  # however slow it goes
-MEASURED_S = 0.5
+MEASURED_S = 1.0  # people get in by the hundred
+SLOWEST_PER_S = 200.0  # a beginning says little: who is told to stay away for long leaves us idle
 Asked = tuple[str | None, str]  # token, code of the run
 
 
@@ -56,7 +57,8 @@ class Queue:
 
     def turn_ms(self, now_s: float) -> int:
         """The turn after those at the door and after everybody who was sent away."""
-        self._next_s = max(self._next_s, now_s + self.waiting / self._per_s) + 1 / self._per_s
+        per_s = max(self._per_s, SLOWEST_PER_S)
+        self._next_s = max(self._next_s, now_s + self.waiting / per_s) + 1 / per_s
         return round(1000 * min(random.uniform(LONGEST_S / 2, LONGEST_S), self._next_s - now_s))
 
 

@@ -42,10 +42,12 @@ _Bare = monkey.get_original("socket", "socket")
 Hear = Callable[[str, int], None]
 
 
-def upgrade(environ: dict[str, Any], start_response: Any) -> socket.socket | None:
-    """The handshake: the socket behind it, taken from the HTTP server, which is done with it; or None after a refusal."""
+def upgrade(environ: dict[str, Any], start_response: Any, first: bytes = b"") -> socket.socket | None:
+    """The handshake, and what goes out with it: the socket behind it, taken from the HTTP server, which is done with it; or None
+    after a refusal."""
     answer = accepted(environ.get("HTTP_SEC_WEBSOCKET_KEY", ""))
-    if answer is None or environ.get("HTTP_SEC_WEBSOCKET_VERSION") != VERSION:
+    willing = "upgrade" in environ.get("HTTP_CONNECTION", "").lower()
+    if answer is None or not willing or environ.get("HTTP_SEC_WEBSOCKET_VERSION") != VERSION:
         start_response("400 Bad Request", [("Sec-WebSocket-Version", VERSION)])
         return None
     reader = environ["wsgi.input"]
@@ -53,7 +55,7 @@ def upgrade(environ: dict[str, Any], start_response: Any) -> socket.socket | Non
     with contextlib.suppress(OSError, AttributeError):  # not TCP, or not Linux
         theirs.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_MS)
     head = ("HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade")
-    theirs.sendall("\r\n".join((*head, f"Sec-WebSocket-Accept: {answer}", "", "")).encode())
+    theirs.sendall("\r\n".join((*head, f"Sec-WebSocket-Accept: {answer}", "", "")).encode() + first)
     return bare(theirs)
 
 
@@ -135,11 +137,13 @@ class Wire:
         except OSError:  # gone
             data = b""
         self.read_ns = time.monotonic_ns()
-        if data:
+        if not data:
+            self._over()
+        elif (message := self._inbox.whole(data)) is not None:
+            self._found(TEXT, message)
+        else:
             self._inbox.feed(data)
             self._take()
-        else:
-            self._over()
 
     def _take(self) -> None:
         """Hand on what is here, as long as somebody wants it."""

@@ -129,15 +129,24 @@ def test_whatever_comes_is_messages_or_a_closing_code_and_the_same_however_it_is
     pieces: list[bytes], at_once: int
 ) -> None:
     data = b"".join(pieces)
-    assert outcome(data, at_once) == outcome(data, len(data) + 1)
+    whole = outcome([data])
+    assert outcome(cut(data, at_once)) == whole and outcome(pieces, quick=True) == whole
+    assert outcome(cut(data, at_once), quick=True) == whole
 
 
-def outcome(data: bytes, at_once: int) -> list[tuple[int, str | bytes] | int]:
-    """The messages, and the code with which it ends if it breaks."""
+def cut(data: bytes, at_once: int) -> list[bytes]:
+    return [data[start : start + at_once] for start in range(0, len(data), at_once)]
+
+
+def outcome(pieces: list[bytes], quick: bool = False) -> list[tuple[int, str | bytes] | int]:
+    """The messages, and the code with which it ends if it breaks. `quick`: as the wire reads."""
     inbox, found = Inbox(300), list[tuple[int, str | bytes] | int]()
     try:
-        for start in range(0, len(data), at_once):
-            inbox.feed(data[start : start + at_once])
+        for data in pieces:
+            if quick and (text := inbox.whole(data)) is not None:
+                found.append((TEXT, text))
+                continue
+            inbox.feed(data)
             while (message := inbox.take()) is not None:
                 found.append(message)
     except Broken as broken:
@@ -156,20 +165,26 @@ class Input:
         return self
 
 
+ASKED = {
+    "HTTP_CONNECTION": "keep-alive, Upgrade",
+    "HTTP_SEC_WEBSOCKET_KEY": "dGhlIHNhbXBsZSBub25jZQ==",
+    "HTTP_SEC_WEBSOCKET_VERSION": "13",
+}
+
+
 def test_the_handshake_answers_by_the_standards_own_example() -> None:
     ours, theirs = socketpair()
-    asked = {"HTTP_SEC_WEBSOCKET_KEY": "dGhlIHNhbXBsZSBub25jZQ==", "HTTP_SEC_WEBSOCKET_VERSION": "13"}
-    sock = upgrade(asked | {"wsgi.input": Input(ours)}, None)
+    sock = upgrade(ASKED | {"wsgi.input": Input(ours)}, None, b"and this")
     answer = theirs.recv(4096)
     assert answer.startswith(b"HTTP/1.1 101") and b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in answer
+    assert answer.endswith(b"\r\n\r\nand this")
     assert sock is not None and sock.fileno() >= 0 and ours.fileno() < 0  # taken from who held it
     sock.close()
     theirs.close()
 
 
-@pytest.mark.parametrize(
-    "asked", [{"HTTP_SEC_WEBSOCKET_VERSION": "13"}, {"HTTP_SEC_WEBSOCKET_KEY": "dGhlIHNhbXBsZSBub25jZQ=="}]
-)
-def test_what_is_no_handshake_is_refused_in_words_of_http(asked: dict[str, str]) -> None:
+@pytest.mark.parametrize("missing", ["HTTP_CONNECTION", "HTTP_SEC_WEBSOCKET_KEY", "HTTP_SEC_WEBSOCKET_VERSION"])
+def test_what_is_no_handshake_is_refused_in_words_of_http(missing: str) -> None:
     told: list[str] = []
+    asked = {name: value for name, value in ASKED.items() if name != missing}
     assert upgrade(asked, lambda status, headers: told.append(status)) is None and told == ["400 Bad Request"]

@@ -1,0 +1,111 @@
+"""gevent's HTTP server as we run it: nobody holds a file who says nothing, and what a connection costs is what it must.
+
+A hall that comes back is mostly this: thousands of requests for the wire, each with a small head in one piece. Such a head,
+if there is nothing unusual about it, is taken apart by one expression; anything else (folded, chunked, twice the same, not here
+yet) goes the way of the library, which hands every head to the parser for e-mail: a sixth of what a handshake cost. Few are let
+in at a time, so that those who are inside get on; the others wait in the kernel, where waiting costs nothing, and who gives up
+there is never read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import gevent
+from gevent.pywsgi import WSGIHandler, WSGIServer
+
+from realtime.doors import hung_up
+
+SILENT_S = 20.0  # an open connection is an open file: it is for those who say something
+KEPT_S = 90.0  # between two requests: longer than proxies keep what they do not use
+IN_A_ROW = 4  # connections accepted before the others have a turn
+FOR_A_WIRE = "GET /socket.io/"
+END = b"\r\n\r\n"
+_NAME = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_USUAL = re.compile(rb"(?:%s:[^\r\n\x00]*\r\n){1,90}\r\n" % _NAME)  # the library takes a hundred at most
+_OTHERS = frozenset({"transfer-encoding", "expect"})  # theirs are the subtleties
+
+
+class Head:
+    """The headers of a request, as the library asks for them."""
+
+    status = ""  # nothing wrong
+
+    def __init__(self, held: dict[str, str]) -> None:
+        self._held = held
+
+    def get(self, name: str, default: str | None = None) -> str | None:
+        return self._held.get(name.lower(), default)
+
+    getheader = get
+
+    @property
+    def typeheader(self) -> str | None:
+        return self._held.get("content-type")
+
+    @property
+    def headers(self) -> Iterator[str]:
+        return (f"{name}: {value}" for name, value in self._held.items())
+
+
+def usual_head(data: bytes) -> tuple[Head, int] | None:
+    """The head that these bytes begin with, and its length; None for whatever is not the usual."""
+    found = _USUAL.match(data)
+    if found is None:
+        return None
+    held: dict[str, str] = {}
+    lines = found[0].decode("latin-1").split("\r\n")[:-2]
+    for line in lines:
+        name, _, value = line.partition(":")
+        held[name.lower()] = value.strip(" \t")
+    if len(held) < len(lines) or not _OTHERS.isdisjoint(held):
+        return None
+    return Head(held), found.end()
+
+
+class Handler(WSGIHandler):  # type: ignore[misc]  # untyped library
+    """Waits for a request for a while only, and reads none where a WebSocket has spoken: what still comes there when we stop
+    are frames, not HTTP."""
+
+    _whole = False  # the head is here: to read it is no wait
+
+    def read_requestline(self) -> str:
+        """Empty ends the connection: who said nothing, and a page that has given up while we had no breath."""
+        line = ""
+        with gevent.Timeout(SILENT_S if self.requestline is None else KEPT_S, False):
+            self._whole = END in self.rfile.peek(1)
+            line = str(super().read_requestline())
+        return "" if line.startswith(FOR_A_WIRE) and hung_up(self.socket.fileno()) else line
+
+    def read_request(self, raw_requestline: str) -> bool:
+        if self._whole:
+            return bool(super().read_request(raw_requestline))
+        read = False
+        with gevent.Timeout(SILENT_S, False):
+            read = bool(super().read_request(raw_requestline))
+        return read
+
+    def MessageClass(self, *given: object) -> object:
+        """The library's name for what reads the headers."""
+        usual = usual_head(self.rfile.peek(1)) if self._whole else None
+        if usual is None:
+            return super().MessageClass(*given)
+        head, length = usual
+        self.rfile.read(length)
+        return head
+
+    def log_request(self) -> None:
+        """There is no log of requests; without this the line would be written all the same."""
+
+    def run_application(self) -> None:
+        try:
+            super().run_application()
+        finally:
+            if self.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+                self.close_connection = True
+
+
+class HttpServer(WSGIServer):  # type: ignore[misc]  # untyped library
+    handler_class = Handler
+    max_accept = IN_A_ROW
