@@ -30,7 +30,7 @@ from playwright.async_api import Page, ViewportSize, async_playwright
 
 from bench.distance import distance
 from bench.ground import Ground, ground, services_of, tree_cpu_s
-from bench.meter import Meter, Spent
+from bench.meter import Meter
 from bench.night_show import Hall, make_night, press
 from bench.road_stock import token
 from bench.rows import Rows
@@ -124,26 +124,29 @@ def main(argv: Sequence[str]) -> int:
     with ground(sockets=given.fans + 100) as here, services_of(here) as services:
         hall = make_night(services, given.fans + given.pages, 1, given.laps, LEAD_MS).halls[0]
         with distance(here.at.port, given.rtt / 2) as port:
-            laps, spent, browser = asyncio.run(_measured(here, services, hall, port, given, kept))
-    taken = [tap for lap in laps for tap in lap.taps]
-    painted, beside = sorted(tap.painted_ms for tap in taken), sum(lap.beside for lap in laps)
-    said: dict[str, object] = {"taps": len(taken), "p50_ms": of(painted, 0.5), "p95_ms": of(painted, 0.95)}
-    said |= {"worst_ms": of(painted, 1), "answers_per_s": round(median(lap.answers_per_s for lap in laps))}
-    said |= {"rtt_ms": given.rtt, "cpu_rate": given.slower, "sockets": given.fans, "pages": given.pages}
-    said |= {"sending_p50_ms": of(sorted(tap.sending_ms for tap in taken), 0.5)}
-    said |= {"recorded_p50_ms": of(sorted(tap.recorded_ms for tap in taken), 0.5)}
-    said |= {"answers": sum(lap.answers for lap in laps), "beside": beside}
-    said |= {"ack_p99_ms": of(sorted(lap.ack_p99_ms for lap in laps), 1), "cores": spent.rounded()}
-    said |= {"load_generator_cores": round(spent.load, 2), "browser_cores": round(browser, 2)}
-    kept.end(said | {"others_cores": round(max(0.0, spent.others - browser), 2)})
-    whole = said["answers"] == given.laps * given.fans and len(taken) + beside == given.laps * given.pages
+            laps, cost = asyncio.run(_measured(here, services, hall, port, given, kept))
+    said = summed_up(laps)
+    about = {"rtt_ms": given.rtt, "cpu_rate": given.slower, "sockets": given.fans, "pages": given.pages}
+    kept.end(said | about | cost)
+    whole = said["taps"] + said["beside"] == given.laps * given.pages and said["answers"] == given.laps * given.fans
     return 0 if whole else 1
+
+
+def summed_up(laps: Sequence[Lap]) -> dict[str, float]:
+    taken = [tap for lap in laps for tap in lap.taps]
+    painted = [tap.painted_ms for tap in taken]
+    said: dict[str, float] = {"taps": len(taken), "p50_ms": of(painted, 0.5), "p95_ms": of(painted, 0.95)}
+    said |= {"worst_ms": of(painted, 1), "answers_per_s": round(median(lap.answers_per_s for lap in laps))}
+    said |= {"sending_p50_ms": of([tap.sending_ms for tap in taken], 0.5)}
+    said |= {"recorded_p50_ms": of([tap.recorded_ms for tap in taken], 0.5)}
+    said |= {"answers": sum(lap.answers for lap in laps), "beside": sum(lap.beside for lap in laps)}
+    return said | {"ack_p99_ms": max(lap.ack_p99_ms for lap in laps)}
 
 
 async def _measured(
     here: Ground, services: Services, hall: Hall, port: int, given: argparse.Namespace, kept: Rows
-) -> tuple[list[Lap], Spent, float]:
-    """(every lap, what it cost, cores of the browser and of the way to it)."""
+) -> tuple[list[Lap], dict[str, object]]:
+    """(every lap, how busy everybody was)."""
     auth = json.dumps({"run": hall.code, "tab": "bench"}).encode()
     async with asyncio.timeout(LONGEST_S), _phones(port, hall.code, given) as phones:
         crowd = await enter(here.at.port, given.fans, SCENE, auth, lambda n: f"fan={token(n)}")
@@ -156,7 +159,9 @@ async def _measured(
             await asyncio.to_thread(press, services, hall.run_id, Step.BOARD)
         spent, children_s = meter.read(), tree_cpu_s(os.getpid()) - own_s
         await crowd.leave()
-    return laps, spent, max(0.0, children_s / spent.seconds - spent.load - sum(spent.cores.values()))
+    browser = max(0.0, children_s / spent.seconds - spent.load - sum(spent.cores.values()))  # and the way to it
+    cost: dict[str, object] = {"cores": spent.rounded(), "load_generator_cores": round(spent.load, 2)}
+    return laps, cost | {"browser_cores": round(browser, 2), "others_cores": round(max(0.0, spent.others - browser), 2)}
 
 
 async def _lap(crowd: Crowd, phones: list[Phone], body: bytes, per_s: float) -> Lap:
@@ -179,7 +184,7 @@ async def _lap(crowd: Crowd, phones: list[Phone], body: bytes, per_s: float) -> 
     lap.answers = len(crowd.seen.acks_s) - len(crowd.seen.refused)
     crowd.seen.refused.clear()
     lap.answers_per_s = round(lap.answers / seconds, 1)
-    lap.ack_p99_ms = of(sorted(s * 1000 for s in crowd.seen.acks_s), 0.99)
+    lap.ack_p99_ms = of([s * 1000 for s in crowd.seen.acks_s], 0.99)
     return lap
 
 
@@ -207,9 +212,9 @@ async def _phones(port: int, code: str, given: argparse.Namespace) -> AsyncItera
         await browser.close()
 
 
-def of(ordered: Sequence[float], share: float) -> float:
-    """The quantile of sorted numbers by the nearest rank."""
-    return round(ordered[ceil(share * len(ordered)) - 1], 1) if ordered else 0.0
+def of(numbers: Sequence[float], share: float) -> float:
+    """The quantile by the nearest rank."""
+    return round(sorted(numbers)[ceil(share * len(numbers)) - 1], 1) if numbers else 0.0
 
 
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:

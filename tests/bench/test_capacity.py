@@ -13,6 +13,9 @@ from bench.capacity import BEGIN, END, renewed
 
 ABOUT = {"cores": 2, "load": 0.1, "ruler_s": 0.9, "python": "3.11.7"}
 TIMES = [1.0, 20.0, 30.0, 40.0]
+TAP: dict[str, Any] = {"taps": 72, "p50_ms": 220.0, "p95_ms": 260.0, "worst_ms": 301.0, "answers_per_s": 2990}
+TAP |= {"rtt_ms": 150.0, "cpu_rate": 4.0, "sockets": 6000, "sending_p50_ms": 12.0, "recorded_p50_ms": 190.0}
+TAP |= {"cores": {"web": 0.3}, "browser_cores": 0.4, "load_generator_cores": 0.2, "others_cores": 0.0}
 
 
 def row(server: str, sockets: int, delivery_us: float, answer_us: float | None) -> dict[str, Any]:
@@ -81,10 +84,7 @@ def test_without_rows_the_kept_results_say_the_same_again(places: dict[str, Path
         "top_ms": 20.0,
         "rank_ms": 2.0,
     }
-    tap: dict[str, Any] = {"taps": 72, "p50_ms": 220.0, "p95_ms": 260.0, "worst_ms": 301.0, "answers_per_s": 2990}
-    tap |= {"rtt_ms": 150.0, "cpu_rate": 4.0, "sockets": 6000, "sending_p50_ms": 12.0, "recorded_p50_ms": 190.0}
-    tap |= {"cores": {"web": 0.3}, "browser_cores": 0.4, "load_generator_cores": 0.2, "others_cores": 0.0}
-    written(places["rows"], "tap", "2026-11-22T10:45", {"round": 1}, tap)
+    written(places["rows"], "tap", "2026-11-22T10:45", {"round": 1}, TAP)
     written(places["rows"], "night", "2026-11-22T10:00", {"hall": "AB"}, night)
     written(
         places["rows"], "board", "2026-11-22T10:30", {"round": 1}, board | {"in_redis_s": 40.0, "peak_rss_mib": 800}
