@@ -66,20 +66,21 @@ class Inbox:
     def feed(self, data: bytes) -> None:
         self._bytes += data
 
+    def whole(self, data: bytes) -> str | None:
+        """What pages nearly always send: one short message, in one piece, with nothing before it and nothing behind. None: it
+        is something else, to be fed and taken."""
+        length = len(data) - 6
+        if self._bytes or self._text is not None or not 0 <= length <= SHORT:
+            return None
+        if data[0] != _WHOLE or data[1] != MASKED | length:
+            return None
+        try:
+            return _unmasked(data[2:6], data[6:]).decode()
+        except UnicodeDecodeError:
+            return None
+
     def take(self) -> tuple[int, str | bytes] | None:
         """The next message; None: it is not all here yet. Raises Broken."""
-        held = self._bytes
-        if (
-            len(held) > 6
-            and held[0] == _WHOLE
-            and MASKED <= (length := held[1]) <= MASKED + SHORT
-            and self._text is None
-        ):
-            end = 6 + length - MASKED  # what pages nearly always send: a short message in one piece
-            if len(held) >= end:
-                payload = _unmasked(held[2:6], held[6:end])
-                del held[:end]
-                return TEXT, _utf8(payload)
         while (found := self._frame()) is not None:
             opcode, last, payload = found
             if opcode & CONTROL:
@@ -128,7 +129,7 @@ def _check(first: int, second: int) -> None:
         raise Broken(PROTOCOL)
 
 
-def _unmasked(mask: bytearray, payload: bytearray) -> bytes:
+def _unmasked(mask: bytes | bytearray, payload: bytes | bytearray) -> bytes:
     """The whole payload as one number: byte by byte would cost fifty times as much."""
     length = len(payload)
     key = int.from_bytes((mask * (length // 4 + 1))[:length], "big")

@@ -61,11 +61,13 @@ class RoundClock:
         return closes
 
     def accepts(self, received_ns: int, fan_offset_ns: int = 0) -> Timing:
-        if received_ns < self.opened_for(fan_offset_ns):
+        if received_ns < self.opens_ns + fan_offset_ns:
             return Timing.NOT_OPEN
+        if not self.pauses:  # nearly always, and for each answer
+            return Timing.TOO_LATE if received_ns > self.closes_ns + fan_offset_ns else Timing.IN_TIME
         if received_ns > self.closes_for(fan_offset_ns):
             return Timing.TOO_LATE
-        paused = self.pauses and any(pause.from_ns <= received_ns < pause.until_ns for pause in self.pauses)
+        paused = any(pause.from_ns <= received_ns < pause.until_ns for pause in self.pauses)
         return Timing.PAUSED if paused else Timing.IN_TIME
 
     def opening_of(self, received_ns: int, fan_offset_ns: int = 0) -> int:

@@ -134,6 +134,14 @@ def test_whatever_comes_is_messages_or_a_closing_code_and_the_same_however_it_is
     assert outcome(cut(data, at_once), quick=True) == whole
 
 
+@pytest.mark.parametrize("first", [sent(TEXT, b"half", last=False), sent(TEXT, b"half")[:5], sent(TEXT, b"whole")])
+@pytest.mark.parametrize(
+    "then", [sent(TEXT, b"42"), sent(TEXT, b"42") * 2, sent(TEXT, b"\xff"), sent(PING, b""), b"\x81"]
+)
+def test_what_does_not_come_alone_is_not_read_as_if_it_did(first: bytes, then: bytes) -> None:
+    assert outcome([first, then], quick=True) == outcome([first + then])
+
+
 def cut(data: bytes, at_once: int) -> list[bytes]:
     return [data[start : start + at_once] for start in range(0, len(data), at_once)]
 
