@@ -47,7 +47,8 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
 
     def __init__(self, server: Engine, sid: str, turn: set[Connection]) -> None:
         # Not the library's, which makes a queue for every page: most never poll.
-        self.server, self.sid, self.session = server, sid, {}
+        self.server, self.sid = server, sid
+        self.session: dict[str, object] = {}
         self.turn, self._heard_ns = turn, time.monotonic_ns()
         self._waiting: deque[tuple[str, int]] | None = None
         turn.add(self)

@@ -36,8 +36,10 @@ test("the best rank counts those above", () => {
   assert.equal(bestRank(histogram, 950), 1);
 });
 
-test("a small hall asks at once, a large one over a second and a half", () => {
-  assert.equal(standingDelay(1, 1), 1);
-  assert.equal(standingDelay(100_000, 1), 1500);
+test("a small hall asks at once, a larger one over a longer time, and nobody waits for ever", () => {
+  assert.equal(standingDelay(10, 1), 4);
+  assert.equal(standingDelay(2000, 1), 800);
+  assert.equal(standingDelay(9000, 1), 3600);
+  assert.equal(standingDelay(1_000_000, 1), 12_000);
   assert.equal(standingDelay(100_000, 0), 0);
 });

@@ -118,7 +118,7 @@ export class Game {
     if (this.state.behind) void this.refresh();
     // Counted again after the first result was out: what the page knows of itself is old, all of it.
     const before = old !== null && !["reveal", "board", "podium", "final"].includes(old.scene);
-    if (packet.kind === "scene" && !before && counted !== this.state.counted) setTimeout(() => void this.refresh(), Math.random() * 1000);
+    if (packet.kind === "scene" && !before && counted !== this.state.counted) setTimeout(() => void this.refresh(), this.#moment());
     this.askForOwn();
     this.draw();
   }
@@ -141,7 +141,13 @@ export class Game {
     const what = `${wanted} ${result}`;
     if (!wanted || this.asked === what) return;
     this.asked = what;
-    setTimeout(() => void this.#own(wanted, what, pass, 1), standingDelay(Math.max(scene.board?.of ?? 0, scene.run.joined), Math.random()));
+    setTimeout(() => void this.#own(wanted, what, pass, 1), this.#moment());
+  }
+
+  /** A moment of this page's own within which all others ask too, ms. */
+  #moment() {
+    const { scene } = this.state;
+    return standingDelay(Math.max(scene?.board?.of ?? 0, scene?.run.joined ?? 0), Math.random());
   }
 
   /** @param {"standing" | "awards"} wanted @param {string} what @param {number} pass @param {number} turn */
@@ -154,7 +160,7 @@ export class Game {
       if (wanted === "awards") this.awarded = pass;
       this.take({ kind: wanted, data });
     } catch {
-      if (turn < 6) setTimeout(() => void this.#own(wanted, what, pass, turn + 1), 1000 * turn + Math.random() * 1000);
+      if (turn < 6) setTimeout(() => void this.#own(wanted, what, pass, turn + 1), 1000 * turn + Math.random() * 1000 + this.#moment());
     }
   }
 

@@ -42,8 +42,9 @@ export function bestRank(histogram, score) {
   return 1 + above;
 }
 
-/** When to ask for the exact standing: spread over up to 1.5 s, the more fans the wider, so that a hall does not ask at once.
+/** When to ask for what is one's own, once everybody is about to: the more fans, the wider they spread, so that a house answers
+ * about as many in a second however large the hall is. Up to twelve seconds: whoever waits has seen a place already, from the histogram.
  * @param {number} of fans on the board @param {number} random 0…1 @returns {number} ms */
 export function standingDelay(of, random) {
-  return Math.round(1500 * Math.min(1, of / 2000) * random);
+  return Math.round(Math.min(12_000, of * 0.4) * random);
 }
