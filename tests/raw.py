@@ -42,7 +42,8 @@ class RawPage(Page):
         self._news = threading.Condition()
 
     def __enter__(self) -> Self:
-        """Connect and wait for the namespace's answer, whatever it is."""
+        """Connect and wait for the namespace's answer, whatever it is. Also once more."""
+        self._forget()
         self.socket = self.open()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -53,6 +54,9 @@ class RawPage(Page):
             self.__exit__()
             raise
         return self
+
+    def _forget(self) -> None:
+        self.closed, self._joined, self.refused = False, False, None
 
     def __exit__(self, *error: object) -> None:
         with contextlib.suppress(OSError, websocket.WebSocketException):

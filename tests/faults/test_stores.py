@@ -22,7 +22,7 @@ STOPPED_S = 10.0
 def show(fragile: Fragile) -> Iterator[Night]:
     """Two questions, three phones; everything that has died is started again before."""
     fragile.made_whole()
-    with night(fragile.house, fragile.services, [single(seconds=60), single(seconds=60)], ["甲", "乙", "丙"]) as made:
+    with night(fragile.house, fragile.services, [single(seconds=100), single(seconds=100)], ["甲", "乙", "丙"]) as made:
         yield made
 
 
@@ -60,7 +60,7 @@ def test_with_redis_killed_the_show_goes_on_and_the_board_is_rebuilt(fragile: Fr
     all_say(show)
     assert show.to_reveal(1)["reveal"]["right"] == 3  # settled by the sweeper, heard by asking SQL
     standing = [phone.ask("standing") for phone in show.phones]
-    assert all(one["score"] > 900 and one["of"] == 3 for one in standing)
+    assert all(one["score"] >= 500 and one["of"] == 3 for one in standing)
     show.desk.next()
     show.ask(2)
     fragile.made_whole()
@@ -77,7 +77,7 @@ def test_a_redis_that_hangs_holds_nobody_up(fragile: Fragile, show: Night) -> No
     try:
         all_say(show)
         assert show.to_reveal(1)["reveal"]["right"] == 3
-        assert all(phone.ask("standing")["score"] > 900 for phone in show.phones)
+        assert all(phone.ask("standing")["score"] >= 500 for phone in show.phones)
     finally:
         signal_all([fragile.redis.pid], signal.SIGCONT)
     show.desk.next()

@@ -30,7 +30,7 @@ def order_on(page: Any, names: list[str], speaks: str | None) -> Any:
 
 
 def test_the_first_is_asked_wrong_passes_on_and_right_ends_it(house: House, services: Services) -> None:
-    run_id = run_of(services, [buzzer(seconds=240), single()])
+    run_id = run_of(services, [buzzer(seconds=240), single(seconds=100)])
     with (
         RawDesk(house.url, services, run_id) as desk,
         RawScreen(house.url, services, run_id) as screen,

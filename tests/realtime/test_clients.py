@@ -55,7 +55,7 @@ class NodeFan:
 def test_the_javascript_client_plays_and_survives_a_break(
     house: House, services: Services, transports: list[str], ends_on: str
 ) -> None:
-    run_id = run_of(services, [single(right="b")])
+    run_id = run_of(services, [single(right="b", seconds=100)])
     code = run_summary(services, run_id).code
     _, token = joined_fan(services, run_id, "小杰")
     with (
@@ -82,7 +82,7 @@ def test_the_javascript_client_plays_and_survives_a_break(
 
 
 def test_the_javascript_client_hears_why_it_is_refused(house: House, services: Services) -> None:
-    code = run_summary(services, run_of(services, [single()])).code
+    code = run_summary(services, run_of(services, [single(seconds=100)])).code
     with NodeFan(house.url, "fan=nobody", code, ["websocket"]) as fan:
         assert fan.step("refused")["message"] == "not_joined"
 
@@ -104,7 +104,7 @@ class Pythonic(Phone):
 def test_the_python_client_plays_over_polling_and_upgraded(
     house: House, services: Services, transports: list[str], ends_on: str
 ) -> None:
-    run_id = run_of(services, [single(right="b")])
+    run_id = run_of(services, [single(right="b", seconds=100)])
     phone = Pythonic(house.url, services, run_id, "小派")
     phone.transports = transports
     with RawDesk(house.url, services, run_id) as desk, phone:
@@ -129,7 +129,7 @@ def raw_twin(phone: Phone) -> RawPage:
 
 
 def test_with_polling_off_only_websockets_are_served(settings: Settings, services: Services) -> None:
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     code = run_summary(services, run_id).code
     phone_id, token = joined_fan(services, run_id, "小布")
     assert phone_id

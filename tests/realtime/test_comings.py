@@ -28,7 +28,7 @@ def is_removed(reason: str) -> Any:
 
 
 def test_a_second_tab_takes_over_with_the_whole_picture(house: House, services: Services) -> None:
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     with RawDesk(house.url, services, run_id) as desk, RawPhone(house.url, services, run_id, "两页") as first:
         desk.next()
         receipt = first.answer(first.scene("open"), places=[1])["receipt"]
@@ -60,7 +60,7 @@ def written(services: Services, what: Any) -> list[int]:
 
 
 def test_a_fan_who_comes_in_the_middle_of_a_question_plays_it(house: House, services: Services) -> None:
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     with RawDesk(house.url, services, run_id) as desk, RawPhone(house.url, services, run_id, "早") as early:
         desk.next()
         opened = early.scene("open")
@@ -76,7 +76,7 @@ def test_a_fan_who_comes_in_the_middle_of_a_question_plays_it(house: House, serv
 
 
 def test_kicked_is_out_of_the_run_and_banned_is_out_of_the_campaign(house: House, services: Services) -> None:
-    activity = rush(services, [single()])
+    activity = rush(services, [single(seconds=100)])
     run_id, next_run = make_run(services, activity, actor="test"), make_run(services, activity, actor="test")
     for event, reason in (("kick", "kicked"), ("ban", "banned")):
         with RawDesk(house.url, services, run_id) as desk, RawPhone(house.url, services, run_id, reason) as phone:
@@ -93,7 +93,7 @@ def test_kicked_is_out_of_the_run_and_banned_is_out_of_the_campaign(house: House
 
 
 def test_a_kicked_page_that_stays_can_do_nothing(house: House, services: Services) -> None:
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     with RawDesk(house.url, services, run_id) as desk, RawPhone(house.url, services, run_id, "赖着") as phone:
         desk.next()
         opened = phone.scene("open")
@@ -108,7 +108,7 @@ def test_a_kicked_page_that_stays_can_do_nothing(house: House, services: Service
 
 
 def test_a_screen_follows_the_next_run_of_its_campaign(house: House, services: Services) -> None:
-    activity = rush(services, [single()])
+    activity = rush(services, [single(seconds=100)])
     first = make_run(services, activity, actor="test")
     with RawScreen(house.url, services, first) as screen:
         assert screen.wait(lambda event, data: event == "snapshot")["join_url"].endswith(
@@ -125,7 +125,7 @@ def test_a_screen_follows_the_next_run_of_its_campaign(house: House, services: S
 
 
 def test_a_screen_is_let_in_by_pairing_and_let_go_when_revoked(house: House, services: Services) -> None:
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     token, code = new_display(services)
     cookie = f"display={token}"
     with RawPage(house.url, "/displays", cookie, {}) as unpaired:
@@ -156,7 +156,7 @@ def _display_id(services: Services, token: str) -> int:
 
 
 def test_a_desk_ends_with_its_session(house: House, services: Services) -> None:
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     with RawDesk(house.url, services, run_id) as desk, RawDesk(house.url, services, run_id) as other:
         end_session(services, desk._cookie.removeprefix("operator="))
         refused = desk.ask("next", {"seq": other.newest_seq()})
@@ -171,7 +171,7 @@ def test_a_desk_ends_with_its_session(house: House, services: Services) -> None:
 
 
 def test_three_desks_pressing_at_once_move_one_step(house: House, services: Services) -> None:
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     with ExitStack() as stack:
         one, two, three = (stack.enter_context(RawDesk(house.url, services, run_id)) for _ in range(3))
         seq, outcomes = one.newest_seq(), []
@@ -192,7 +192,7 @@ def test_three_desks_pressing_at_once_move_one_step(house: House, services: Serv
 
 
 def test_a_fan_without_a_seat_is_shown_the_door_over_http_too(house: House, services: Services) -> None:
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     phone = RawPhone(house.url, services, run_id, "出局")
     with RawDesk(house.url, services, run_id) as desk, phone:
         desk.ask("kick", {"fan": phone.wait(lambda event, data: event == "snapshot")["you"]["fan"]})

@@ -119,7 +119,7 @@ def test_the_written_contract_names_every_field_that_goes_out() -> None:
 
 
 def test_an_event_of_another_audience_is_refused(house: House, services: Services) -> None:
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     with RawPhone(house.url, services, run_id, "好奇") as phone, RawScreen(house.url, services, run_id) as screen:
         for page in (phone, screen):
             own = DECLARED[page.namespace][1]
@@ -132,7 +132,7 @@ def test_an_event_of_another_audience_is_refused(house: House, services: Service
 
 @pytest.mark.parametrize("name", sorted(RESERVED))
 def test_a_reserved_name_is_an_unknown_event_and_runs_no_handler(house: House, services: Services, name: str) -> None:
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     with RawPhone(house.url, services, run_id, "保留") as phone:
         forged = [name, {"HTTP_COOKIE": "fan=x"}, {"run": "K7M2QD"}]
         refused = phone.ask_raw(str(forged).replace("'", '"'))
@@ -141,7 +141,7 @@ def test_a_reserved_name_is_an_unknown_event_and_runs_no_handler(house: House, s
 
 
 def test_twenty_unknown_events_cut_the_socket(house: House, services: Services) -> None:
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     with RawPhone(house.url, services, run_id, "乱按") as phone:
         for number in range(MOST_UNKNOWN - 1):
             assert phone.ask(f"nonsense {number}")["error"] == "bad_input"
@@ -152,7 +152,7 @@ def test_twenty_unknown_events_cut_the_socket(house: House, services: Services) 
 
 
 def test_pages_hear_only_what_their_contract_says(house: House, services: Services) -> None:
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     pages: list[RawPage] = [RawPhone(house.url, services, run_id, "听众"), RawScreen(house.url, services, run_id)]
     with RawDesk(house.url, services, run_id) as desk, pages[0], pages[1]:
         desk.next()

@@ -21,7 +21,7 @@ from deploy.house import House
 from realtime.doors import LEAST_HEADROOM, RETRY_FROM_MS, RETRY_TO_MS, STRANGER_S, Doors, hung_up, sockets_within
 from realtime.meters import Meters
 from tests.raw import RawDesk, RawPage, RawPhone, RawScreen
-from tests.stage import run_of, single
+from tests.stage import PATIENCE_S, run_of, single
 
 PLACES = 4
 ENGINE = "/socket.io/?EIO=4&transport=polling"
@@ -39,6 +39,23 @@ def small(settings: Settings) -> Iterator[House]:
         yield house
 
 
+def let_in(stack: ExitStack, phone: RawPhone) -> RawPhone:
+    """As soon as there is a place: who was here before may not have left yet."""
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        inside = phone.__enter__()
+        if inside.refused is None and not inside.closed:
+            stack.push(inside)
+            return inside
+        inside.__exit__()
+        assert time.monotonic() < until and inside.refused == "full", inside.refused
+        time.sleep(0.1)  # between two tries at a real server's door
+
+
+def full(stack: ExitStack, small: House, services: Services, run_id: int) -> list[RawPhone]:
+    return [let_in(stack, RawPhone(small.url, services, run_id, f"观众{n}")) for n in range(PLACES)]
+
+
 def retry_in_ms(phone: RawPhone) -> int:
     said = next(frame for frame in phone.frames if frame.startswith("44/fans"))
     told: int = json.loads(said.partition(",")[2])["data"]["retry_in_ms"]
@@ -49,11 +66,9 @@ def test_a_full_house_says_when_to_come_again_and_lets_in_who_comes_when_there_i
     small: House, services: Services
 ) -> None:
     run_id = run_of(services, [single()])
-    phones = [RawPhone(small.url, services, run_id, f"观众{n}") for n in range(PLACES)]
     with ExitStack() as stack:
-        for phone in phones:
-            stack.enter_context(phone)
-            assert phone.scene("lobby") and phone.refused is None
+        phones = full(stack, small, services, run_id)
+        assert all(phone.scene("lobby") for phone in phones)
         waits = []
         for n in range(6):
             with RawPhone(small.url, services, run_id, f"门外{n}") as outside:
@@ -63,20 +78,13 @@ def test_a_full_house_says_when_to_come_again_and_lets_in_who_comes_when_there_i
         assert all(RETRY_FROM_MS <= ms <= RETRY_TO_MS for ms in waits) and len(set(waits)) > 1
         assert phones[0].ask("clock")["now_ms"] > 0
         phones[-1].__exit__()
-        late = RawPhone(small.url, services, run_id, "后来")
-        until = time.monotonic() + 10
-        with_place = False
-        while not with_place and time.monotonic() < until:
-            with late:
-                with_place = late.refused is None
-            late.refused = None
-        assert with_place
+        assert let_in(stack, RawPhone(small.url, services, run_id, "后来")).scene("lobby")
 
 
 def test_desks_screens_and_who_is_here_already_are_let_in_always(small: House, services: Services) -> None:
     run_id = run_of(services, [single(seconds=60)])
     with ExitStack() as stack:
-        phones = [stack.enter_context(RawPhone(small.url, services, run_id, f"观众{n}")) for n in range(PLACES)]
+        phones = full(stack, small, services, run_id)
         desk = stack.enter_context(RawDesk(small.url, services, run_id))
         screen = stack.enter_context(RawScreen(small.url, services, run_id))
         assert desk.refused is None and screen.scene("lobby")
@@ -120,8 +128,7 @@ def test_whoever_comes_to_no_audience_gives_the_place_back() -> None:
 def test_who_is_refused_keeps_no_socket_and_a_full_house_says_so(small: House, services: Services) -> None:
     run_id = run_of(services, [single()])
     with ExitStack() as stack:
-        for n in range(PLACES):
-            stack.enter_context(RawPhone(small.url, services, run_id, f"观众{n}"))
+        full(stack, small, services, run_id)
         unknown = RawPage(small.url, "/fans", auth={"run": "ABCDEF"})
         with unknown:
             assert unknown.refused == "not_joined"

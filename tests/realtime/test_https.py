@@ -37,7 +37,7 @@ def behind(settings: Settings) -> Iterator[str]:
 
 
 def pages(url: str, services: Services) -> tuple[Page, ...]:
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     return Phone(url, services, run_id, "小安"), Screen(url, services, run_id), Desk(url, services, run_id)
 
 

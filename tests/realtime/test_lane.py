@@ -39,7 +39,7 @@ ROUND, FAN = 7_000_000, 41
 def test_a_pages_answers_and_its_other_events_are_acknowledged_in_the_order_they_came(
     house: House, services: Services
 ) -> None:
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     ming, hua = (RawPhone(house.url, services, run_id, name) for name in ("小明", "小华"))
     with Desk(house.url, services, run_id) as desk, ming, hua:
         desk.next()
@@ -150,7 +150,7 @@ def test_whom_sql_keeps_waiting_is_let_go_without_an_acknowledgement(
 
 def lane_of(services: Services, journal: Journal) -> AnswerLane:
     """For a fan whose socket is called `sid`, and a round that nobody else has."""
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     gate = RoundGate(ROUND, Kind.SINGLE, 4, RoundClock(0, 1 << 62), taking=True)
     rooms = Rooms()
     rooms.by_run[run_id] = Room(replace(load_live(services, run_id), gate=gate))

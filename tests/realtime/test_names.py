@@ -53,7 +53,7 @@ def join_by_form(house: House, code: str, name: str) -> tuple[int, str, str]:
 @pytest.mark.parametrize("what", TYPED)
 def test_a_name_arrives_on_every_face_as_text_and_in_bounds(house: House, services: Services, what: str) -> None:
     typed, wanted = TYPED[what]
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     code = run_summary(services, run_id).code
     status, cookie, body = join_by_form(house, code, typed)
     assert status == 200 and cookie
@@ -72,13 +72,13 @@ def test_a_name_arrives_on_every_face_as_text_and_in_bounds(house: House, servic
 
 @pytest.mark.parametrize("typed", ["", "   ", "\u200b\u2060", "主持人", "𝐀𝐝𝐦𝐢𝐧"])
 def test_a_name_that_nobody_may_have_is_refused_in_words(house: House, services: Services, typed: str) -> None:
-    code = run_summary(services, run_of(services, [single()])).code
+    code = run_summary(services, run_of(services, [single(seconds=100)])).code
     status, _, body = join_by_form(house, code, typed)
     assert status == 400 and 'role="alert"' in body and "Traceback" not in body
 
 
 def test_namesakes_are_told_apart(house: House, services: Services) -> None:
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     code = run_summary(services, run_id).code
     names = set()
     for typed in ("小明", "小明", "小 明", "小明"):

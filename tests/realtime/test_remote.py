@@ -41,7 +41,7 @@ def is_for_a_remote(packet: dict[str, Any], *secrets: str) -> None:
 
 
 def test_a_remote_control_presses_next_back_and_pause_and_nothing_else(house: House, services: Services) -> None:
-    run_id = run_of(services, [single(), single("第二题是秘密")])
+    run_id = run_of(services, [single(seconds=100), single("第二题是秘密", seconds=100)])
     with RawDesk(house.url, services, run_id):  # the owner, first
         pass
     token, auth = a_remote(services, run_id)
@@ -69,7 +69,7 @@ def test_a_remote_control_presses_next_back_and_pause_and_nothing_else(house: Ho
 
 
 def test_who_is_right_is_said_at_the_desk_and_by_no_remote_control(house: House, services: Services) -> None:
-    run_id = run_of(services, [buzzer(seconds=5), single()])
+    run_id = run_of(services, [buzzer(seconds=5), single(seconds=100)])
     with RawDesk(house.url, services, run_id) as desk:
         token, auth = a_remote(services, run_id)
         with RawPage(house.url, "/operators", f"remote={token}", auth) as phone:

@@ -34,6 +34,12 @@ def state(services: Services, run_id: int) -> str:
         return str(sql.scalar(select(Round.state).where(Round.run_id == run_id, Round.n == 1)))
 
 
+def closed_by(services: Services, run_id: int) -> list[str]:
+    actors = select(Event.actor).where(Event.run_id == run_id, Event.kind == "closed")
+    with services.sql.connect() as sql:
+        return list(sql.scalars(actors))
+
+
 @pytest.mark.parametrize("scene", ["open", "reading"])
 def test_who_is_not_back_yet_after_a_restart_is_waited_for(mortal: House, services: Services, scene: str) -> None:
     slow = replace(QUICK, reading_min_ms=5000, reading_max_ms=5000) if scene == "reading" else QUICK
@@ -50,20 +56,19 @@ def test_who_is_not_back_yet_after_a_restart_is_waited_for(mortal: House, servic
         for phone in phones:
             phone.__exit__()
     mortal.web.start()
+    began = time.monotonic()  # nobody is given up before AWAY_S from here; a machine may be slower than that
     with phones[0].again() as first:
         opened = first.scene("open")
         if scene == "reading":
             assert first.answer(opened, places=[1])["outcome"] == "recorded"
-        until = time.monotonic() + ON_THE_WAY_S
-        while time.monotonic() < until:
-            assert state(services, run_id) == "open"  # all who are connected have answered
+        while time.monotonic() < began + ON_THE_WAY_S:  # all who are connected have answered
+            assert state(services, run_id) == "open" or time.monotonic() > began + AWAY_S
             time.sleep(0.1)  # between two looks at a real process
         with phones[1].again() as second, phones[2].again() as third:
-            for phone in (second, third):
-                assert phone.answer(phone.scene("open"), places=[1])["outcome"] == "recorded"
-            began = time.monotonic()
-            assert first.scene("closed")  # and then it is not left to its hundred seconds
-            assert time.monotonic() - began < AWAY_S + 15
+            said = [phone.answer(opened, places=[1])["outcome"] for phone in (second, third)]
+            assert said == ["recorded"] * 2 or time.monotonic() > began + AWAY_S
+            assert first.scene("closed")
+    assert closed_by(services, run_id) == ["fans"]  # and then it is not left to its hundred seconds
 
 
 def test_who_never_comes_back_is_not_waited_for_for_ever(mortal: House, services: Services) -> None:
@@ -80,6 +85,4 @@ def test_who_never_comes_back_is_not_waited_for_for_ever(mortal: House, services
     mortal.web.start()
     with phones[0].again() as first:
         assert first.scene("closed")
-    actors = select(Event.actor).where(Event.run_id == run_id, Event.kind == "closed")
-    with services.sql.connect() as sql:
-        assert sql.scalars(actors).all() == ["fans"]
+    assert closed_by(services, run_id) == ["fans"]

@@ -60,7 +60,7 @@ def test_every_event_of_the_desk_says_what_it_needs() -> None:
 
 
 def test_each_role_presses_what_the_table_says_and_nothing_else(house: House, services: Services) -> None:
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     campaign_id = run_summary(services, run_id).campaign_id
     with RawDesk(house.url, services, run_id):  # the owner, first
         pass
@@ -83,7 +83,7 @@ def test_each_role_presses_what_the_table_says_and_nothing_else(house: House, se
 
 
 def test_a_role_that_is_taken_closes_the_desk_and_a_stranger_gets_none(house: House, services: Services) -> None:
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     campaign_id = run_summary(services, run_id).campaign_id
     with RawDesk(house.url, services, run_id):
         cookie = login(services, "for an hour")

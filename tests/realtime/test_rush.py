@@ -9,7 +9,7 @@ from tests.stage import Desk, Phone, Screen, estimate, run_of, single
 
 
 def test_two_questions_from_lobby_to_badge(house: House, services: Services) -> None:
-    run_id = run_of(services, [single(right="b"), estimate(190, sealed=True)])
+    run_id = run_of(services, [single(right="b", seconds=100), estimate(190, seconds=100, sealed=True)])
     ming, hua = (Phone(house.url, services, run_id, name) for name in ("小明", "小华"))
     with Desk(house.url, services, run_id) as desk, Screen(house.url, services, run_id) as screen, ming, hua:
         assert ming.scene("lobby")["round"] is None
@@ -66,7 +66,7 @@ def play_the_sealed_one(desk: Desk, screen: Screen, ming: Phone, hua: Phone) -> 
 
 
 def test_a_page_that_reloads_in_the_middle_of_a_question_finds_its_answer(house: House, services: Services) -> None:
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     phone = Phone(house.url, services, run_id, "重来")
     with Desk(house.url, services, run_id) as desk:
         with phone:

@@ -78,7 +78,7 @@ def test_who_is_kicked_after_answering_counts_nowhere(house: House, services: Se
 
 
 def test_a_banned_fan_does_not_come_back_by_link_name_or_invitation(house: House, services: Services) -> None:
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     code = run_summary(services, run_id).code
     with RawDesk(house.url, services, run_id) as desk, RawPhone(house.url, services, run_id, "捣蛋") as phone:
         friend = RawPhone(house.url, services, run_id, "朋友")
@@ -143,7 +143,7 @@ def test_a_ban_reaches_the_campaigns_other_run_that_is_going_on(house: House, se
 
 @pytest.mark.race
 def test_a_join_that_meets_a_ban_under_way_waits_for_it_and_is_refused(services: Services) -> None:
-    activity = rush(services, [single()])
+    activity = rush(services, [single(seconds=100)])
     first, second = make_run(services, activity, actor="test"), make_run(services, activity, actor="test")
     fan_id, _ = joined_fan(services, first, "同时")
     said: list[object] = []
@@ -165,5 +165,5 @@ def test_a_join_that_meets_a_ban_under_way_waits_for_it_and_is_refused(services:
 
 
 def test_who_joins_as_nobody_has_no_seat(services: Services) -> None:
-    run_id = run_of(services, [single()])
+    run_id = run_of(services, [single(seconds=100)])
     assert join(services, run_summary(services, run_id).code, new_fan(services)[0], "\u200b") is JoinRefusal.NAME_EMPTY

@@ -52,7 +52,7 @@ def hall_events(services: Services, run_id: int) -> dict[str, datetime]:
 
 
 def test_a_viewer_gets_everything_so_much_later_and_nothing_before(house: House, services: Services) -> None:
-    run_id = run_of(services, [secret_single(MARK)])
+    run_id = run_of(services, [secret_single(MARK, seconds=100)])
     stream_id = make_cohort(services, run_id, "B 站", 2000, "operator:1")
     assert stream_id is not None
     code = run_summary(services, stream_id).code
@@ -105,7 +105,7 @@ def flashed(services: Services, stream_id: int, screen: Screen, viewer: Viewer) 
 
 
 def test_the_desk_of_a_cohort_looks_and_removes_but_moves_nothing(house: House, services: Services) -> None:
-    run_id = run_of(services, [secret_single(MARK)])
+    run_id = run_of(services, [secret_single(MARK, seconds=100)])
     stream_id = make_cohort(services, run_id, "B 站", 2000, "operator:1")
     assert stream_id is not None
     viewer = Viewer(house.url, services, stream_id, "小红")

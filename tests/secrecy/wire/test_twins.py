@@ -27,9 +27,17 @@ MARK = "q0-twin"
 TICK_FIELDS = {"seq", "joined", "connected", "answered"}
 LOBBY_FIELDS = TICK_FIELDS | {"names", "badges"}
 TWINS: dict[str, tuple[Callable[[], Question], Callable[[], Question], list[Any]]] = {
-    "single": (lambda: secret_single(MARK, "a"), lambda: secret_single(MARK, "c"), [0, 2]),
-    "estimate": (lambda: secret_estimate(MARK, 187, 5), lambda: secret_estimate(MARK, 251, 9), [187.0, 251.0]),
-    "sealed": (lambda: secret_single(MARK, sealed=True), lambda: secret_single(MARK, sealed=True), [0, 2]),
+    "single": (lambda: secret_single(MARK, "a", seconds=100), lambda: secret_single(MARK, "c", seconds=100), [0, 2]),
+    "estimate": (
+        lambda: secret_estimate(MARK, 187, 5, seconds=100),
+        lambda: secret_estimate(MARK, 251, 9, seconds=100),
+        [187.0, 251.0],
+    ),
+    "sealed": (
+        lambda: secret_single(MARK, seconds=100, sealed=True),
+        lambda: secret_single(MARK, seconds=100, sealed=True),
+        [0, 2],
+    ),
 }
 
 
@@ -53,7 +61,7 @@ def fix_chance(services: Services, run_id: int) -> None:
 
 def play(house: House, services: Services, last: Question, said: list[Any], key: int) -> Told:
     """A first round with one right answer, then the last round up to the moment before its reveal."""
-    run_id = run_of(services, [secret_single("q1-same", "b"), last], RULES)
+    run_id = run_of(services, [secret_single("q1-same", "b", seconds=100), last], RULES)
     ming, hua = (RawPhone(house.url, services, run_id, name) for name in ("小明", "小华"))
     screen, told = RawScreen(house.url, services, run_id), Told()
     fix_chance(services, run_id)
@@ -64,6 +72,7 @@ def play(house: House, services: Services, last: Question, said: list[Any], key:
         desk.next()  # reveal
         desk.next()  # board
         round_of(desk, ming, hua, told, said, key if last.sealed else None)
+        waits(screen, 2, "reveal")
         ask_everything(told, ming, hua, screen)
         reconnected = stack.enter_context(ming.again())
         told.answers["小明 again"] = [text_of(reconnected.wait(lambda event, data: event == "snapshot"))]
@@ -95,7 +104,7 @@ def round_of(desk: RawDesk, ming: RawPhone, hua: RawPhone, told: Told, said: lis
     waits(hua, n, "reveal")
 
 
-def waits(page: RawPhone, n: int, what: str) -> None:
+def waits(page: RawPage, n: int, what: str) -> None:
     page.wait(lambda event, data: event == "scene" and (data["round"] or {}).get("waiting") == what
               and data["round"]["n"] == n)  # fmt: skip
 
@@ -135,7 +144,7 @@ def test_runs_that_differ_only_in_the_key_tell_the_same(played: dict[str, tuple[
 
 
 def test_acknowledgements_have_one_shape_for_right_and_wrong(house: House, services: Services) -> None:
-    run_id = run_of(services, [secret_single(MARK, "a")])
+    run_id = run_of(services, [secret_single(MARK, "a", seconds=100)])
     with (
         RawDesk(house.url, services, run_id) as desk,
         RawPhone(house.url, services, run_id, "对") as right,

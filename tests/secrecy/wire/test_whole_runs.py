@@ -133,9 +133,9 @@ def with_picture(services: Services, activity_id: int) -> None:
 @pytest.fixture(scope="module")
 def hall(house: House, services: Services) -> Iterator[Hall]:
     questions = [
-        secret_single(MARK_1, "c", image="picture", possible=1000),
-        secret_estimate(MARK_2, 187.3317, 9.7713),
-        secret_single(MARK_3, "a", sealed=True),
+        secret_single(MARK_1, "c", image="picture", possible=1000, seconds=200),
+        secret_estimate(MARK_2, 187.3317, 9.7713, seconds=200),
+        secret_single(MARK_3, "a", sealed=True, seconds=200),
     ]
     activity = rush(services, questions)
     with_picture(services, activity)
@@ -255,7 +255,7 @@ def test_those_who_have_no_business_there_heard_nothing_but_a_refusal(hall: Hall
 
 
 def test_a_picture_is_nowhere_before_its_round_is_announced(house: House, services: Services) -> None:
-    activity = rush(services, [secret_single(MARK_1, image="picture")])
+    activity = rush(services, [secret_single(MARK_1, image="picture", seconds=100)])
     with_picture(services, activity)
     run_id = make_run(services, activity, actor="test")
     with services.sql.connect() as sql:
