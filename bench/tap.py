@@ -1,11 +1,12 @@
 """`make bench-tap`: from the finger on a slow phone until it shows "recorded", while thousands of others answer.
 
-Real pages in Chromium, their CPU slowed down, 75 ms of the way each way (bench/distance.py), in a run whose other fans answer
-at a steady rate meanwhile, whatever comes back: all of it real answers, committed before they are acknowledged. Measured is,
-by the page's own clock, from the instant at which the browser took the touch (`timeStamp` of `pointerdown`; the touch comes
-through the browser's input, as a finger's does) until the first frame *after* the one in which the page drew "recorded" has
-begun (MutationObserver, then twice requestAnimationFrame): an upper bound of when the fan saw it. Of these the rows tell three
-parts: until the page showed "sending", from there until it drew "recorded" (way, server, commit, drawing), until painted.
+Real pages in Chromium, 75 ms of the way each way (bench/distance.py), in a run whose other fans answer at a steady rate
+meanwhile, whatever comes back: all of it real answers, committed before they are acknowledged. A page's CPU is slowed down
+while it is touched; Chromium does that by spinning, also on a page at rest, and three of them would be all of two cores.
+Measured is, by the page's own clock, from the instant at which the browser took the touch (`timeStamp` of `pointerdown`; the
+touch comes through the browser's input, as a finger's does) until the first frame *after* the one in which the page drew
+"recorded" has begun (MutationObserver, then twice requestAnimationFrame): an upper bound of when the fan saw it. Rows tell
+three parts: until the page said "sending", until it had drawn "recorded" (way, server, commit, drawing), until painted.
 The last line is one JSON object; the status is 1 if a tap or an answer is missing.
 """
 
@@ -26,7 +27,7 @@ from math import ceil
 from pathlib import Path
 from statistics import median
 
-from playwright.async_api import Page, ViewportSize, async_playwright
+from playwright.async_api import CDPSession, Page, ViewportSize, async_playwright
 
 from bench.distance import distance
 from bench.ground import Ground, ground, services_of, tree_cpu_s
@@ -72,25 +73,26 @@ class Tap:
 
 
 class Phone:
-    """A page in Chromium. `taken`: what it notes of the tap under way."""
+    """A page in Chromium, `slower` than it while it is touched. `taken`: what it notes of the tap under way."""
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
+    def __init__(self, page: Page, session: CDPSession, slower: float) -> None:
+        self.page, self.session, self.slower = page, session, slower
         self.taken: asyncio.Future[Tap] = asyncio.get_running_loop().create_future()
 
-    async def opens(self, url: str, slower: float) -> None:
-        """Until it stands in the lobby, and is slow from then on."""
+    async def opens(self, url: str) -> None:
+        """Until it stands in the lobby."""
         await self.page.expose_function(
             "tapped", lambda *ms: self.taken.set_result(Tap(*(round(each, 1) for each in ms)))
         )
         await self.page.add_init_script(NOTES)
         await self.page.goto(url)
         await self.sees("lobby")
-        session = await self.page.context.new_cdp_session(self.page)
-        await session.send("Emulation.setCPUThrottlingRate", {"rate": slower})
 
     async def sees(self, phase: str) -> None:
         await self.page.locator(f'#stage[data-phase="{phase}"]').wait_for()
+
+    async def runs(self, slower: float) -> None:
+        await self.session.send("Emulation.setCPUThrottlingRate", {"rate": slower})
 
     async def touched(self, meanwhile: Callable[[], bool]) -> tuple[Tap | None, bool]:
         """One tap on a choice, and what the page has noted of it, without asking it meanwhile; None: it was never recorded.
@@ -98,10 +100,13 @@ class Phone:
         self.taken = asyncio.get_running_loop().create_future()
         box = await self.page.locator('button[data-el="2"]').bounding_box()
         assert box is not None
+        await self.runs(self.slower)
         during = meanwhile()
         await self.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         with suppress(TimeoutError):
-            return await asyncio.wait_for(self.taken, LATE_S), during
+            tap = await asyncio.wait_for(self.taken, LATE_S)
+            await self.runs(1)
+            return tap, during
         return None, during
 
 
@@ -206,8 +211,9 @@ async def _phones(port: int, code: str, given: argparse.Namespace) -> AsyncItera
         for n in range(given.fans + 1, given.fans + given.pages + 1):
             context = await browser.new_context(viewport=SIZE, has_touch=True, is_mobile=True, locale="zh-CN")
             await context.add_cookies([{"name": "fan", "value": token(n), "url": url}])
-            phones.append(Phone(await context.new_page()))
-            await phones[-1].opens(f"{url}/r/{code}", given.slower)
+            page = await context.new_page()
+            phones.append(Phone(page, await context.new_cdp_session(page), given.slower))
+            await phones[-1].opens(f"{url}/r/{code}")
         yield phones
         await browser.close()
 
