@@ -159,7 +159,7 @@ def _wrong(services: Services, run_id: int, round_id: int, people: int) -> list[
         row = sql.execute(JUDGED.where(Round.id == round_id)).one()
         order = sql.execute(select(Settlement).where(Settlement.round_id == round_id, Settlement.version == 1)).one()
         stored = sql.execute(STORED, {"round": round_id}).yield_per(CHUNK)
-        again = iter(judge(**judgement(sql, row, order).arguments))
+        again = iter(judge(**judgement(sql, row, order)))
         differ = sum(1 for held in stored if held._asdict() != score_row(row, 1, next(again)))
         claims = {f"{differ} scores are not what the record says": differ == 0}
         claims["a score is missing"] = next(again, None) is None

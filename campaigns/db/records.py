@@ -82,7 +82,8 @@ class Standing(Base):
     run_id: Mapped[int] = mapped_column(primary_key=True)
     fan_id: Mapped[int] = mapped_column(primary_key=True)
     score: Mapped[int]
-    elapsed_ms: Mapped[int]
+    elapsed_ms: Mapped[int]  # as places are ordered: domain/leaderboard.py, `tie_ms`
+    right_ms: Mapped[int] = mapped_column(server_default=text("0"))  # the plain sum, whatever the score
     rank: Mapped[int]
     rank_before: Mapped[int | None]
     streak: Mapped[int]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 _SPAN = 2**21
@@ -63,8 +63,11 @@ def unpack(value: float) -> tuple[int, int]:
     return score, LONGEST_MS - rest
 
 
-def histogram(scores: Iterable[int], most: int = 300) -> list[tuple[int, int]]:
-    """Ascending (lowest score in the bucket, fans in it), at most `most`; no empty buckets."""
+def histogram(scores: Iterable[int] | Mapping[int, int], most: int = 300) -> list[tuple[int, int]]:
+    """Ascending (lowest score in the bucket, fans in it), at most `most`; no empty buckets.
+
+    `scores`: of each fan, or how many fans have each.
+    """
     counts = Counter(scores)
     if len(counts) <= most:
         return sorted(counts.items())

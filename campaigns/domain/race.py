@@ -22,17 +22,17 @@ class Race:
     lanes: tuple[tuple[int, ...], ...]
 
 
-def race_of(answers: Iterable[tuple[Collection[int], int]], places: int) -> Race | None:
-    """From (places, elapsed_ms). None: nobody answered, or there is nothing to choose (an estimate)."""
+def race_of(answers: Iterable[tuple[Collection[int], int, int]], places: int) -> Race | None:
+    """From (places, elapsed_ms, fans). None: nobody answered, or there is nothing to choose (an estimate)."""
     given = list(answers)
     if not given or places == 0:
         return None
-    until_ms = (max(elapsed_ms for _, elapsed_ms in given) // 1000 + 1) * 1000
+    until_ms = (max(elapsed_ms for _, elapsed_ms, _ in given) // 1000 + 1) * 1000
     lanes = [[0] * BINS for _ in range(places)]
-    for chosen, elapsed_ms in given:
+    for chosen, elapsed_ms, fans in given:
         at = elapsed_ms * BINS // until_ms
         for place in chosen:
-            lanes[place][at] += 1
+            lanes[place][at] += fans
     return Race(until_ms, tuple(map(tuple, lanes)))
 
 

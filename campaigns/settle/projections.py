@@ -6,9 +6,8 @@ who writes them without the campaign's lock; otherwise they are whose transition
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, text
@@ -19,59 +18,52 @@ from campaigns.domain.leaderboard import LONGEST_MS, histogram
 from campaigns.domain.question import Kind
 from campaigns.domain.race import race_of
 from campaigns.domain.run import BEFORE_REVEAL
-from campaigns.domain.rush import AnswerFacts, Verdict
-from campaigns.domain.rush_draw import drawn
+from campaigns.domain.rush import Verdict
+from campaigns.domain.rush_cases import Said
 from campaigns.domain.rush_rules import Rule
 from campaigns.settle import fallen
-from campaigns.settle.record import Judged
+from campaigns.settle.cases import Judged
 
 BINS = 20  # of an estimate's distribution, from low to high
 TOP = 10
 
-CHUNK = 5_000
-
-# In the order of `score_row`.
-COPY_SCORES = """
-COPY score (round_id, version, fan_id, run_id, "right", score, bonus, elapsed_ms,
-            streak, "out", lives, fell, rank, flagged) FROM STDIN
-"""
-_SAID = {None: "\\N", True: "t", False: "f"}
-
-# Absolute, so it can be repeated. One round's numbers fit four bytes and are summed as such: eight would make a numeric.
+# By difference: what this version says of the round, less what the version says that has counted so far (none: :counted is 0).
+# A settlement counts once, in the transaction that writes this; `recompute` sums the whole record up and compares.
 # Order and ties: domain/leaderboard.py (`tie_ms`); ranks are computed by the same rule.
-# :round counts in :version already, although its row says so only at the end of this transaction.
+# Streaks and lives are those after the newest judged round, which need not be this one.
 # What stands after a settlement that was never told (corrected or voided before its reveal) is no rank to have come from.
 STANDINGS = text(f"""
-WITH judged AS (
-    SELECT id, n, CASE WHEN id = :round THEN :version ELSE version END AS version FROM round
-    WHERE run_id = :run AND warm_up = 0
+WITH said AS (
+    SELECT fan_id, score, CASE WHEN "right" THEN elapsed_ms ELSE 0 END AS right_ms, streak, "out", lives
+    FROM score WHERE round_id = :round AND version = :version
 ), counted AS (
-    SELECT s.* FROM score s JOIN judged r ON r.id = s.round_id AND r.version = s.version WHERE s.run_id = :run
+    SELECT fan_id, score, CASE WHEN "right" THEN elapsed_ms ELSE 0 END AS right_ms
+    FROM score WHERE round_id = :round AND version = :counted
 ), totals AS (
-    SELECT f.fan_id,
-           coalesce(sum(c.score::int), 0) AS score,
-           coalesce(sum(c.elapsed_ms::int) FILTER (WHERE c.right), 0) AS summed_ms
-    FROM run_fan f LEFT JOIN counted c ON c.fan_id = f.fan_id
-    WHERE f.run_id = :run AND f.kicked_at IS NULL GROUP BY f.fan_id
-), newest AS (
-    SELECT max(n) AS n FROM judged WHERE version > 0
-), state AS (
-    SELECT c.fan_id, c.streak, c.out, c.lives FROM counted c JOIN judged r ON r.id = c.round_id JOIN newest USING (n)
+    SELECT f.fan_id, coalesce(t.score, 0) + coalesce(s.score, 0) - coalesce(c.score, 0) AS score,
+           coalesce(t.right_ms, 0) + coalesce(s.right_ms, 0) - coalesce(c.right_ms, 0) AS right_ms,
+           coalesce(CASE WHEN :newest THEN s.streak ELSE t.streak END, 0) AS streak,
+           coalesce(CASE WHEN :newest THEN s."out" ELSE t."out" END, false) AS "out",
+           coalesce(CASE WHEN :newest THEN s.lives ELSE t.lives END, 0) AS lives
+    FROM run_fan f LEFT JOIN standing t ON t.run_id = :run AND t.fan_id = f.fan_id
+         LEFT JOIN said s ON s.fan_id = f.fan_id LEFT JOIN counted c ON c.fan_id = f.fan_id
+    WHERE f.run_id = :run AND f.kicked_at IS NULL
+), tied AS (
+    SELECT *, CASE WHEN score > 0 THEN least(right_ms, {LONGEST_MS}) WHEN "out" THEN {LONGEST_MS} ELSE 0 END AS elapsed_ms
+    FROM totals
 ), placed AS (
-    SELECT t.fan_id, t.score,
-           CASE WHEN t.score > 0 THEN least(t.summed_ms, {LONGEST_MS}) WHEN s.out THEN {LONGEST_MS} ELSE 0 END AS elapsed_ms,
-           coalesce(s.streak, 0) AS streak, coalesce(s.out, false) AS out, coalesce(s.lives, 0) AS lives
-    FROM totals t LEFT JOIN state s USING (fan_id)
+    SELECT *, rank() OVER (ORDER BY score DESC, elapsed_ms) AS rank FROM tied
 ), untold AS (
     SELECT 1 FROM run JOIN round ON round.id = run.round_id
     WHERE run.id = :run AND run.scene IN ({", ".join(f"'{scene}'" for scene in sorted(BEFORE_REVEAL))}) AND round.version > 0
 )
-INSERT INTO standing (run_id, fan_id, score, elapsed_ms, rank, rank_before, streak, out, lives)
-SELECT :run, fan_id, score, elapsed_ms, rank() OVER (ORDER BY score DESC, elapsed_ms), NULL, streak, out, lives FROM placed
-ON CONFLICT (run_id, fan_id) DO UPDATE SET
-    score = excluded.score, elapsed_ms = excluded.elapsed_ms, rank = excluded.rank,
-    rank_before = CASE WHEN EXISTS (SELECT FROM untold) THEN standing.rank_before ELSE standing.rank END,
-    streak = excluded.streak, out = excluded.out, lives = excluded.lives
+MERGE INTO standing t USING placed p ON t.run_id = :run AND t.fan_id = p.fan_id
+WHEN MATCHED THEN UPDATE SET
+    score = p.score, elapsed_ms = p.elapsed_ms, right_ms = p.right_ms, rank = p.rank,
+    rank_before = CASE WHEN EXISTS (SELECT FROM untold) THEN t.rank_before ELSE t.rank END,
+    streak = p.streak, "out" = p."out", lives = p.lives
+WHEN NOT MATCHED THEN INSERT (run_id, fan_id, score, elapsed_ms, right_ms, rank, rank_before, streak, "out", lives)
+    VALUES (:run, p.fan_id, p.score, p.elapsed_ms, p.right_ms, p.rank, NULL, p.streak, p."out", p.lives)
 """)
 FORGET_KICKED = text("""
 DELETE FROM standing USING run_fan f
@@ -85,29 +77,6 @@ WHERE standing.run_id = :run AND standing.fan_id = placed.fan_id AND standing.ra
 """)
 
 
-def write_scores(sql: Connection, row: Row[Any], version: int, verdicts: Sequence[Verdict]) -> None:
-    """One row per fan of the run for this settlement version, by COPY: an INSERT costs a million fans ten times that."""
-    rest = iter(verdicts)
-    driver: Any = sql.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(COPY_SCORES) as copy:
-        while chunk := list(islice(rest, CHUNK)):
-            copy.write("".join(_lines(row, version, chunk)))
-
-
-def _lines(row: Row[Any], version: int, verdicts: Sequence[Verdict]) -> Iterator[str]:
-    """In COPY's text format; nothing in it needs escaping: numbers and truths only."""
-    head, run, said = f"{row.id}\t{version}\t", row.run_id, _SAID
-    for fan, right, score, bonus, elapsed_ms, (streak, out, lives, fell), rank, flagged, _ in verdicts:
-        yield (
-            f"{head}{fan}\t{run}\t{said[right]}\t{score}\t{bonus}\t{_number(elapsed_ms)}\t"
-            f"{streak}\t{said[out]}\t{lives}\t{_number(fell)}\t{_number(rank)}\t{said[flagged]}\n"
-        )
-
-
-def _number(value: int | None) -> int | str:
-    return "\\N" if value is None else value
-
-
 def score_row(row: Row[Any], version: int, verdict: Verdict) -> dict[str, Any]:
     """The row of table `score` that a verdict becomes."""
     who = {"round_id": row.id, "version": version, "fan_id": verdict.fan, "run_id": row.run_id}
@@ -116,16 +85,15 @@ def score_row(row: Row[Any], version: int, verdict: Verdict) -> dict[str, Any]:
 
 
 def recompute_standings(sql: Connection, row: Row[Any], version: int) -> None:
-    """Totals and ranks of the whole run, by the versions that count once round `row` counts in this one.
-
-    Nested loops are what the planner picks for tables it has not counted yet, and quadratic in the fans.
-    """
-    sql.execute(text("SET LOCAL enable_nestloop = off"))
-    sql.execute(STANDINGS, {"run": row.run_id, "round": row.id, "version": version})
+    """Totals and ranks of the whole run, now that round `row` counts in this version instead of its own."""
+    later = select(Round.id).where(Round.run_id == row.run_id, Round.n > row.n, Round.warm_up == 0, Round.version > 0)
+    newest = sql.scalar(later.limit(1)) is None
+    sql.execute(
+        STANDINGS, {"run": row.run_id, "round": row.id, "version": version, "counted": row.version, "newest": newest}
+    )
     sql.execute(FORGET_KICKED, {"run": row.run_id})
     if row.rules["rule"] == Rule.SURVIVAL:
         fallen.recount(sql, row.run_id, row.id, version)
-    sql.execute(text("SET LOCAL enable_nestloop = on"))
 
 
 def forget_kicked(sql: Connection, run_id: int) -> None:
@@ -144,46 +112,40 @@ def close_ranks(sql: Connection, run_id: int) -> None:
     fallen.close_ranks(sql, run_id)
 
 
-def round_result(row: Row[Any], judged: Judged, verdicts: Sequence[Verdict]) -> dict[str, Any]:
-    """The public result of a round: distribution, how many were right, the fastest, the race."""
-    right = [verdict for verdict in verdicts if verdict.right]
-    timed = [(v.elapsed_ms, v.fan) for v in right if v.elapsed_ms is not None and not v.flagged]
-    fastest = min(timed, default=None)
-    ran = race_of(((answer.places, answer.elapsed_ms) for answer in judged.answers), len(row.choice_order))
+def round_result(row: Row[Any], judged: Judged) -> dict[str, Any]:
+    """The public result of a round: distribution, how many were right, the fastest, the race, who drew lots."""
+    given = [(said, elapsed_ms or 0, each.fans) for each in judged.told for said, elapsed_ms, _ in [each.case] if said]
+    answered = sum(fans for *_, fans in given)
+    right = [each for each in judged.told if each.worth.right]
+    fastest = min(((each.case.elapsed_ms, each.first) for each in right if not each.worth.flagged), default=None)
+    ran = race_of(((said.places, elapsed_ms, fans) for said, elapsed_ms, fans in given), len(row.choice_order))
     return {
-        "counts": _counts(row, judged.answers),
-        "answered": len(judged.answers),
-        "right": len(right),
-        "silent": len(verdicts) - len(judged.answers),
+        "counts": _counts(row, [(said, fans) for said, _, fans in given]),
+        "answered": answered,
+        "right": sum(each.fans for each in right),
+        "silent": sum(each.fans for each in judged.told) - answered,
         "fastest": {"fan": fastest[1], "elapsed_ms": fastest[0]} if fastest else None,
         "race": asdict(ran) if ran else None,
+        "draw": judged.draw,
     }
 
 
-def draw_result(judged: Judged) -> dict[str, Any] | None:
-    """The draw at the cut, if there was one: everybody in it by their lots, best first. campaigns/play/draws.py shows it."""
-    if judged.draw is None:
-        return None
-    asked = judged.arguments
-    line = drawn(asked["rules"].version, asked["seed"], asked["n"], judged.draw.fans, asked["publics"])
-    return {"elapsed_ms": judged.draw.elapsed_ms, "places": judged.draw.places, "fans": line}
-
-
-def _counts(row: Row[Any], answers: Sequence[AnswerFacts]) -> list[int]:
+def _counts(row: Row[Any], given: Sequence[tuple[Said, int]]) -> list[int]:
     if Kind(row.body["kind"]) is Kind.ESTIMATE:
-        return _bins(row.body["low"], row.body["high"], [a.value for a in answers if a.value is not None])
+        return _bins(row.body["low"], row.body["high"], given)
     counts = [0] * len(row.choice_order)
-    for answer in answers:
-        for place in answer.places:
-            counts[place] += 1
+    for said, fans in given:
+        for place in said.places:
+            counts[place] += fans
     return counts
 
 
-def _bins(low: float, high: float, values: Sequence[float]) -> list[int]:
+def _bins(low: float, high: float, given: Sequence[tuple[Said, int]]) -> list[int]:
     """Values outside the slider count in the outermost bins."""
     bins = [0] * BINS
-    for value in values:
-        bins[max(0, min(BINS - 1, int((value - low) / (high - low) * BINS)))] += 1
+    for said, fans in given:
+        if said.value is not None:
+            bins[max(0, min(BINS - 1, int((said.value - low) / (high - low) * BINS)))] += fans
     return bins
 
 
@@ -203,7 +165,7 @@ def board_result(sql: Connection, row: Row[Any], version: int) -> dict[str, Any]
     return {
         "of": sum(scores.values()),
         "top": [_top_row(place, moved=not row.warm_up) for place in top],
-        "histogram": histogram(score for score, count in scores.items() for _ in range(count)),
+        "histogram": histogram(scores),
         "survivors": sql.scalar(inside) if survival else None,
         "fallen": fallen.fallen_result(sql, row.run_id) if survival else None,
     }

@@ -57,7 +57,7 @@ def _settled_rounds(sql: Connection, run_id: int) -> list[Row[Any]]:
 
 def _compare_round(sql: Connection, row: Row[Any], differences: list[str]) -> list[Verdict]:
     counts = select(Settlement).where(Settlement.round_id == row.id, Settlement.version == row.version)
-    verdicts = judge(**judgement(sql, row, sql.execute(counts).one()).arguments)
+    verdicts = judge(**judgement(sql, row, sql.execute(counts).one()))
     again = {v.fan: score_row(row, row.version, v) for v in verdicts}
     stored = select(Score).where(Score.round_id == row.id, Score.version == row.version)
     held = {score.fan_id: dict(score._mapping) for score in sql.execute(stored)}
@@ -79,9 +79,9 @@ def _compare_totals(sql: Connection, run_id: int, differences: list[str]) -> Non
     differences += [f"fan {fan}: judged, but has no standing" for fan in sorted((right.keys() & stayed) - held.keys())]
     for fan, place in held.items():
         score, summed_ms = right.get(fan, (0, 0))
-        wanted = (score, tie_ms(score, summed_ms, out=place.out))
-        if (place.score, place.elapsed_ms) != wanted:
-            differences.append(f"fan {fan}: standing {place.score, place.elapsed_ms}, sum {wanted}")
+        wanted = (score, summed_ms, tie_ms(score, summed_ms, out=place.out))
+        if (stands := (place.score, place.right_ms, place.elapsed_ms)) != wanted:
+            differences.append(f"fan {fan}: standing {stands}, sum {wanted}")
     for row in ranked(Place(fan, place.score, place.elapsed_ms) for fan, place in held.items()):
         if row.rank != held[row.fan].rank:
             differences.append(f"fan {row.fan}: rank {held[row.fan].rank}, recomputed {row.rank}")

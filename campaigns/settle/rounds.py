@@ -3,7 +3,7 @@
 1. closed → settling by compare-and-set, in a transaction of its own: from here on the journal refuses (`too late`), and the
    UPDATE has waited for the batches that were under way.
 2. One transaction claims the run's waiting settlements (their row locks are the sign that a worker lives: they die with its
-   connection), reads the answers once, judges in the domain, copies the scores of this version in and computes the totals.
+   connection), judges the answers case by case (cases.py), writes the scores of this version and adds up the totals.
    Only then it takes the campaign's lock, looks what has happened meanwhile, and makes it count: version, result, events.
 3. After the commit: the board to Redis, absolutely.
 
@@ -32,23 +32,21 @@ from campaigns.db.records import FOLLOWS, Event, Settlement, Standing
 from campaigns.db.turns import IN_TURN, after_it
 from campaigns.domain.round import RoundEvent, RoundState
 from campaigns.domain.run import BEFORE_REVEAL, RunState, Scene
-from campaigns.domain.rush import judge
 from campaigns.live.leaderboards import write_board
+from campaigns.settle.cases import judge_round
 from campaigns.settle.projections import (
     board_result,
     close_ranks,
-    draw_result,
     recompute_standings,
     round_result,
-    write_scores,
 )
-from campaigns.settle.record import Judged, judgement
 
 log = logging.getLogger("fanfare.settle")
 ACTOR = "worker"
 HOLD_NS = 150_000_000  # answers received in time may still be on their way into SQL: their batch gets this long
 PATIENCE = "SET LOCAL statement_timeout = '600s'"  # a COPY of a million rows is one: two minutes, if busy
 ROOM = "SET LOCAL work_mem = '128MB'"  # a hall of a million is sorted and hashed in memory
+NO_LOOPS = "SET LOCAL enable_nestloop = off"  # what is picked for tables not counted yet: quadratic in the fans
 
 
 class Attempt(StrEnum):
@@ -162,17 +160,14 @@ def _round_row(sql: Connection, round_id: int) -> Row[Any]:
 
 def _judge(sql: Connection, row: Row[Any], order: Row[Any]) -> dict[str, Any]:
     """Everything that takes long, without the campaign's lock. Nobody sees any of it before the commit."""
-    sql.execute(text(PATIENCE))
-    sql.execute(text(ROOM))
-    judged: Judged = judgement(sql, row, order)
-    verdicts = judge(**judged.arguments)
-    write_scores(sql, row, order.version, verdicts)
+    for setting in (PATIENCE, ROOM, NO_LOOPS):
+        sql.execute(text(setting))
+    judged = judge_round(sql, row, order)
     if row.warm_up:
         close_ranks(sql, row.run_id)  # no total changes; who was sent away meanwhile was left to us
     else:
         recompute_standings(sql, row, order.version)
-    result = round_result(row, judged, verdicts) | {"draw": draw_result(judged)}
-    return result | {"board": board_result(sql, row, order.version)}
+    return round_result(row, judged) | {"board": board_result(sql, row, order.version)}
 
 
 def _make_it_count(change: Transition, row: Row[Any], order: Row[Any], result: dict[str, Any]) -> bool:

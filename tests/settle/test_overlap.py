@@ -17,8 +17,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from campaigns.control.conduct import Moved, cancel, set_switches
 from campaigns.control.people import kick
 from campaigns.db.records import Event, Score, Settlement
-from campaigns.domain.rush import judge
 from campaigns.settle import rounds
+from campaigns.settle.cases import judge_round
 from campaigns.settle.due import work_due
 from campaigns.settle.projections import board_result
 from campaigns.settle.rebuild import recompute
@@ -57,13 +57,13 @@ def judging(show: Show, n: int, patch: pytest.MonkeyPatch, workers: int = 1) -> 
     """So many workers, each stopped in the middle of its first judgement; at the end of the block they go on to their ends."""
     inside, go_on = threading.Semaphore(0), threading.Event()
 
-    def slow(**arguments: Any) -> Any:
+    def slow(*arguments: Any) -> Any:
         inside.release()
         assert go_on.wait(PATIENCE_S)
-        return judge(**arguments)
+        return judge_round(*arguments)
 
     with patch.context() as patched:
-        patched.setattr(rounds, "judge", slow)
+        patched.setattr(rounds, "judge_round", slow)
         team = [Worker(show, n) for _ in range(workers)]
         for worker in team:
             worker.start()

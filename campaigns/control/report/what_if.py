@@ -105,7 +105,7 @@ def _rounds(sql: Connection, run_id: int) -> list[Row[Any]]:
 def _arguments(sql: Connection, row: Row[Any], wish: Wish, before: _Totals) -> dict[str, Any]:
     """What `judge` is to be asked, by the wish."""
     counts = select(Settlement).where(Settlement.round_id == row.id, Settlement.version == row.version)
-    given = judgement(sql, row, sql.execute(counts).one()).arguments
+    given = judgement(sql, row, sql.execute(counts).one())
     if wish.key is not None and row.n == wish.n:
         given |= {"key": key_of(key_json(wish.key), row.choice_order), "voided": False}
     there: Mapping[int, Carry | None] = given["carries"]

@@ -1,0 +1,189 @@
+"""A round's record as cases: SQL counts who said what when, the domain judges each case once, SQL tells every fan.
+
+Three temporary tables, gone with the transaction: `fact` (a row per fan: the keys of both halves of its case,
+domain/rush_cases.py), `worth` and `left_over` (a row per case, judged). Rules are the domain's alone; SQL only measures time
+and joins. `recompute` reads and judges fan by fan (record.py) and finds these rows, or says so.
+Rejected: a million verdicts in Python and a million lines of COPY (35 s of 50).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import Connection, Row, TextClause, text
+
+from campaigns.domain.rush import named_by
+from campaigns.domain.rush_cases import (
+    NOBODY,
+    Asked,
+    Carried,
+    Carry,
+    Left,
+    Said,
+    Timed,
+    Worth,
+    cut,
+    fresh,
+    lefts,
+    said_right,
+    worths,
+)
+from campaigns.domain.rush_draw import drawn
+from campaigns.settle.record import NS_PER_MS, THERE, asked_of, places_of, publics, there
+
+CHUNK = 5_000
+SILENT_MS = -1
+UNJUDGED = -1  # no round has judged this fan yet, so none says whether it is out
+Case = TypeVar("Case", Timed, Carried)
+_COPIED = {None: "\\N", True: "t", False: "f"}
+
+# Elapsed: `RoundClock.elapsed_ns`, whole milliseconds. Whoever is named (:named) is a case of their own.
+GATHER = text(f"""
+CREATE TEMPORARY TABLE fact ON COMMIT DROP AS
+SELECT f.fan_id, CASE WHEN f.fan_id = ANY (CAST(:named AS int[])) THEN f.fan_id ELSE {NOBODY} END AS who,
+       coalesce(a.value::text, a.places::text, '')::varchar(40) AS said,
+       CASE WHEN a.fan_id IS NULL THEN {SILENT_MS}
+            ELSE (greatest(a.received_ns - a.opened_ns - a.allowance_ns, 0) / {NS_PER_MS})::int END AS elapsed_ms,
+       coalesce(s.out::int, {UNJUDGED}) AS gone, coalesce(s.streak, 0) AS streak, coalesce(s.lives, 0) AS lives,
+       coalesce(s.fell, 0) AS fell {THERE}
+""")
+COUNT = text("""
+SELECT said, who, gone, elapsed_ms, streak, lives, fell, count(*) AS fans, min(fan_id) AS first FROM fact
+GROUP BY GROUPING SETS ((said, who, gone, elapsed_ms), (said, who, gone, streak, lives, fell))
+""")
+TIED = text("SELECT fan_id FROM fact WHERE elapsed_ms = :ms AND said = ANY (:said) ORDER BY fan_id")
+NAME = text("UPDATE fact SET who = fan_id WHERE fan_id = ANY (:named)")
+WORTH = text("""
+CREATE TEMPORARY TABLE worth (said varchar(40), who int, gone int, elapsed_ms int,
+                              "right" bool, score int, rank int, flagged bool) ON COMMIT DROP
+""")
+LEFT = text("""
+CREATE TEMPORARY TABLE left_over (said varchar(40), who int, gone int, was_streak int, was_lives int, was_fell int,
+                                  streak int, "out" bool, lives int, fell int, bonus int, more int) ON COMMIT DROP
+""")
+# Outer joins: a fan without a verdict would break NOT NULL, not be forgotten.
+SCORES = text(f"""
+INSERT INTO score (round_id, version, fan_id, run_id, "right", score, bonus, elapsed_ms,
+                   streak, "out", lives, fell, rank, flagged)
+SELECT :round, :version, f.fan_id, :run, w."right", w.score + l.more, l.bonus, nullif(f.elapsed_ms, {SILENT_MS}),
+       l.streak, l."out", l.lives, l.fell, w.rank, w.flagged
+FROM fact f LEFT JOIN worth w USING (said, who, gone, elapsed_ms)
+     LEFT JOIN left_over l ON (l.said, l.who, l.gone, l.was_streak, l.was_lives, l.was_fell)
+                            = (f.said, f.who, f.gone, f.streak, f.lives, f.fell)
+""")
+
+
+class Told(NamedTuple):
+    """One kind of answer, judged: how many fans gave it, and the first of them by id."""
+
+    case: Timed
+    worth: Worth
+    fans: int
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """`told` is everybody, silence too; `draw`: everybody who drew lots, best first, as the result shows it."""
+
+    asked: Asked
+    told: list[Told]
+    draw: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """Rows of COUNT, each with what it is to the domain."""
+
+    timed: list[tuple[Row[Any], Timed]]
+    carried: list[tuple[Row[Any], Carried]]
+
+
+def judge_round(sql: Connection, row: Row[Any], order: Row[Any]) -> Judged:
+    """Judge round `row` by settlement `order`, and write a score of its version for each fan who was there."""
+    asked = asked_of(sql, row, order)
+    sql.execute(GATHER, there(sql, row, order) | {"named": list(named_by(asked.key))})
+    counted = _count(sql, asked)
+    draw = _draw(sql, asked, counted, row.seed)
+    if draw is not None:
+        sql.execute(NAME, {"named": draw["fans"][: draw["places"]]})
+        counted = _count(sql, asked)
+    worth, left = worths(asked, _fans(counted.timed)), lefts(asked, _fans(counted.carried))
+    _copy(sql, WORTH, "worth", (_worth_line(each, worth[case]) for each, case in counted.timed))
+    _copy(sql, LEFT, "left_over", (_left_line(each, left[case]) for each, case in counted.carried))
+    sql.execute(SCORES, {"round": row.id, "version": order.version, "run": row.run_id})
+    told = [Told(case, worth[case], each.fans, each.first) for each, case in counted.timed]
+    return Judged(asked, told, draw)
+
+
+def _count(sql: Connection, asked: Asked) -> _Counted:
+    rows = sql.execute(COUNT).all()
+    start = fresh(asked.rules, late=any(row.gone != UNJUDGED for row in rows))
+    said = {(row.said, row.who): _said(row.said, row.who) for row in rows}
+    counted = _Counted([], [])
+    for row in rows:
+        known, own = row.gone != UNJUDGED, said[row.said, row.who]
+        if row.elapsed_ms is None:
+            carry = Carry(row.streak, row.gone == 1, row.lives, row.fell or None) if known else start
+            counted.carried.append((row, Carried(own, carry)))
+        else:
+            elapsed_ms = None if row.elapsed_ms == SILENT_MS else row.elapsed_ms
+            counted.timed.append((row, Timed(own, elapsed_ms, row.gone == 1 if known else start.out)))
+    return counted
+
+
+def _said(said: str, who: int) -> Said | None:
+    """Of places or a value as PostgreSQL writes them; nothing is silence."""
+    if not said:
+        return None
+    return Said(places_of(said), None, who) if said[0] == "{" else Said(frozenset(), float(said), who)
+
+
+def _fans(counted: Iterable[tuple[Row[Any], Case]]) -> Counter[Case]:
+    """What is different to SQL can be one case to the domain: late and fresh, {0,2} and {2,0}."""
+    fans: Counter[Case] = Counter()
+    for row, case in counted:
+        fans[case] += row.fans
+    return fans
+
+
+def _draw(sql: Connection, asked: Asked, counted: _Counted, seed: bytes) -> dict[str, Any] | None:
+    tied = cut(asked, _fans(counted.timed))
+    if tied is None:
+        return None
+    at_the_cut = [row.said for row, case in counted.timed if case.elapsed_ms == tied.elapsed_ms]
+    said = [text_of for text_of in at_the_cut if said_right(asked.key, _said(text_of, NOBODY))]
+    fans = list(sql.scalars(TIED, {"ms": tied.elapsed_ms, "said": said}))
+    line = drawn(asked.rules.version, seed, asked.n, fans, publics(sql, fans))
+    return {"elapsed_ms": tied.elapsed_ms, "places": tied.places, "fans": line}
+
+
+def _copy(sql: Connection, table: TextClause, name: str, lines: Iterator[str]) -> None:
+    """In COPY's text format; nothing in it needs escaping: numbers, truths, and what PostgreSQL itself wrote as text."""
+    sql.execute(table)
+    driver: Any = sql.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {name} FROM STDIN") as copy:
+        while chunk := "".join(islice(lines, CHUNK)):
+            copy.write(chunk)
+
+
+def _worth_line(row: Row[Any], worth: Worth) -> str:
+    return _line(row.said, row.who, row.gone, row.elapsed_ms, *worth)
+
+
+def _left_line(row: Row[Any], left: Left) -> str:
+    more = left.bonus + left.share
+    return _line(row.said, row.who, row.gone, row.streak, row.lives, row.fell, *left.carry, left.bonus, more)
+
+
+def _line(*values: bool | int | str | None) -> str:
+    return (
+        "\t".join(
+            _COPIED[value] if value is None or value is True or value is False else str(value) for value in values
+        )
+        + "\n"
+    )
