@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Connection, Engine, event, select, text
 
 from campaigns.bootstrap import Services
 from campaigns.control.runs import run_summary
@@ -20,7 +20,7 @@ from campaigns.db.models import Participation
 from campaigns.domain.nickname import check, skeleton
 from campaigns.identity.fans import new_fan
 from campaigns.play.join import Joined, join
-from tests.stage import run_of, single
+from tests.stage import PATIENCE_S, run_of, single
 
 CROWD = 60
 LOOKS = ["".join(signs) for signs in product("Mm", "iІl1", "Nn", "Gg", ("", "-"))][:CROWD]
@@ -32,8 +32,14 @@ UNIQUE = "uq_participation_campaign_id_skeleton"
 
 @contextmanager
 def crowded(services: Services) -> Iterator[Services]:
-    """The same stores with a connection for everybody."""
+    """The same stores with a connection for everybody, and patience until all are at the door."""
     wide: Engine = make_engine(services.sql.url.render_as_string(hide_password=False), pool_size=CROWD)
+
+    def patient(connection: Connection) -> None:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{2 * PATIENCE_S}s'")
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{2 * PATIENCE_S}s'")
+
+    event.listen(wide, "begin", patient)
     yield replace(services, sql=wide)
     wide.dispose()
 
@@ -50,7 +56,7 @@ def rush_in(services: Services, run_id: int) -> list[str]:
     with ThreadPoolExecutor(CROWD) as pool, services.answers_sql.connect() as held:
         held.execute(text("LOCK TABLE participation IN SHARE MODE"))
         joining = [pool.submit(one, fan, name) for fan, name in zip(fans, LOOKS, strict=True)]
-        until = time.monotonic() + 9
+        until = time.monotonic() + PATIENCE_S
         while True:
             with services.answers_sql.connect() as sql:
                 waiting = sql.scalar(text(WAITING))
@@ -59,7 +65,7 @@ def rush_in(services: Services, run_id: int) -> list[str]:
             assert time.monotonic() < until, f"{waiting} of {CROWD} at the door"
             threading.Event().wait(0.02)
         held.rollback()
-        return [done.result(30) for done in joining]
+        return [done.result(PATIENCE_S) for done in joining]
 
 
 @pytest.mark.race
