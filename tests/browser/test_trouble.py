@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from campaigns.bootstrap import Services
 from tests.browser.conftest import Hall
+from tests.browser.doorkeeper import Doorkeeper
 from tests.browser.faces import Phone, newest_round
 from tests.browser.tunnel import Tunnel
 from tests.stage import run_of, single
@@ -80,9 +81,14 @@ def test_a_second_tab_takes_over_and_gives_back(hall: Hall, services: Services) 
     expect(desk.page.locator("dd").nth(1)).to_contain_text("1")
 
 
-def test_a_kicked_fan_is_told_and_stays_out(hall: Hall, services: Services) -> None:
+def test_a_fan_comes_back_when_told_to_and_stays_out_when_kicked(hall: Hall, services: Services) -> None:
     run_id = run_of(services, [single()])
-    desk, phone = hall.at_the_desk(run_id), hall.phone(locale="en").join(hall.code(run_id), "Rowdy")
+    desk, phone = hall.at_the_desk(run_id), hall.phone(locale="en")
+    keeper = Doorkeeper(phone.page)
+    phone.join(hall.code(run_id), "Rowdy")
+    away_ms, later_ms = keeper.sends_away(2000, 2500)  # by itself it would be back after 0.2 to 0.6 s
+    assert away_ms >= 2000 and later_ms >= 2500
+    expect(phone.page.locator("p.line--alert")).to_have_count(0)
     row = desk.page.get_by_role("listitem").filter(has_text="Rowdy")
     row.get_by_role("button", name="Kick").click()
     desk.page.wait_for_timeout(300)
