@@ -46,6 +46,10 @@ ACTOR = "worker"
 HOLD_NS = 150_000_000  # answers received in time may still be on their way into SQL: their batch gets this long
 PATIENCE = "SET LOCAL statement_timeout = '600s'"  # a COPY of a million rows is one: two minutes, if busy
 ROOM = "SET LOCAL work_mem = '128MB'"  # a hall of a million is sorted and hashed in memory
+MISSING = text("""
+SELECT FROM run_fan f WHERE f.run_id = :run AND f.kicked_at IS NULL
+   AND NOT EXISTS (SELECT FROM answer a WHERE a.round_id = :round AND a.fan_id = f.fan_id) LIMIT 1
+""")
 NO_LOOPS = "SET LOCAL enable_nestloop = off"  # what is picked for tables not counted yet: quadratic in the fans
 
 
@@ -107,12 +111,20 @@ def _begin(services: Services, pending: Any) -> bool:
         return pending.state in (RoundState.SETTLING, RoundState.VOID)
     now = services.now()
     if pending.boot_id == now.boot_id and pending.closes_ns is not None:
-        time.sleep(max(0, min(HOLD_NS, pending.closes_ns + HOLD_NS - now.ns)) / 1e9)
+        left_ns = min(HOLD_NS, pending.closes_ns + HOLD_NS - now.ns)
+        if left_ns > 0 and _somebody_is_missing(services, pending):
+            time.sleep(left_ns / 1e9)
     with services.transition(pending.run_id) as change:
         if transitions.move_round(change, pending.round_id, RoundEvent.SETTLING_BEGUN, RoundState.SETTLING):
             change.record(pending.run_id, "settling_begun", ACTOR, round=pending.round_id)
             change.moved.clear()
     return True
+
+
+def _somebody_is_missing(services: Services, pending: Any) -> bool:
+    """Somebody seated has no answer in the record; if nobody, none can be under way."""
+    with services.reading() as sql:
+        return sql.execute(MISSING, {"run": pending.run_id, "round": pending.round_id}).first() is not None
 
 
 def _settle(services: Services, pending: Any) -> Attempt:
