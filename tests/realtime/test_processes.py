@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections.abc import Iterator
 
@@ -133,3 +135,27 @@ def test_who_goes_into_a_tunnel_at_the_other_process_during_the_question_is_wait
         with there.again() as back:
             assert back.answer(opened, places=[1])["outcome"] == "recorded"
             assert here.scene("closed") and back.scene("closed")
+
+
+def test_a_process_that_leaves_sends_its_own_pages_to_the_other_and_nobody_else_notices(
+    house: House, second: House, services: Services
+) -> None:
+    run_id = run_of(services, [single(seconds=100)])
+    with (
+        RawDesk(house.url, services, run_id) as desk,
+        RawPhone(house.url, services, run_id, "这边") as here,
+        RawPhone(second.url, services, run_id, "那边") as there,
+    ):
+        desk.next()
+        opened = there.scene("open")
+        receipt = there.answer(opened, places=[1])["receipt"]
+        assert second.web.pid is not None
+        os.kill(second.web.pid, signal.SIGTERM)
+        there.wait_closed()
+        assert "reconnect" in {event for event, _ in there.packets}
+        with elsewhere_phone(house, there) as back:
+            assert back.wait(lambda event, data: event == "snapshot")["you"]["answered"]["receipt"] == receipt
+            assert back.answer(opened, places=[0])["outcome"] == "duplicate"
+            assert here.answer(opened, places=[1])["outcome"] == "recorded"
+            desk.wait(lambda event, data: event == "desk" and data["health"]["connected"] == 2)
+        assert not here.closed and "reconnect" not in {event for event, _ in here.packets}
