@@ -20,7 +20,7 @@ from campaigns.domain.errors import Unavailable
 TOGETHER = 500
 PACE_S = 0.015  # from the beginning of one read to that of the next, unless as many wait as are read together
 # A read for three costs nearly what one for three hundred does: it is a fifth of the time, and meanwhile a crowd gathers.
-REST, LONGEST_REST_S = 4.0, 0.1
+REST, LONGEST_REST_S = 4.0, 0.2
 PATIENCE_S = 8.0
 
 K = TypeVar("K")
