@@ -9,7 +9,8 @@ import contextlib
 import json
 import threading
 import time
-from typing import Any, Self
+from contextlib import ExitStack
+from typing import Any, Self, TypeVar
 
 import websocket
 
@@ -127,6 +128,23 @@ class RawPage(Page):
             number, body = rest[: rest.index("[")], rest[rest.index("[") :]
             said = json.loads(body)
             self._acks[int(number)] = said[0] if said else None
+
+
+AnyPage = TypeVar("AnyPage", bound=RawPage)
+COMES_AGAIN = {"full", "later", "unavailable"}
+
+
+def let_in(stack: ExitStack, page: AnyPage) -> AnyPage:
+    """As our pages do: whoever is told to come again comes again, until there is a place."""
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        page.__enter__()
+        if page.refused is None and not page.closed:
+            stack.push(page)
+            return page
+        page.__exit__()
+        assert time.monotonic() < until and page.refused in COMES_AGAIN, page.refused
+        time.sleep(0.1)  # between two tries at a real server's door
 
 
 class RawPhone(Phone, RawPage):

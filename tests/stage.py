@@ -140,7 +140,7 @@ class Page:
                     if wanted(event, data):
                         return data
                 left = until - time.monotonic()
-                assert left > 0, f"not received; last packets: {self.packets[-3:]}"
+                assert left > 0, f"not received; {getattr(self, 'refused', None)}, last packets: {self.packets[-3:]}"
                 self._news.wait(left)
 
     def scene(self, name: str, round_n: int | None = None) -> Any:

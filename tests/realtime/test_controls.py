@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from typing import Any
 
 from campaigns.bootstrap import Services
 from deploy.house import House
-from tests.raw import RawDesk, RawPhone, RawScreen
+from tests.raw import RawDesk, RawPhone, RawScreen, let_in
 from tests.realtime.test_restart import mortal
 from tests.stage import run_of, single
 
@@ -59,7 +60,8 @@ def test_a_pause_outlives_the_web_process_and_its_end_is_one_instant_for_everybo
         assert phone.ask("answer", said)["outcome"] == "paused"
     mortal.web.kill()
     mortal.web.start()
-    with RawDesk(mortal.url, services, run_id) as desk, phone.again() as back:
+    with ExitStack() as stack:
+        desk, back = let_in(stack, RawDesk(mortal.url, services, run_id)), let_in(stack, phone.again())
         assert scene_where(back, lambda s: s["pause"] and s["pause"]["until_ms"] is None)
         assert back.ask("answer", said)["outcome"] == "paused"
         assert desk.ask("pause", {"paused": False}) == {"outcome": "moved"}

@@ -19,7 +19,7 @@ from config import Settings
 from deploy.house import House
 from realtime.drain import FROM_MS, MOST_MS, within_ms
 from tests.faults.night import Returning, until
-from tests.raw import RawDesk, RawPhone
+from tests.raw import RawDesk, RawPhone, let_in
 from tests.stage import run_of, single
 
 PHONES = 6
@@ -71,7 +71,7 @@ def test_who_is_asked_to_end_acknowledges_what_was_said_and_sends_everybody_back
         mortal.web.start()
         answered = library.repeat({"round": opened["id"], "places": [1]})  # back by its own rules
         assert answered["outcome"] == "recorded"
-        back = stack.enter_context(phones[1].again())
+        back = let_in(stack, phones[1].again())
         again = back.answer({"round": opened}, places=[0])
         assert (again["outcome"], again["receipt"]) == ("duplicate", stored[phones[1].fan_id])
     gc.collect()  # sockets that the library dropped while its server was gone are reported here, not in the next test

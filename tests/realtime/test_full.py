@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -20,8 +19,8 @@ from config import Settings
 from deploy.house import House
 from realtime.doors import LEAST_HEADROOM, RETRY_FROM_MS, RETRY_TO_MS, STRANGER_S, Doors, hung_up, sockets_within
 from realtime.meters import Meters
-from tests.raw import RawDesk, RawPage, RawPhone, RawScreen
-from tests.stage import PATIENCE_S, run_of, single
+from tests.raw import RawDesk, RawPage, RawPhone, RawScreen, let_in
+from tests.stage import run_of, single
 
 PLACES = 4
 ENGINE = "/socket.io/?EIO=4&transport=polling"
@@ -39,20 +38,8 @@ def small(settings: Settings) -> Iterator[House]:
         yield house
 
 
-def let_in(stack: ExitStack, phone: RawPhone) -> RawPhone:
-    """As soon as there is a place: who was here before may not have left yet."""
-    until = time.monotonic() + PATIENCE_S
-    while True:
-        inside = phone.__enter__()
-        if inside.refused is None and not inside.closed:
-            stack.push(inside)
-            return inside
-        inside.__exit__()
-        assert time.monotonic() < until and inside.refused == "full", inside.refused
-        time.sleep(0.1)  # between two tries at a real server's door
-
-
 def full(stack: ExitStack, small: House, services: Services, run_id: int) -> list[RawPhone]:
+    """Who was here in another test may not have left yet."""
     return [let_in(stack, RawPhone(small.url, services, run_id, f"观众{n}")) for n in range(PLACES)]
 
 

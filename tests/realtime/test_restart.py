@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
@@ -15,7 +16,7 @@ from campaigns.db.records import Event
 from config import Settings
 from deploy.house import House
 from realtime.rooms import AWAY_NS
-from tests.raw import RawDesk, RawPhone
+from tests.raw import RawDesk, RawPhone, let_in
 from tests.stage import QUICK, run_of, single
 
 AWAY_S = AWAY_NS / 1e9
@@ -57,17 +58,18 @@ def test_who_is_not_back_yet_after_a_restart_is_waited_for(mortal: House, servic
             phone.__exit__()
     mortal.web.start()
     began = time.monotonic()  # nobody is given up before AWAY_S from here; a machine may be slower than that
-    with phones[0].again() as first:
+    with ExitStack() as stack:
+        first = let_in(stack, phones[0].again())
         opened = first.scene("open")
         if scene == "reading":
             assert first.answer(opened, places=[1])["outcome"] == "recorded"
         while time.monotonic() < began + ON_THE_WAY_S:  # all who are connected have answered
             assert state(services, run_id) == "open" or time.monotonic() > began + AWAY_S
             time.sleep(0.1)  # between two looks at a real process
-        with phones[1].again() as second, phones[2].again() as third:
-            said = [phone.answer(opened, places=[1])["outcome"] for phone in (second, third)]
-            assert said == ["recorded"] * 2 or time.monotonic() > began + AWAY_S
-            assert first.scene("closed")
+        others = [let_in(stack, phone.again()) for phone in phones[1:]]
+        said = [phone.answer(opened, places=[1])["outcome"] for phone in others]
+        assert said == ["recorded"] * 2 or time.monotonic() > began + AWAY_S
+        assert first.scene("closed")
     assert closed_by(services, run_id) == ["fans"]  # and then it is not left to its hundred seconds
 
 
@@ -83,6 +85,6 @@ def test_who_never_comes_back_is_not_waited_for_for_ever(mortal: House, services
         for phone in phones:
             phone.__exit__()
     mortal.web.start()
-    with phones[0].again() as first:
-        assert first.scene("closed")
+    with ExitStack() as stack:
+        assert let_in(stack, phones[0].again()).scene("closed")
     assert closed_by(services, run_id) == ["fans"]

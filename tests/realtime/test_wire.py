@@ -24,8 +24,9 @@ HELD_MOST = 300_000
 
 
 @pytest.fixture
-def pair() -> Iterator[tuple[Wire, Any]]:
-    """A wire and the page's end of it, with little room between them."""
+def pair(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Wire, Any]]:
+    """A wire and the page's end of it, with little room between them, and time for last words on a busy machine."""
+    monkeypatch.setattr(websocket, "LAST_WORDS_S", PATIENCE_S)
     ours, theirs = socketpair()
     ours.setsockopt(SOL_SOCKET, SO_SNDBUF, SMALL)
     theirs.setsockopt(SOL_SOCKET, SO_RCVBUF, SMALL)
@@ -168,8 +169,7 @@ def test_who_takes_nothing_is_cut_and_nothing_of_it_stays(
     assert page.recv(1) and not [each for each in gc.get_objects() if isinstance(each, Outbox)]
 
 
-def test_who_wakes_up_in_time_is_told_why(pair: tuple[Wire, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(websocket, "LAST_WORDS_S", PATIENCE_S)
+def test_who_wakes_up_in_time_is_told_why(pair: tuple[Wire, Any]) -> None:
     wire, page = pair
     blocked(wire)
     for n in range(2 * MOST_MESSAGES):
