@@ -11,7 +11,7 @@ Rejected: one case for both halves, which multiplies thousands of times by dozen
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
@@ -127,19 +127,23 @@ def cut(asked: Asked, timed: Mapping[Timed, int]) -> Cut | None:
     """Where lots have to be drawn, by `first_n`; None: nowhere. Of named winners this says the same again."""
     if asked.rules.rule is not Rule.FIRST_N or not asked.counts or isinstance(asked.key, MarksKey):
         return None
-    return _line(asked.rules.first_n, _right_times(asked, timed))[1]
+    return _line(asked.rules.first_n, _times(timed, _rights(asked, timed)))[1]
 
 
 def worths(asked: Asked, timed: Mapping[Timed, int]) -> dict[Timed, Worth]:
     """`timed`: so many fans each. Named winners of a draw get their place, others at that time do not."""
+    rights = _rights(asked, timed)
     if not asked.counts or asked.key is None:
-        return {case: Worth(said_right(asked.key, case.said), 0, None, _flagged(asked, case)) for case in timed}
-    ranks, pays = _ranks(asked, timed), _pays(asked, timed)
+        return {case: Worth(rights[case.said], 0, None, _flagged(asked, case)) for case in timed}
+    ranks = _ranks(_times({case: fans for case, fans in timed.items() if not case.out}, rights))
+    pays, nearly = _pays(asked, _times(timed, rights)), isinstance(asked.key, ValueKey)
     told = {}
     for case in timed:
-        right = said_right(asked.key, case.said)
-        rank = ranks[case.elapsed_ms or 0] if right and not case.out else None
-        told[case] = Worth(right, pays(case, right is True), rank, _flagged(asked, case))
+        said, elapsed_ms, out = case
+        right = rights[said]
+        score = pays(case, right is True) if right or nearly else 0
+        rank = ranks[elapsed_ms or 0] if right and not out else None
+        told[case] = Worth(right, score, rank, _flagged(asked, case))
     return told
 
 
@@ -155,45 +159,49 @@ def _flagged(asked: Asked, case: Timed) -> bool:
     return asked.key is not None and case.elapsed_ms is not None and case.elapsed_ms < HUMAN_FLOOR_MS
 
 
-def _ranks(asked: Asked, timed: Mapping[Timed, int]) -> dict[int, int]:
-    """1 + how many of those in were right in less time."""
-    times = sorted(_right_times(asked, {case: fans for case, fans in timed.items() if not case.out}).items())
-    ahead = accumulate((fans for _, fans in times), initial=0)
-    return {elapsed_ms: 1 + faster for (elapsed_ms, _), faster in zip(times, ahead, strict=False)}
+def _rights(asked: Asked, timed: Mapping[Timed, int]) -> dict[Said | None, bool | None]:
+    """Fans say the same few things at thousands of instants."""
+    return {said: said_right(asked.key, said) for said in {case.said for case in timed}}
 
 
-def _right_times(asked: Asked, timed: Mapping[Timed, int]) -> Counter[int]:
-    times: Counter[int] = Counter()
-    for case, fans in timed.items():
-        if case.elapsed_ms is not None and said_right(asked.key, case.said):
-            times[case.elapsed_ms] += fans
+def _times(timed: Mapping[Timed, int], rights: Mapping[Said | None, bool | None]) -> dict[int, int]:
+    """When right answers came, and how many."""
+    times: defaultdict[int, int] = defaultdict(int)
+    for (said, elapsed_ms, _), fans in timed.items():
+        if elapsed_ms is not None and rights[said]:
+            times[elapsed_ms] += fans
     return times
 
 
-def _pays(asked: Asked, timed: Mapping[Timed, int]) -> Callable[[Timed, bool], int]:
+def _ranks(times: Mapping[int, int]) -> dict[int, int]:
+    """1 + how many were right in less time."""
+    ahead = accumulate((times[elapsed_ms] for elapsed_ms in sorted(times)), initial=1)
+    return dict(zip(sorted(times), ahead, strict=False))
+
+
+def _pays(asked: Asked, times: Mapping[int, int]) -> Callable[[Timed, bool], int]:
     """What an answer earns, before streak and pot, by whether it is right."""
-    possible, rule = asked.possible, asked.rules.rule
+    possible, rule, key = asked.possible, asked.rules.rule, asked.key
     if rule is Rule.SURVIVAL:
         return lambda case, right: 0
-    if isinstance(asked.key, MarksKey):
-        return lambda case, right: possible if right else 0
+    if isinstance(key, MarksKey):
+        return lambda case, right: possible
     if rule is Rule.FLAT:
-        return lambda case, right: _worth(asked.key, case, right, scoring.flat(possible))
+        return lambda case, right: _worth(key, case, right, scoring.flat(possible))
     if rule is Rule.SPEED:
-        limit_ms = asked.limit_ms
         return lambda case, right: _worth(
-            asked.key, case, right, scoring.speed(possible, case.elapsed_ms or 0, limit_ms)
+            key, case, right, scoring.speed(possible, case.elapsed_ms or 0, asked.limit_ms)
         )
-    line_ms, tied = _line(asked.rules.first_n, _right_times(asked, timed))
+    line_ms, tied = _line(asked.rules.first_n, times)
+    return lambda case, right: _worth(key, case, right, _of_the_first(asked, case, line_ms, tied)) if right else 0
 
-    def first(case: Timed, right: bool) -> int:
-        if not right or case.said is None or case.elapsed_ms is None:
-            return 0
-        drew = tied is None or case.elapsed_ms != tied.elapsed_ms or case.said.who != NOBODY
-        base = possible if drew and case.elapsed_ms <= line_ms else possible // 10
-        return _worth(asked.key, case, right, base)
 
-    return first
+def _of_the_first(asked: Asked, case: Timed, line_ms: float, tied: Cut | None) -> int:
+    """Of a right answer by `first_n`. Where there is a draw, who stands at the cut has a place by name only."""
+    said, elapsed_ms, _ = case
+    drawn = tied is not None and elapsed_ms == tied.elapsed_ms
+    first = said is not None and said.who != NOBODY if drawn else (elapsed_ms or 0) <= line_ms
+    return asked.possible if first else asked.possible // 10
 
 
 def _line(first_n: int, times: Mapping[int, int]) -> tuple[float, Cut | None]:

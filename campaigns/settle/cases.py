@@ -9,10 +9,10 @@ Rejected: a million verdicts in Python and a million lines of COPY (35 s of 50).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Row, TextClause, text
 
@@ -22,7 +22,6 @@ from campaigns.domain.rush_cases import (
     Asked,
     Carried,
     Carry,
-    Left,
     Said,
     Timed,
     Worth,
@@ -90,50 +89,53 @@ class Told(NamedTuple):
 class Judged:
     """`told` is everybody, silence too; `draw`: everybody who drew lots, best first, as the result shows it."""
 
-    asked: Asked
     told: list[Told]
     draw: dict[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """Rows of COUNT, each with what it is to the domain."""
+class _Half(NamedTuple, Generic[Case]):
+    """A row of COUNT. `key`: its columns as COPY writes them, by which its fans find their verdict."""
 
-    timed: list[tuple[Row[Any], Timed]]
-    carried: list[tuple[Row[Any], Carried]]
+    key: str
+    case: Case
+    fans: int
+    first: int
 
 
 def judge_round(sql: Connection, row: Row[Any], order: Row[Any]) -> Judged:
     """Judge round `row` by settlement `order`, and write a score of its version for each fan who was there."""
     asked = asked_of(sql, row, order)
     sql.execute(GATHER, there(sql, row, order) | {"named": list(named_by(asked.key))})
-    counted = _count(sql, asked)
-    draw = _draw(sql, asked, counted, row.seed)
+    timed, carried = _count(sql, asked)
+    draw = _draw(sql, asked, timed, row.seed)
     if draw is not None:
         sql.execute(NAME, {"named": draw["fans"][: draw["places"]]})
-        counted = _count(sql, asked)
-    worth, left = worths(asked, _fans(counted.timed)), lefts(asked, _fans(counted.carried))
-    _copy(sql, WORTH, "worth", (_worth_line(each, worth[case]) for each, case in counted.timed))
-    _copy(sql, LEFT, "left_over", (_left_line(each, left[case]) for each, case in counted.carried))
+        timed, carried = _count(sql, asked)
+    worth, left = worths(asked, _fans(timed)), lefts(asked, _fans(carried))
+    _copy(sql, WORTH, "worth", (_worth_line(each.key, *worth[each.case]) for each in timed))
+    _copy(sql, LEFT, "left_over", (_left_line(each.key, *left[each.case]) for each in carried))
     sql.execute(SCORES, {"round": row.id, "version": order.version, "run": row.run_id})
-    told = [Told(case, worth[case], each.fans, each.first) for each, case in counted.timed]
-    return Judged(asked, told, draw)
+    return Judged([Told(each.case, worth[each.case], each.fans, each.first) for each in timed], draw)
 
 
-def _count(sql: Connection, asked: Asked) -> _Counted:
+def _count(sql: Connection, asked: Asked) -> tuple[list[_Half[Timed]], list[_Half[Carried]]]:
+    """What is different to SQL can be one case to the domain: late and fresh, {0,2} and {2,0}."""
     rows = sql.execute(COUNT).all()
-    start = fresh(asked.rules, late=any(row.gone != UNJUDGED for row in rows))
-    said = {(row.said, row.who): _said(row.said, row.who) for row in rows}
-    counted = _Counted([], [])
-    for row in rows:
-        known, own = row.gone != UNJUDGED, said[row.said, row.who]
-        if row.elapsed_ms is None:
-            carry = Carry(row.streak, row.gone == 1, row.lives, row.fell or None) if known else start
-            counted.carried.append((row, Carried(own, carry)))
+    start = fresh(asked.rules, late=any(row[2] != UNJUDGED for row in rows))
+    said = {key: _said(*key) for key in {(row[0], row[1]) for row in rows}}
+    timed: list[_Half[Timed]] = []
+    carried: list[_Half[Carried]] = []
+    for text_of, who, gone, ms, streak, lives, fell, fans, first in rows:
+        own = said[text_of, who]
+        if ms is None:
+            carry = start if gone == UNJUDGED else Carry(streak, gone == 1, lives, fell or None)
+            key = f"{text_of}\t{who}\t{gone}\t{streak}\t{lives}\t{fell}"
+            carried.append(_Half(key, Carried(own, carry), fans, first))
         else:
-            elapsed_ms = None if row.elapsed_ms == SILENT_MS else row.elapsed_ms
-            counted.timed.append((row, Timed(own, elapsed_ms, row.gone == 1 if known else start.out)))
-    return counted
+            out = start.out if gone == UNJUDGED else gone == 1
+            key = f"{text_of}\t{who}\t{gone}\t{ms}"
+            timed.append(_Half(key, Timed(own, None if ms == SILENT_MS else ms, out), fans, first))
+    return timed, carried
 
 
 def _said(said: str, who: int) -> Said | None:
@@ -143,20 +145,19 @@ def _said(said: str, who: int) -> Said | None:
     return Said(places_of(said), None, who) if said[0] == "{" else Said(frozenset(), float(said), who)
 
 
-def _fans(counted: Iterable[tuple[Row[Any], Case]]) -> Counter[Case]:
-    """What is different to SQL can be one case to the domain: late and fresh, {0,2} and {2,0}."""
+def _fans(halves: Iterable[_Half[Case]]) -> Counter[Case]:
     fans: Counter[Case] = Counter()
-    for row, case in counted:
-        fans[case] += row.fans
+    for half in halves:
+        fans[half.case] += half.fans
     return fans
 
 
-def _draw(sql: Connection, asked: Asked, counted: _Counted, seed: bytes) -> dict[str, Any] | None:
-    tied = cut(asked, _fans(counted.timed))
+def _draw(sql: Connection, asked: Asked, timed: Sequence[_Half[Timed]], seed: bytes) -> dict[str, Any] | None:
+    tied = cut(asked, _fans(timed))
     if tied is None:
         return None
-    at_the_cut = [row.said for row, case in counted.timed if case.elapsed_ms == tied.elapsed_ms]
-    said = [text_of for text_of in at_the_cut if said_right(asked.key, _said(text_of, NOBODY))]
+    there = (half for half in timed if half.case.elapsed_ms == tied.elapsed_ms)
+    said = [half.key.split("\t")[0] for half in there if said_right(asked.key, half.case.said)]
     fans = list(sql.scalars(TIED, {"ms": tied.elapsed_ms, "said": said}))
     line = drawn(asked.rules.version, seed, asked.n, fans, publics(sql, fans))
     return {"elapsed_ms": tied.elapsed_ms, "places": tied.places, "fans": line}
@@ -171,19 +172,14 @@ def _copy(sql: Connection, table: TextClause, name: str, lines: Iterator[str]) -
             copy.write(chunk)
 
 
-def _worth_line(row: Row[Any], worth: Worth) -> str:
-    return _line(row.said, row.who, row.gone, row.elapsed_ms, *worth)
+def _worth_line(key: str, right: bool | None, score: int, rank: int | None, flagged: bool) -> str:
+    return f"{key}\t{_COPIED[right]}\t{score}\t{_number(rank)}\t{_COPIED[flagged]}\n"
 
 
-def _left_line(row: Row[Any], left: Left) -> str:
-    more = left.bonus + left.share
-    return _line(row.said, row.who, row.gone, row.streak, row.lives, row.fell, *left.carry, left.bonus, more)
+def _left_line(key: str, carry: Carry, bonus: int, share: int) -> str:
+    streak, out, lives, fell = carry
+    return f"{key}\t{streak}\t{_COPIED[out]}\t{lives}\t{_number(fell)}\t{bonus}\t{bonus + share}\n"
 
 
-def _line(*values: bool | int | str | None) -> str:
-    return (
-        "\t".join(
-            _COPIED[value] if value is None or value is True or value is False else str(value) for value in values
-        )
-        + "\n"
-    )
+def _number(value: int | None) -> int | str:
+    return "\\N" if value is None else value

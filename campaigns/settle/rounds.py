@@ -44,13 +44,17 @@ from campaigns.settle.projections import (
 log = logging.getLogger("fanfare.settle")
 ACTOR = "worker"
 HOLD_NS = 150_000_000  # answers received in time may still be on their way into SQL: their batch gets this long
-PATIENCE = "SET LOCAL statement_timeout = '600s'"  # a COPY of a million rows is one: two minutes, if busy
-ROOM = "SET LOCAL work_mem = '128MB'"  # a hall of a million is sorted and hashed in memory
 MISSING = text("""
 SELECT FROM run_fan f WHERE f.run_id = :run AND f.kicked_at IS NULL
    AND NOT EXISTS (SELECT FROM answer a WHERE a.round_id = :round AND a.fan_id = f.fan_id) LIMIT 1
 """)
-NO_LOOPS = "SET LOCAL enable_nestloop = off"  # what is picked for tables not counted yet: quadratic in the fans
+# A million rows are written by one statement: minutes, if the machine is busy; sorted and hashed in memory. Nothing is known
+# yet of tables just made: nested loops over them are quadratic, and a merge would write scores out of their order. What is
+# compiled for a statement serves it once.
+SETTINGS = text("""
+SELECT set_config('statement_timeout', '600s', true), set_config('work_mem', '128MB', true), set_config('jit', 'off', true),
+       set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true)
+""")
 
 
 class Attempt(StrEnum):
@@ -172,8 +176,7 @@ def _round_row(sql: Connection, round_id: int) -> Row[Any]:
 
 def _judge(sql: Connection, row: Row[Any], order: Row[Any]) -> dict[str, Any]:
     """Everything that takes long, without the campaign's lock. Nobody sees any of it before the commit."""
-    for setting in (PATIENCE, ROOM, NO_LOOPS):
-        sql.execute(text(setting))
+    sql.execute(SETTINGS)
     judged = judge_round(sql, row, order)
     if row.warm_up:
         close_ranks(sql, row.run_id)  # no total changes; who was sent away meanwhile was left to us
