@@ -17,7 +17,9 @@ from campaigns.play.own import You, yous
 from campaigns.play.seat import Found, Seat, seats_of
 
 USUAL_PER_S = 500.0  # until it has been measured
-SHORT, WORTH_WAITING_S = 500, 6.0  # who waits here has its connection already: sent away, it would need another
+# Who waits here has its connection already: sent away, it would need another, which is a third of what coming in costs.
+SHORT, LONG, WORTH_WAITING_S = 500, 6000, 15.0
+PATIENCE_S = 30.0
 LONGEST_S = 15.0  # however slow it goes
 MEASURED_S = 1.0  # people get in by the hundred
 SLOWEST_PER_S = 200.0  # a beginning says little: who is told to stay away for long leaves us idle
@@ -43,7 +45,7 @@ class Queue:
 
     @property
     def full(self) -> bool:
-        return self.waiting >= max(SHORT, self._per_s * WORTH_WAITING_S)
+        return self.waiting >= min(LONG, max(SHORT, self._per_s * WORTH_WAITING_S))
 
     def through(self, now_s: float) -> None:
         """Somebody got in."""
@@ -77,7 +79,7 @@ class JoinLane:
             raise Later(self._queue.turn_ms(time.monotonic()))
         self._queue.waiting += 1
         try:
-            found = self._seats.ask((token, code))
+            found = self._seats.ask((token, code), PATIENCE_S)
         finally:
             self._queue.waiting -= 1
         self._queue.through(time.monotonic())

@@ -6,7 +6,7 @@ import pytest
 
 from campaigns.bootstrap import Services
 from campaigns.domain.errors import Later
-from realtime.joins import LONGEST_S, SHORT, USUAL_PER_S, JoinLane, Queue
+from realtime.joins import LONG, LONGEST_S, SHORT, USUAL_PER_S, JoinLane, Queue
 
 
 def busy(queue: Queue, per_s: int, seconds: int) -> None:
@@ -24,7 +24,8 @@ def test_turns_follow_one_another_as_fast_as_people_get_in() -> None:
 
 
 def test_a_queue_is_full_when_it_would_take_too_long_but_never_when_it_is_short() -> None:
-    for per_s, waiting, full in ((1000, 5900, False), (1000, 6000, True), (10, SHORT - 1, False), (10, SHORT, True)):
+    long = ((100, 1490, False), (100, 1500, True), (1000, LONG - 1, False), (1000, LONG, True))
+    for per_s, waiting, full in (*long, (10, SHORT - 1, False), (10, SHORT, True)):
         queue = Queue(0.0)
         queue.waiting = waiting
         busy(queue, per_s, 2)
