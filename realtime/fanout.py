@@ -22,6 +22,17 @@ STATES = frozenset({"scene", "tick", "desk", "remote"})  # what a newer one of t
 IN_A_ROW = 256  # deliveries before the others have a turn
 
 
+class Pending(dict[str, None]):
+    """Who has not been let in yet, oldest first. The library keeps a list, which it looks through at every event of anybody: with
+    a hall at the door that is thousands of comparisons each."""
+
+    def append(self, sid: str) -> None:
+        self[sid] = None
+
+    def remove(self, sid: str) -> None:
+        del self[sid]
+
+
 class Fanout(Manager):  # type: ignore[misc]  # untyped library
     """One process's clients. `rooms[namespace][None]` is everybody there, connection by sid, as in the library."""
 
@@ -64,6 +75,10 @@ class Fanout(Manager):  # type: ignore[misc]  # untyped library
                 socket.send(packet)
             if n % IN_A_ROW == 0:
                 gevent.sleep(0)  # gives the turn away, waits for nothing
+
+    def pre_connect(self, eio_sid: str, namespace: str) -> Any:
+        self.pending_connect.setdefault(namespace, Pending())
+        return super().pre_connect(eio_sid, namespace)
 
     def members(self, namespace: str, room: str) -> Iterable[str]:
         """The connections of a room, or of one page."""

@@ -88,7 +88,8 @@ class FansWire:
             raise JoinError("gone")  # while we looked; nobody is told
         if not room.waits_for(seat.fan_id, time.monotonic_ns()):
             self._doors.admit()
-        seat = replace(seat, name=room.live.named.get(seat.fan_id, seat.name))  # an operator's word that came meanwhile
+        if seat.fan_id in room.live.named:  # an operator's word that came meanwhile
+            seat = replace(seat, name=room.live.named[seat.fan_id])
         replaced = self._rooms.seat_fan(sid, seat, stamp)
         if seat.fan_id in room.live.removed:  # while we looked: who was sent away then was not seated yet
             self._rooms.leave_fan(sid)

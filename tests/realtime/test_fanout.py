@@ -97,3 +97,13 @@ def test_no_room_is_called_like_a_page(server: Server) -> None:
     with pytest.raises(ValueError, match="is a page"):
         server.enter_room(two, one, namespace=FANS)
     assert server.rooms(one, namespace=FANS) == [] and not page.told
+
+
+def test_who_stands_at_the_door_is_known_by_name_and_not_looked_for(server: Server) -> None:
+    waiting = [server.manager.pre_connect(f"page{n}", FANS) for n in range(3)]
+    assert isinstance(server.manager.pending_connect[FANS], dict) and not server.manager.is_connected(waiting[1], FANS)
+    assert server.manager.connect(waiting[1], FANS) == waiting[1] and server.manager.is_connected(waiting[1], FANS)
+    assert list(server.manager.pending_connect[FANS]) == [waiting[0], waiting[2]]
+    for sid in (waiting[0], waiting[2]):
+        server.manager.disconnect(sid, FANS)  # a refusal
+    assert not server.manager.pending_connect
