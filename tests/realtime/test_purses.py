@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+from socketio.exceptions import ConnectionRefusedError as Refused
+
+from campaigns.bootstrap import Services
+from realtime.fans import TOO_OFTEN_MS
 from realtime.purses import BURST, COMING, LOOK_AT, PER_SECOND, Purses
+from tests.realtime.test_doorstep import Doorstep
 
 
 class Clock:
@@ -38,3 +44,14 @@ def test_only_those_are_remembered_who_have_said_something_lately() -> None:
     clock.now_s += 1.0
     purses.pays("now", 1.0)
     assert len(purses) == 1
+
+
+def test_one_fans_tabs_pay_from_one_purse_and_are_told_to_wait_when_it_is_empty(services: Services) -> None:
+    step = Doorstep(services)
+    step.namespace.purses._now_s = Clock()
+    tabs = [step.connect() for _ in range(int(BURST / COMING))]
+    assert not step.namespace.admits(tabs[-1]) and step.namespace.admits("a stranger")
+    with pytest.raises(Refused) as refused:
+        step.connect()
+    told = refused.value.error_args
+    assert told["message"] == "later" and TOO_OFTEN_MS[0] <= told["data"]["retry_in_ms"] <= TOO_OFTEN_MS[1]
