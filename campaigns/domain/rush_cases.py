@@ -132,18 +132,17 @@ def cut(asked: Asked, timed: Mapping[Timed, int]) -> Cut | None:
 
 def worths(asked: Asked, timed: Mapping[Timed, int]) -> dict[Timed, Worth]:
     """`timed`: so many fans each. Named winners of a draw get their place, others at that time do not."""
-    rights = _rights(asked, timed)
-    if not asked.counts or asked.key is None:
-        return {case: Worth(rights[case.said], 0, None, _flagged(asked, case)) for case in timed}
-    ranks = _ranks(_times({case: fans for case, fans in timed.items() if not case.out}, rights))
-    pays, nearly = _pays(asked, _times(timed, rights)), isinstance(asked.key, ValueKey)
+    rights, void = _rights(asked, timed), not asked.counts or asked.key is None
+    times = {} if void else _times(timed, rights)
+    ranks, pays, nearly = _ranks(times), _pays(asked, times), isinstance(asked.key, ValueKey)
+    flags_ms = HUMAN_FLOOR_MS if asked.key is not None else 0
     told = {}
     for case in timed:
         said, elapsed_ms, out = case
         right = rights[said]
-        score = pays(case, right is True) if right or nearly else 0
-        rank = ranks[elapsed_ms or 0] if right and not out else None
-        told[case] = Worth(right, score, rank, _flagged(asked, case))
+        score = pays(case, right is True) if (right or nearly) and not void else 0
+        rank = ranks.get(elapsed_ms or 0) if right and not out else None
+        told[case] = Worth(right, score, rank, elapsed_ms is not None and elapsed_ms < flags_ms)
     return told
 
 
@@ -155,20 +154,16 @@ def lefts(asked: Asked, carried: Mapping[Carried, int]) -> dict[Carried, Left]:
     return _pay(asked, carried, left) if asked.rules.rule is Rule.SURVIVAL else left
 
 
-def _flagged(asked: Asked, case: Timed) -> bool:
-    return asked.key is not None and case.elapsed_ms is not None and case.elapsed_ms < HUMAN_FLOOR_MS
-
-
 def _rights(asked: Asked, timed: Mapping[Timed, int]) -> dict[Said | None, bool | None]:
     """Fans say the same few things at thousands of instants."""
     return {said: said_right(asked.key, said) for said in {case.said for case in timed}}
 
 
 def _times(timed: Mapping[Timed, int], rights: Mapping[Said | None, bool | None]) -> dict[int, int]:
-    """When right answers came, and how many."""
+    """When right answers of those in came, and how many; nobody is out but in survival, where times are for ranks alone."""
     times: defaultdict[int, int] = defaultdict(int)
-    for (said, elapsed_ms, _), fans in timed.items():
-        if elapsed_ms is not None and rights[said]:
+    for (said, elapsed_ms, out), fans in timed.items():
+        if elapsed_ms is not None and not out and rights[said]:
             times[elapsed_ms] += fans
     return times
 

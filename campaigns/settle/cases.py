@@ -8,7 +8,6 @@ Rejected: a million verdicts in Python and a million lines of COPY (35 s of 50).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -121,21 +120,22 @@ def judge_round(sql: Connection, row: Row[Any], order: Row[Any]) -> Judged:
 def _count(sql: Connection, asked: Asked) -> tuple[list[_Half[Timed]], list[_Half[Carried]]]:
     """What is different to SQL can be one case to the domain: late and fresh, {0,2} and {2,0}."""
     rows = sql.execute(COUNT).all()
-    start = fresh(asked.rules, late=any(row[2] != UNJUDGED for row in rows))
-    said = {key: _said(*key) for key in {(row[0], row[1]) for row in rows}}
+    carries = [row for row in rows if row.elapsed_ms is None]  # few; and everybody is among them once
+    start = fresh(asked.rules, late=any(row.gone != UNJUDGED for row in carries))
+    said = {(row.said, row.who): _said(row.said, row.who) for row in carries}
     timed: list[_Half[Timed]] = []
-    carried: list[_Half[Carried]] = []
-    for text_of, who, gone, ms, streak, lives, fell, fans, first in rows:
-        own = said[text_of, who]
-        if ms is None:
-            carry = start if gone == UNJUDGED else Carry(streak, gone == 1, lives, fell or None)
-            key = f"{text_of}\t{who}\t{gone}\t{streak}\t{lives}\t{fell}"
-            carried.append(_Half(key, Carried(own, carry), fans, first))
-        else:
+    for text_of, who, gone, ms, _, _, _, fans, first in rows:
+        if ms is not None:
             out = start.out if gone == UNJUDGED else gone == 1
-            key = f"{text_of}\t{who}\t{gone}\t{ms}"
-            timed.append(_Half(key, Timed(own, None if ms == SILENT_MS else ms, out), fans, first))
-    return timed, carried
+            case = Timed(said[text_of, who], None if ms == SILENT_MS else ms, out)
+            timed.append(_Half(f"{text_of}\t{who}\t{gone}\t{ms}", case, fans, first))
+    return timed, [_carried(row, said[row.said, row.who], start) for row in carries]
+
+
+def _carried(row: Row[Any], said: Said | None, start: Carry) -> _Half[Carried]:
+    carry = start if row.gone == UNJUDGED else Carry(row.streak, row.gone == 1, row.lives, row.fell or None)
+    key = f"{row.said}\t{row.who}\t{row.gone}\t{row.streak}\t{row.lives}\t{row.fell}"
+    return _Half(key, Carried(said, carry), row.fans, row.first)
 
 
 def _said(said: str, who: int) -> Said | None:
@@ -145,10 +145,10 @@ def _said(said: str, who: int) -> Said | None:
     return Said(places_of(said), None, who) if said[0] == "{" else Said(frozenset(), float(said), who)
 
 
-def _fans(halves: Iterable[_Half[Case]]) -> Counter[Case]:
-    fans: Counter[Case] = Counter()
-    for half in halves:
-        fans[half.case] += half.fans
+def _fans(halves: Iterable[_Half[Case]]) -> dict[Case, int]:
+    fans: dict[Case, int] = {}
+    for _, case, number, _ in halves:
+        fans[case] = fans.get(case, 0) + number
     return fans
 
 
