@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import gevent
 import pytest
 
 from campaigns.bootstrap import Services, build_services
 from config import Settings
 from deploy.house import House
 from tests.conftest import Stores, close, fresh_settings
+
+
+@pytest.fixture(autouse=True)
+def loop_knows_the_time() -> None:
+    """The event loop's clock stands still while nobody uses it: a time-out set by it would have passed already."""
+    gevent.get_hub().loop.update_now()
 
 
 @pytest.fixture(scope="package")
