@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from campaigns.db.gathering import TOGETHER, Gathering
+from campaigns.db import gathering as gatherings
+from campaigns.db.gathering import LONGEST_REST_S, TOGETHER, Gathering
 from campaigns.domain.errors import Unavailable
 
 PATIENCE_S = 60.0
@@ -84,3 +85,34 @@ def test_a_read_that_forgets_somebody_is_an_error_for_its_batch_and_the_next_rea
     with pytest.raises(ValueError, match="zip"):
         gathering.ask(1, PATIENCE_S)
     assert gathering.ask(2, PATIENCE_S) == 7
+
+
+class Clock:
+    """In the place of `time`: goes when the test says so, and notes for how long somebody wanted to sleep."""
+
+    def __init__(self) -> None:
+        self.now_s, self.slept_s = 0.0, list[float]()
+
+    def monotonic(self) -> float:
+        return self.now_s
+
+    def sleep(self, seconds: float) -> None:
+        self.slept_s.append(seconds)
+
+
+@pytest.mark.parametrize(("took_s", "rest_s"), [(0.001, 0.014), (0.03, 0.12), (5.0, LONGEST_REST_S)])
+def test_the_longer_a_read_takes_the_longer_others_gather_for_the_next(
+    took_s: float, rest_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(gatherings, "time", clock)
+
+    def read(keys: list[int]) -> list[int]:
+        clock.now_s += took_s
+        return keys
+
+    gathering = Gathering("test", read)
+    assert gathering.ask(1, PATIENCE_S) == 1
+    while gathering._reading:
+        threading.Event().wait(0.001)
+    assert clock.slept_s == [pytest.approx(rest_s)]
