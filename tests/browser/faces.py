@@ -133,8 +133,8 @@ class Desk(Tab):
         """The next question, opened without its reading time, unless a slow machine has read it already."""
         self.press("ask")
         self.has('#next[data-step="open_now"],#next[data-step="close_now"]')
-        if self.page.locator("#next").get_attribute("data-step") == "open_now":
-            self.page.keyboard.press("Space")
+        # In one breath: a press after a look would close what has opened by itself in between.
+        self.page.evaluate("document.querySelector('#next[data-step=open_now]')?.click()")
         return self
 
     def pair(self, code: str) -> Self:
