@@ -18,6 +18,7 @@ from gevent.pywsgi import WSGIHandler, WSGIServer
 from realtime.doors import hung_up
 
 SILENT_S = 20.0  # an open connection is an open file: it is for those who say something
+PIECE = 64 * 1024  # of an answer: each must be taken within SILENT_S
 KEPT_S = 90.0  # between two requests: longer than proxies keep what they do not use
 IN_A_ROW = 4  # connections accepted before the others have a turn
 FOR_A_WIRE = "GET /socket.io/"
@@ -94,6 +95,26 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # untyped library
         head, length = usual
         self.rfile.read(length)
         return head
+
+    def handle_one_response(self) -> None:
+        """A body is waited for as long as it goes on coming."""
+        self.socket.settimeout(SILENT_S)
+        try:
+            super().handle_one_response()
+        finally:
+            self.socket.settimeout(None)
+
+    def _sendall(self, data: bytes) -> None:
+        for at in range(0, len(data), PIECE):
+            super()._sendall(data[at : at + PIECE])
+
+    def handle_error(self, kind: type[BaseException], error: BaseException, trace: object) -> None:
+        if issubclass(
+            kind, OSError
+        ):  # the other end's doing; what the program raises is answered and logged by the program
+            self.close_connection = True
+        else:
+            super().handle_error(kind, error, trace)
 
     def log_request(self) -> None:
         """There is no log of requests; without this the line would be written all the same."""

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Callable, Iterator
 from io import BytesIO
+from typing import Any
 
+import gevent
 import pytest
 from gevent.pywsgi import headers_factory
 from hypothesis import given
 from hypothesis import strategies as some
 
-from realtime.http import usual_head
+from realtime import http
+from realtime.http import HttpServer, usual_head
+
+PATIENCE_S = 60.0
+MUCH = b"." * 30_000_000  # no kernel takes that for somebody who does not read
 
 CHROME = (
     b"Host: quiz.example\r\nConnection: Upgrade\r\nPragma: no-cache\r\nUpgrade: websocket\r\nOrigin: https://quiz.example\r\n"
@@ -67,3 +75,55 @@ def test_an_unusual_head_is_left_to_the_library(head: bytes) -> None:
 def test_whatever_comes_is_read_as_by_the_library_or_left_to_it(first: bytes, second: bytes) -> None:
     data = b"A:" + first + b"\r\n" + second + b": 1\r\n\r\n"
     assert ours(data) in (None, library(data))
+
+
+def answers(environ: dict[str, Any], start: Any) -> list[bytes]:
+    environ["wsgi.input"].read()
+    start("200 OK", [("Content-Type", "text/plain")])
+    return [MUCH if environ["PATH_INFO"] == "/much" else b"little"]
+
+
+@pytest.fixture
+def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], socket.socket]]:
+    """Connections to a server of ours that is soon bored."""
+    monkeypatch.setattr(http, "SILENT_S", 0.2)
+    server = HttpServer(("127.0.0.1", 0), answers, log=None, error_log=None)
+    server.start()
+    yield lambda: gevent.socket.create_connection(("127.0.0.1", server.server_port), timeout=PATIENCE_S)
+    server.stop()
+
+
+def rest_of(page: socket.socket) -> bytes:
+    """All that still comes. TimeoutError: the connection is held."""
+    data = bytearray()
+    try:
+        while got := page.recv(1 << 20):
+            data += got
+    except ConnectionResetError:
+        pass
+    return bytes(data)
+
+
+@pytest.mark.parametrize("body", [b"Content-Length: 9\r\n\r\nhalf", b"Transfer-Encoding: chunked\r\n\r\n4\r\nha"])
+def test_a_body_that_was_promised_and_does_not_come_holds_no_connection(
+    connect: Callable[[], socket.socket], body: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with connect() as page:
+        page.sendall(b"POST /little HTTP/1.1\r\nHost: x\r\n" + body)
+        assert b"200 OK" not in rest_of(page) and "Traceback" not in capfd.readouterr().err
+
+
+def test_an_answer_that_nobody_takes_holds_no_connection(connect: Callable[[], socket.socket]) -> None:
+    with connect() as page:
+        page.sendall(b"GET /much HTTP/1.1\r\nHost: x\r\n\r\n")
+        gevent.sleep(1.0)  # five times as long as it is waited for
+        assert 0 < len(rest_of(page)) < len(MUCH)
+
+
+def test_who_goes_on_taking_an_answer_gets_all_of_it(
+    connect: Callable[[], socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "SILENT_S", PATIENCE_S)  # of a machine that may be busy
+    with connect() as page:
+        page.sendall(b"GET /much HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert len(rest_of(page)) > len(MUCH)
