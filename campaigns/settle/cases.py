@@ -3,7 +3,7 @@
 Three temporary tables, gone with the transaction: `fact` (a row per fan: the keys of both halves of its case,
 domain/rush_cases.py), `worth` and `left_over` (a row per case, judged). Rules are the domain's alone; SQL only measures time
 and joins. `recompute` reads and judges fan by fan (record.py) and finds these rows, or says so.
-Rejected: a million verdicts in Python and a million lines of COPY (35 s of 50).
+Rejected: a verdict and a line of COPY for each of a million (docs/decisions/0020-cases.md).
 """
 
 from __future__ import annotations
