@@ -1,22 +1,26 @@
 """Signs of life of the processes beside the web: for /healthz and for the checklist. Ages in seconds; None: never seen.
 
 The worker is alive if RQ has heard its heartbeat; the sweeper if it wrote `fanfare:sweeper` in Redis within its minute.
-Raises RedisError while Redis cannot say.
+Raises RedisError while Redis cannot say. Rejected: RQ's Worker objects; each raises the time-out of the pool that it is given
+to minutes, and the web's other uses of it would wait as long for a Redis that hangs.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from rq import Worker
+from rq.utils import utcparse
+from rq.worker_registration import get_keys
 
 from campaigns.bootstrap import Services
 from campaigns.live import keys
 
 
 def worker_ago_s(services: Services) -> float | None:
-    beats = [worker.last_heartbeat for worker in Worker.all(connection=services.queue.connection)]
-    return _ago_s(services, max((beat.timestamp() for beat in beats if beat is not None), default=None))
+    redis = services.queue.connection
+    beats = [redis.hget(key, "last_heartbeat") for key in get_keys(connection=redis)]
+    heard_s = [utcparse(beat.decode()).timestamp() for beat in beats if isinstance(beat, bytes)]
+    return _ago_s(services, max(heard_s, default=None))
 
 
 def sweeper_ago_s(services: Services) -> float | None:

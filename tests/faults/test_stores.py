@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import signal
+import threading
 import time
+import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
 from campaigns.live.leaderboards import places
 from campaigns.settle.rebuild import recompute
 from tests.faults.conftest import Fragile
-from tests.faults.night import Night, family, night, signal_all, until
+from tests.faults.night import PATIENCE_S, Night, family, night, signal_all, until
 from tests.stage import single
 
 pytestmark = [pytest.mark.faults, pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")]
 STOPPED_S = 10.0
+WATCHERS = 4
 
 
 @pytest.fixture
@@ -70,21 +76,48 @@ def test_with_redis_killed_the_show_goes_on_and_the_board_is_rebuilt(fragile: Fr
     assert recompute(fragile.services, show.run_id).differences == []
 
 
-def test_a_redis_that_hangs_holds_nobody_up(fragile: Fragile, show: Night) -> None:
-    show.ask(1)
-    assert fragile.redis.pid is not None
-    signal_all([fragile.redis.pid], signal.SIGSTOP)
-    try:
-        all_say(show)
-        assert show.to_reveal(1)["reveal"]["right"] == 3
-        assert all(phone.ask("standing")["score"] >= 500 for phone in show.phones)
-    finally:
-        signal_all([fragile.redis.pid], signal.SIGCONT)
+@contextmanager
+def asked_after(url: str) -> Iterator[None]:
+    """By several who watch over the house, the whole time; the first has had its answer."""
+    stop = threading.Event()
+
+    def ask() -> None:
+        while not stop.wait(0.05):
+            with urllib.request.urlopen(url + "/healthz", timeout=PATIENCE_S) as told:
+                told.read()
+
+    with urllib.request.urlopen(url + "/healthz", timeout=PATIENCE_S) as told:
+        assert json.load(told)["redis"]
+    with ThreadPoolExecutor(WATCHERS) as watchers:
+        asking = [watchers.submit(ask) for _ in range(WATCHERS)]
+        try:
+            yield
+        finally:
+            stop.set()
+    assert [each.exception() for each in asking] == [None] * WATCHERS
+
+
+def test_a_redis_that_hangs_holds_nobody_up_whoever_asks_how_we_are(fragile: Fragile, show: Night) -> None:
+    with asked_after(fragile.house.url):
+        hangs(fragile, show)
     show.desk.next()
     show.ask(2)
     all_say(show)
     assert show.to_reveal(2)["board"]["of"] == 3
     until(lambda: board_stands(fragile, show))
+
+
+def hangs(fragile: Fragile, show: Night) -> None:
+    """From before the first question until after its result."""
+    assert fragile.redis.pid is not None
+    signal_all([fragile.redis.pid], signal.SIGSTOP)
+    try:
+        show.ask(1)
+        all_say(show)
+        assert show.to_reveal(1)["reveal"]["right"] == 3
+        assert all(phone.ask("standing")["score"] >= 500 for phone in show.phones)
+    finally:
+        signal_all([fragile.redis.pid], signal.SIGCONT)
 
 
 def test_while_postgresql_is_stopped_nothing_is_acknowledged_and_nothing_said_in_time_is_lost(

@@ -16,8 +16,10 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
 from campaigns.bootstrap import Services
+from campaigns.control.pulse import worker_ago_s
 from campaigns.db.records import Event, LedgerEntry
 from campaigns.domain.checklist import WORKER_SILENT_S
+from campaigns.live.connect import HURRY_S
 from config import Settings
 from deploy.program import Program, Server
 from tests.show import Show
@@ -140,6 +142,9 @@ def test_an_idle_worker_is_heard_long_before_it_is_called_dead(settings: Setting
         idle.dequeue_job_and_maintain_ttl(timeout=1, max_idle_time=1)
         heard = [each.last_heartbeat for each in Worker.all(connection=idle.connection) if each.name == idle.name]
         assert len(heard) == 1 and heard[0] is not None and heard[0] >= began - timedelta(seconds=1)
+        assert worker_ago_s(services) is not None
+        times = services.queue.connection.connection_pool.connection_kwargs
+        assert times["socket_timeout"] == HURRY_S  # to ask after workers makes nobody patient with a Redis that hangs
         assert HEARD_EVERY_S < idle.connection.ttl(idle.key) <= idle.worker_ttl + 60
     finally:
         idle.register_death()  # type: ignore[no-untyped-call]  # the same
