@@ -13,7 +13,7 @@ PEOPLE ?= 1000000
 PORT ?=
 FILE ?=
 ARGS ?=
-JOBS ?= 2
+JOBS ?= 3
 
 PY := .venv/bin/python
 prepare = @python=$$(sh tools/find-python $(PYTHON)) && "$$python" tools/prepare.py
@@ -32,7 +32,7 @@ run: ## Start everything here and print the links (HOST, PORT, PUBLIC_URL)
 	$(prepare) run
 	@exec $(PY) cli.py up
 
-test: ## All tests: JavaScript, then Python on real PostgreSQL, Redis and Chromium (ARGS="-k rush" narrows pytest, JOBS=0 is one process)
+test: ## All tests: JavaScript, then Python on real PostgreSQL, Redis and Chromium (ARGS="-k rush" narrows pytest, JOBS=3: processes, 0 is one)
 	$(prepare) test
 	@if [ -n "$(JS_TESTS)" ]; then node --test --test-reporter=dot $(JS_TESTS); else echo "no JavaScript tests"; fi
 	@$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)

@@ -25,7 +25,8 @@ def test_a_round_of_twenty_sockets_brings_every_figure_and_keeps_its_rows(
     about, row, kept = (json.loads(line) for line in next(tmp_path.iterdir()).read_text().splitlines())
     assert (status, said["missing"], said["sockets"]) == (0, 0, 20)
     assert said.keys() >= NAMES and said == kept and about["bench"] == "wire"
-    assert row["parts_us"].keys() == {"web", "sql", "redis"} and row["delivery_us"] >= 0 and row["answer_us"] > 0
+    # What the house costs anyhow is taken off: of so few, and on a busy machine, that may be all of it.
+    assert row["parts_us"].keys() == {"web", "sql", "redis"} and row["delivery_us"] >= 0 and row["answer_us"] >= 0
     assert len(row["ack_ms"]) == len(row["open_ms"]) == 4 and row["first_burst_ms"] > 0
 
 
