@@ -19,6 +19,7 @@ from socketio import Server
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.bootstrap import Services
+from campaigns.db.gathering import Gathering
 from campaigns.live import keys
 from campaigns.play.live import load_live, newest
 from campaigns.play.seat import Seat
@@ -41,6 +42,7 @@ class Publisher:
             WeakValueDictionary()
         )  # each as long as somebody holds it
         self._making = threading.Lock()
+        self._looks: Gathering[int, None] = Gathering("looks", self._look_at)
         self._newly_seated: list[tuple[int, int, int]] = []  # run, fan, stamp
         self.bus_away = False
         self.wall_chosen: Callable[[], None] = lambda: None  # the displays' wire puts its own here
@@ -127,8 +129,12 @@ class Publisher:
             return [room.fans[fan] for fan in here if self._rooms.call(room.fans[fan], live.named[fan])]
 
     def look(self, run_id: int) -> None:
-        """As `refresh`, for what any page can cause: cheap when there is nothing newer."""
-        self._catch_up({run_id: room} if (room := self._rooms.by_run.get(run_id)) is not None else {})
+        """As `refresh`, for what any page can cause: one look for all who ask meanwhile, cheap when there is nothing newer."""
+        self._looks.ask(run_id)
+
+    def _look_at(self, run_ids: list[int]) -> list[None]:
+        self._catch_up({run_id: room for run_id in run_ids if (room := self._rooms.by_run.get(run_id)) is not None})
+        return [None] * len(run_ids)
 
     def catch_up(self) -> None:
         """Ask SQL for what the bus may have dropped."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import astuple
 from sqlalchemy import Connection, Engine, text
 
 from campaigns.db.engine import one_statement
+from campaigns.db.gathering import Gathering
 from campaigns.db.group_commit import GroupCommit
 from campaigns.domain.answer import Outcome
 
@@ -78,16 +80,17 @@ SELECT = text(f"SELECT {_NAMES.replace('places', 'places::text')} FROM answer WH
 
 
 class Journal(GroupCommit[Entry, Stored]):
-    """One per process, with one flusher; an answer's key is (round, fan)."""
+    """One per process, with one flusher; an answer's key is (round, fan). `elsewhere`: the engine of those who look up what is
+    stored; the flusher's connections are for commits."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = alone = one_statement(engine)
+    def __init__(self, engine: Engine, elsewhere: Engine | None = None) -> None:
+        alone = one_statement(engine)
         super().__init__("answers", lambda entries: commit(alone, entries), lambda each: each.who, Stored(Outcome.BUSY))
+        self._stored = Gathering("stored answers", partial(_look_up, one_statement(elsewhere or engine)))
 
     def stored(self, round_id: int, fan_id: int) -> Entry | None:
-        """The committed answer of this fan to this round. One query."""
-        with self._engine.connect() as sql:
-            return _read(sql, [(round_id, fan_id)]).get((round_id, fan_id))
+        """The committed answer of this fan to this round. After a close a whole hall may ask: all who wait are read together."""
+        return self._stored.ask((round_id, fan_id))
 
 
 def commit(engine: Engine, entries: list[Entry]) -> list[Stored]:
@@ -137,3 +140,9 @@ def _read(sql: Connection, keys: list[tuple[int, int]]) -> dict[tuple[int, int],
     rows = sql.execute(SELECT, {"rounds": [key[0] for key in keys], "fans": [key[1] for key in keys]})
     entries = [Entry(*row) for row in rows]
     return {entry.who: entry for entry in entries}
+
+
+def _look_up(engine: Engine, keys: list[tuple[int, int]]) -> list[Entry | None]:
+    with engine.connect() as sql:
+        known = _read(sql, keys)
+    return [known.get(key) for key in keys]
