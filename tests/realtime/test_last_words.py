@@ -193,4 +193,4 @@ class Wrong(logging.Handler):
 
     def __exit__(self, *error: object) -> None:
         logging.getLogger().removeHandler(self)
-        gevent.get_hub().exception_stream = None
+        del gevent.get_hub().exception_stream
