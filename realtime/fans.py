@@ -64,7 +64,7 @@ class FansWire:
             Event("answer", Answer, self.answer),
             Event("standing", Nothing, self.standing),
             Event("awards", Nothing, self.awards),
-            *self._quiz.events(self._seat, self._arrival),
+            *self._quiz.events(self._player, self._arrival),
         ]
         self._purses = namespace.purses
         namespace.payer = self._payer
@@ -175,6 +175,13 @@ class FansWire:
         seat = self._rooms.seats.get(sid)
         if seat is None:
             raise NotAllowed("this page is not in the run any more")
+        return seat
+
+    def _player(self, sid: str) -> Seat:
+        """The seat of who plays a quiz here."""
+        seat = self._seat(sid)
+        if not self._publisher.room(seat.run_id).live.is_quiz:
+            raise NotAllowed("this run is not a quiz")
         return seat
 
     def _arrival(self, sid: str) -> tuple[int, int | None]:

@@ -130,6 +130,20 @@ def test_an_event_of_another_audience_is_refused(house: House, services: Service
         assert screen.ask("answer", {"round": "1", "places": [0]})["error"] == "bad_input"
 
 
+def test_in_a_rush_a_quizs_events_are_refused_in_one_word(house: House, services: Services) -> None:
+    step = {"play": "1", "n": 1}
+    sent = [
+        ("play", {}),
+        ("road", {}),
+        ("boards", {}),
+        ("ask", step),
+        ("stop", step),
+        ("challenge", {"challenge": "x"}),
+    ]
+    with RawPhone(house.url, services, run_of(services, [single()]), "走错门") as page:
+        assert [page.ask(name, message).get("error") for name, message in sent] == ["not_allowed"] * len(sent)
+
+
 @pytest.mark.parametrize("name", sorted(RESERVED))
 def test_a_reserved_name_is_an_unknown_event_and_runs_no_handler(house: House, services: Services, name: str) -> None:
     run_id = run_of(services, [single(seconds=100)])
