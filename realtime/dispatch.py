@@ -18,21 +18,23 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from campaigns.domain.errors import BadInput, FanfareError, Throttled, Unavailable
 from realtime.messages import Incoming, error_ack, parse
-from realtime.packets import close
+from realtime.packets import close, in_vain
 from realtime.purses import Purses
 
 log = logging.getLogger("fanfare.wire")
 MOST_UNKNOWN = 20
 WORD_S = 0.5  # how long a refusal gets before the connection is closed
+DEAR = 4.0  # the price of what is read from SQL for this page alone
 
 
 @dataclass(frozen=True)
 class Event:
-    """One event a page may send: its shape, and what is done with it."""
+    """One event a page may send: its shape, what is done with it, and what of its purse it costs the page."""
 
     name: str
     shape: type[Incoming]
     handle: Callable[[str, Any], Any]
+    price: float = 1.0
 
 
 class Namespace:
@@ -75,7 +77,8 @@ class Namespace:
 
     def _handler(self, event: Event) -> Callable[..., Any]:
         def handle(sid: str, *args: Any) -> Any:
-            if not self.admits(sid):
+            if not self.admits(sid, event.price):
+                in_vain(self.server, self.server.manager.eio_sid_from_sid(sid, self.name))
                 return error_ack(Throttled("too many events: wait a second"))
             if len(args) > 1:
                 return error_ack(BadInput(event.name, f"{len(args)} arguments", "one object"))
@@ -118,6 +121,6 @@ class Namespace:
             return self.server.not_handled
         return error_ack(BadInput("event", str(event)[:40], f"one of {', '.join(sorted(self.events))}"))
 
-    def admits(self, sid: str) -> bool:
+    def admits(self, sid: str, price: float = 1.0) -> bool:
         """One event of this page."""
-        return self.purses.pays(self.payer(sid), 1.0)
+        return self.purses.pays(self.payer(sid), price)

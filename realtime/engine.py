@@ -9,7 +9,6 @@ Rejected: another server beside Flask-SocketIO, whose API, polling and clients s
 
 from __future__ import annotations
 
-import itertools
 import logging
 import time
 from collections import deque
@@ -23,11 +22,14 @@ from engineio.packet import CLOSE, MESSAGE, NOOP, OPEN, PING, PONG, UPGRADE, Pac
 from engineio.socket import Socket
 
 from realtime.frames import NORMAL, TEXT, frame
-from realtime.websocket import Wire, upgrade
+from realtime.handshake import upgrade
+from realtime.outbox import MOST_BYTES, MOST_MESSAGES
+from realtime.pulse import Pulse
+from realtime.websocket import Wire
 
 log = logging.getLogger("fanfare.wire")
-NS_PER_S = 1_000_000_000
 MOST_WAITING = 16  # messages of one page that wait for the one in hand; then it is not read any further
+PROBE_S = 5.0  # for a page that polls to try its WebSocket and move over
 # What handlers ask of a request. The rest of an environ would be held as long as its connection.
 KEPT = ("HTTP_COOKIE", "HTTP_USER_AGENT", "REMOTE_ADDR", "wsgi.url_scheme")
 _MESSAGE, _CLOSE, _UPGRADE = str(MESSAGE), str(CLOSE), str(UPGRADE)
@@ -39,10 +41,13 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
     the message in hand was read. `fan`: its id among the fans, for the answers' lane."""
 
     wire: Wire | None = None
+    _probing: Wire | None = None
     fan: str | None = None
     received_ns = 0
     connected = upgrading = upgraded = closing = closed = False
     _queue: Any = None
+    _held = 0  # of what waits for the next poll
+    _behind = False  # more than may wait: it is being ended
     _busy = False  # a message is in hand: those that come wait
 
     def __init__(self, server: Engine, sid: str, turn: set[Connection]) -> None:
@@ -50,6 +55,7 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
         self.server, self.sid = server, sid
         self.session: dict[str, object] = {}
         self.turn, self._heard_ns = turn, time.monotonic_ns()
+        self._fetched_ns = self._heard_ns
         self._waiting: deque[tuple[str, int]] | None = None
         turn.add(self)
 
@@ -62,14 +68,28 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
 
     @property
     def heard_ns(self) -> int:
-        """When something came from the page."""
-        return self._heard_ns if self.wire is None else self.wire.read_ns
+        """When something came from the page; who polls must fetch as well as post."""
+        return min(self._heard_ns, self._fetched_ns) if self.wire is None else self.wire.read_ns
 
     def send(self, packet: Any) -> None:
         if self.upgraded and self.wire is not None:
             self.wire.send(packet.encode())
-        elif not self.closed:
-            self.queue.put(packet)
+        elif not self.closed and not self._behind:
+            self._held += len(packet.encode())
+            if self._held <= MOST_BYTES and self.queue.qsize() < MOST_MESSAGES:
+                self.queue.put(packet)
+            else:
+                self._behind = True
+                gevent.spawn(self._leave)
+
+    def handle_get_request(self, environ: Any, start_response: Any) -> Any:
+        self._fetched_ns = time.monotonic_ns()
+        return super().handle_get_request(environ, start_response)
+
+    def poll(self) -> list[Packet]:
+        packets: list[Packet] = super().poll()
+        self._held = 0  # it takes all there is
+        return packets
 
     def receive(self, packet: Any) -> None:
         """What a page that polls has posted."""
@@ -82,12 +102,13 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
         if self.upgraded and self.wire is not None:
             self.wire.ping()
         elif not self.upgrading:
-            self.queue.put(Packet(PING))
+            self.send(Packet(PING))
 
     def schedule_ping(self) -> None:
         """The pulse does it."""
 
     def close(self, wait: bool = True, abort: bool = False, reason: Any = None) -> None:
+        self._drop_probe()
         if self.wire is None:
             super().close(wait=wait, abort=abort, reason=reason)
         elif not self.closing:
@@ -107,8 +128,9 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
         return frame(TEXT, opening.encode().encode())
 
     def _upgrade_websocket(self, environ: dict[str, Any], start_response: Any) -> Any:
-        if self.wire is not None:
-            raise OSError("this connection has its WebSocket already")
+        if self.wire is not None or self._probing is not None:
+            start_response("400 Bad Request", [])
+            return (b"this connection has its WebSocket already",)
         sock = upgrade(environ, start_response, b"" if self.connected else self._first())
         if sock is None:
             return (b"no WebSocket handshake",)
@@ -116,7 +138,9 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
         environ["HTTP_UPGRADE"] = "websocket"  # all that our server looks at afterwards
         wire = Wire(sock, trust_kernel=self.server.trust_kernel)
         if self.connected:
-            wire.listen(partial(self._probe, wire), self._probe_lost)
+            self._probing = wire
+            gevent.spawn_later(PROBE_S, self._drop_probe, wire)
+            wire.listen(partial(self._probe, wire), partial(self._probe_lost, wire))
         else:
             self.connected = True
             self._move_to(wire)
@@ -129,13 +153,19 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
             wire.send(_PROBED)
             self.queue.put(Packet(NOOP))  # lets the poll under way go
         elif message == _UPGRADE and self.upgrading:
-            self.upgrading = False
+            self.upgrading, self._probing = False, None
             self._move_to(wire)
         else:
             wire.end(NORMAL)
 
-    def _probe_lost(self) -> None:
-        self.upgrading = False
+    def _probe_lost(self, wire: Wire) -> None:
+        if self._probing is wire:
+            self.upgrading, self._probing = False, None
+
+    def _drop_probe(self, wire: Wire | None = None) -> None:
+        """Nobody moves over by it any more: the time is up, or the connection is at its end."""
+        if self._probing is not None and wire in (None, self._probing):
+            self._probing.end(NORMAL)
 
     def _move_to(self, wire: Wire) -> None:
         """What waited for the WebSocket goes out, then what comes in is heard."""
@@ -189,43 +219,10 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
     def _leave(self) -> None:
         """For good; whatever else it has sent is heard by nobody."""
         try:
-            self.close(abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
+            self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
         finally:
             self.turn.discard(self)
             self.server.sockets.pop(self.sid, None)
-
-
-class Pulse:
-    """Asks every page once per `interval_s` whether it is there; who says nothing for `timeout_s` more has gone. The pages are
-    dealt out over the seconds of the interval, so that no second has them all."""
-
-    def __init__(self, interval_s: int, timeout_s: int) -> None:
-        self._silent_ns = (interval_s + timeout_s) * NS_PER_S
-        self._turns: list[set[Connection]] = [set() for _ in range(interval_s)]
-        self._next_turn = itertools.cycle(self._turns)
-        self._dealt = itertools.cycle(self._turns)
-
-    def deal(self) -> set[Connection]:
-        """The turn for a new connection."""
-        return next(self._dealt)
-
-    def run(self) -> None:
-        """For ever, in a greenlet of its own."""
-        while True:
-            gevent.sleep(1.0)
-            self.beat(time.monotonic_ns())
-
-    def beat(self, now_ns: int) -> None:
-        """Ask those whose turn it is."""
-        turn = next(self._next_turn)
-        for connection in list(turn):
-            if connection.closed:
-                turn.discard(connection)
-                connection.server.sockets.pop(connection.sid, None)
-            elif now_ns - connection.heard_ns > self._silent_ns:
-                connection.close(wait=False, reason=connection.server.reason.PING_TIMEOUT)
-            else:
-                connection.ask()
 
 
 class Engine(Server):  # type: ignore[misc]  # untyped library

@@ -24,7 +24,7 @@ from campaigns.play.answer import Ack, Arrival
 from campaigns.play.history import awards_of
 from campaigns.play.seat import Seat
 from campaigns.play.standing import own_standings
-from realtime.dispatch import Event, Namespace
+from realtime.dispatch import DEAR, Event, Namespace
 from realtime.doors import Doors
 from realtime.joins import JoinError, JoinLane
 from realtime.messages import Answer, FanAuth, Nothing, plain
@@ -62,8 +62,8 @@ class FansWire:
             Event("clock", Nothing, clock),
             Event("refresh", Nothing, lambda sid, _: self.snapshot(self._seat(sid))),
             Event("answer", Answer, self.answer),
-            Event("standing", Nothing, self.standing),
-            Event("awards", Nothing, self.awards),
+            Event("standing", Nothing, self.standing, price=DEAR),
+            Event("awards", Nothing, self.awards, price=DEAR),
             *self._quiz.events(self._player, self._arrival),
         ]
         self._purses = namespace.purses

@@ -16,7 +16,8 @@ CONTINUED, TEXT, CLOSE, PING, PONG = 0x0, 0x1, 0x8, 0x9, 0xA
 FIN, RESERVED, MASKED, CONTROL = 0x80, 0x70, 0x80, 0x08
 SHORT, MEDIUM, LONG = 125, 126, 127
 MEDIUM_MOST = 0xFFFF
-NORMAL, PROTOCOL, UNSUPPORTED, NO_UTF8, TOO_BIG = 1000, 1002, 1003, 1007, 1009
+NORMAL, PROTOCOL, UNSUPPORTED, NO_UTF8, POLICY, TOO_BIG = 1000, 1002, 1003, 1007, 1008, 1009
+MOST_PIECES = 64  # of one message; pages send it in one
 KEY_BYTES = 16
 _WHOLE = FIN | TEXT
 
@@ -56,12 +57,13 @@ def closing(code: int) -> bytes:
 class Inbox:
     """Takes bytes as they come and gives (opcode, payload): TEXT in one piece, as str; CLOSE, PING, PONG as bytes."""
 
-    __slots__ = ("_bytes", "_most", "_text")
+    __slots__ = ("_bytes", "_most", "_pieces", "_text")
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._bytes = bytearray()
         self._text: bytearray | None = None  # the fragments of a message so far
+        self._pieces = 0  # how many
 
     def feed(self, data: bytes) -> None:
         self._bytes += data
@@ -90,10 +92,13 @@ class Inbox:
             if last and self._text is None:
                 return TEXT, _utf8(payload)
             self._text = (self._text or bytearray()) + payload
+            self._pieces += 1
             if len(self._text) > self._most:
                 raise Broken(TOO_BIG)
+            if self._pieces > MOST_PIECES:
+                raise Broken(POLICY)
             if last:
-                whole, self._text = bytes(self._text), None
+                whole, self._text, self._pieces = bytes(self._text), None, 0
                 return TEXT, _utf8(whole)
         return None
 

@@ -15,6 +15,7 @@ from socketio import Server
 from socketio.packet import BINARY_ACK, BINARY_EVENT, CONNECT_ERROR, EVENT, Packet
 
 log = logging.getLogger("fanfare.wire")
+_EVENT = str(EVENT)
 RESERVED = frozenset({"connect", "disconnect", "*", "connect_error", "disconnecting", "newListener", "removeListener"})
 REFUSED_TYPES = frozenset({BINARY_EVENT, BINARY_ACK, CONNECT_ERROR})
 
@@ -50,8 +51,10 @@ def close_on_malformed(server: Server) -> None:
         if connection not in server.environ:  # ended meanwhile; it was read before
             return
         try:
-            if not data:
-                raise ValueError("empty")  # which the library would take for an event without a name
+            if not data or not isinstance(data, str):
+                raise ValueError("empty, which the library would take for an event without a name; or no text")
+            if not _to_an_audience(server, connection, data) and not in_vain(server, connection):
+                return
             server._handle_eio_message(connection, data)
         except (ValueError, RecursionError) as error:
             log.info("malformed packet: %s", error)
@@ -62,6 +65,18 @@ def close_on_malformed(server: Server) -> None:
 
     server.eio.on("message", on_message)  # of pages that poll
     server.eio.heard = on_message
+
+
+def _to_an_audience(server: Server, connection: str, data: str) -> bool:
+    """An event, where the page is known. We ask for no acknowledgements, and who comes has to come once only."""
+    namespace, _, _ = data[1:].partition(",")
+    return data[0] == _EVENT and server.manager.sid_from_eio_sid(connection, namespace) is not None
+
+
+def in_vain(server: Server, connection: str | None) -> bool:
+    """What this page has sent was of no use. False: it went on for too long and is cut. Who polls pays for each post as it is."""
+    socket = server.eio.sockets.get(connection)
+    return socket is None or socket.wire is None or socket.wire.in_vain()
 
 
 def close(server: Server, connection: str) -> None:

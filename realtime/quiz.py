@@ -20,7 +20,7 @@ from campaigns.play.quiz.plays import Playing, Plays
 from campaigns.play.quiz.road import RoadYou, road_you
 from campaigns.play.quiz.view import PlayView, view
 from campaigns.play.seat import Seat
-from realtime.dispatch import Event
+from realtime.dispatch import DEAR, Event
 from realtime.messages import Begin, Boards, Challenged, Decide, Nothing, Reply, Step, UseHelp, plain
 from realtime.meters import Meters
 
@@ -64,7 +64,7 @@ class QuizWire:
             Event("decide", Decide, acting(lambda m: Intent(m.n, StepKind.DARE if m.dare else StepKind.BANK))),
             Event("retry", Step, acting(lambda m: Intent(m.n, StepKind.RETRY))),
             Event("stop", Step, acting(lambda m: Intent(m.n, StepKind.STOP))),
-            Event("boards", Boards, lambda sid, message: self._board(seat_of(sid), message)),
+            Event("boards", Boards, lambda sid, message: self._board(seat_of(sid), message), DEAR),
             Event("road", Nothing, lambda sid, _: plain(self.you(seat_of(sid)))),
         ]
 

@@ -11,59 +11,32 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import struct
 import time
 from collections.abc import Callable
 from typing import Any
 
 import gevent
-from gevent import monkey
 from gevent.socket import wait_write
 
-from realtime.frames import CLOSE, NORMAL, PING, PONG, TEXT, Broken, Inbox, accepted, closing, frame
+from realtime.frames import CLOSE, NORMAL, PING, POLICY, PONG, TEXT, Broken, Inbox, closing, frame
+from realtime.handshake import kernel_rtt_ns
 from realtime.outbox import Outbox
 
 MAX_MESSAGE = 8 * 1024
-GONE_MS = 30_000  # the kernel gives a connection up whose other end takes nothing and says nothing
 LAST_WORDS_S = 5.0  # what is still on its way to a page that is being closed
 READ_AT_ONCE = 4096  # of one socket before the others have a turn
-VERSION = "13"
+IN_VAIN, IN_VAIN_PER_S = 200.0, 10.0  # pings, refusals, words to nobody: at once, and from then on
 TOO_SLOW = 4000  # our own closing code: the page has not taken what it was sent, and comes back for a snapshot
 RTT_KEPT_NS = 5_000_000_000  # a lowest round trip changes slowly: not asked of the kernel for each answer
 _READABLE = 1  # of the event loop's watchers
-_MIN_RTT_OFFSET = 148  # tcpi_min_rtt in struct tcp_info (Linux ≥ 4.6): 8 bytes, 24 × u32, 4 × u64, then the third u32
 _PING, _PONG = frame(TEXT, b"2"), "3"
+_MESSAGE, _LEAVES = "4", "1"
 _FROM_PAGES = frozenset(
-    "12345"
-)  # Engine.IO packets a page may send: close, probe, pong, message, upgrade; never binary
-_NS_PER_US = 1000
-_Bare = monkey.get_original("socket", "socket")
+    "1235"
+)  # the other packets of Engine.IO a page may send: close, probe, pong, upgrade; never binary
+_NS_PER_S = 1_000_000_000
 
 Hear = Callable[[str, int], None]
-
-
-def upgrade(environ: dict[str, Any], start_response: Any, first: bytes = b"") -> socket.socket | None:
-    """The handshake, and what goes out with it: the socket behind it, taken from the HTTP server, which is done with it; or None
-    after a refusal."""
-    answer = accepted(environ.get("HTTP_SEC_WEBSOCKET_KEY", ""))
-    willing = "upgrade" in environ.get("HTTP_CONNECTION", "").lower()
-    if answer is None or not willing or environ.get("HTTP_SEC_WEBSOCKET_VERSION") != VERSION:
-        start_response("400 Bad Request", [("Sec-WebSocket-Version", VERSION)])
-        return None
-    reader = environ["wsgi.input"]
-    theirs = getattr(reader, "rfile", reader).raw._sock  # gevent's
-    with contextlib.suppress(OSError, AttributeError):  # not TCP, or not Linux
-        theirs.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_MS)
-    head = ("HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade")
-    theirs.sendall("\r\n".join((*head, f"Sec-WebSocket-Accept: {answer}", "", "")).encode() + first)
-    return bare(theirs)
-
-
-def bare(theirs: Any) -> socket.socket:
-    """gevent's socket without gevent: what it wraps, and its place in the event loop, would be kept for each page."""
-    sock: socket.socket = _Bare(fileno=theirs.detach())
-    sock.setblocking(False)
-    return sock
 
 
 class Wire:
@@ -79,12 +52,15 @@ class Wire:
         "_lowest_ping_ns",
         "_open",
         "_outbox",
+        "_owed",
         "_pinged_ns",
         "_rtt_ns",
         "_rtt_read_ns",
         "_send",
         "_sock",
         "_trust_kernel",
+        "_vain",
+        "_vain_ns",
         "_watcher",
         "_writer",
         "read_ns",
@@ -105,6 +81,8 @@ class Wire:
         self._lowest_ping_ns: int | None = None
         self._rtt_ns: int | None = None
         self._rtt_read_ns = -RTT_KEPT_NS
+        self._owed: bytes | None = None  # the newest ping that wants its pong
+        self._vain, self._vain_ns = 0.0, self.read_ns
 
     # --- what comes in
 
@@ -148,34 +126,49 @@ class Wire:
     def _take(self) -> None:
         """Hand on what is here, as long as somebody wants it."""
         try:
-            while self._watcher is not None and self._watcher.active:
-                found = self._inbox.take()
-                if found is None:
-                    return
+            while self._watcher is not None and self._watcher.active and (found := self._inbox.take()) is not None:
                 self._found(*found)
         except Broken as error:
             self.end(error.code)
+        if self._owed is not None:  # of many pings the newest (RFC 6455, 5.5.3)
+            self.deliver(frame(PONG, self._owed))
+            self._owed = None
 
     def _found(self, opcode: int, payload: str | bytes) -> None:
         if isinstance(payload, str):
             self.received_ns = max(self.read_ns, self.received_ns + 1)
-            if payload == _PONG:
-                self._pong()
-            elif payload[:1] in _FROM_PAGES:
-                assert self._hear is not None
+            assert self._hear is not None
+            if payload[:1] == _MESSAGE:
                 self._hear(payload, self.received_ns)
-            else:
+            elif payload == _PONG:
+                self._pong()
+            elif payload[:1] not in _FROM_PAGES:
                 self.end(NORMAL)
-        elif opcode == PING:
-            self.deliver(frame(PONG, payload))
+            elif payload[:1] == _LEAVES or self.in_vain():
+                self._hear(payload, self.received_ns)
         elif opcode == CLOSE:
             self.end(NORMAL)
+        elif self.in_vain() and opcode == PING:
+            self._owed = payload
 
     def _pong(self) -> None:
-        if self._pinged_ns is not None:
-            took_ns = self.received_ns - self._pinged_ns
-            self._lowest_ping_ns = min(took_ns, self._lowest_ping_ns or took_ns)
-            self._pinged_ns = None
+        if self._pinged_ns is None:
+            self.in_vain()
+            return
+        took_ns = self.received_ns - self._pinged_ns
+        self._lowest_ping_ns = min(took_ns, self._lowest_ping_ns or took_ns)
+        self._pinged_ns = None
+
+    def in_vain(self) -> bool:
+        """What has come was of no use. False: so much of it that the page is cut; it is not waited for until it has taken the
+        word why."""
+        since_ns, self._vain_ns = self._vain_ns, self.read_ns
+        self._vain = max(0.0, self._vain - (self.read_ns - since_ns) * IN_VAIN_PER_S / _NS_PER_S) + 1.0
+        if self._vain <= IN_VAIN:
+            return True
+        self.end(POLICY)
+        self._cut()
+        return False
 
     def _over(self) -> None:
         """Nothing more comes. Whoever writes still may do so for a while, and lets the socket go afterwards."""
@@ -286,15 +279,3 @@ class Wire:
         with contextlib.suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
         self._over()
-
-
-def kernel_rtt_ns(sock: socket.socket) -> int | None:
-    """The kernel's lowest round trip of this TCP connection; None where it has none."""
-    try:
-        info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _MIN_RTT_OFFSET + 4)
-    except (OSError, AttributeError):
-        return None
-    if len(info) < _MIN_RTT_OFFSET + 4:
-        return None
-    microseconds: int = struct.unpack_from("I", info, _MIN_RTT_OFFSET)[0]
-    return microseconds * _NS_PER_US if 0 < microseconds < 0xFFFFFFFF else None

@@ -16,8 +16,9 @@ import pytest
 
 from realtime import websocket
 from realtime.frames import CLOSE, PING, PONG, TEXT
+from realtime.handshake import GONE_MS
 from realtime.outbox import MOST_BYTES, MOST_MESSAGES
-from realtime.websocket import GONE_MS, TOO_SLOW
+from realtime.websocket import TOO_SLOW
 from tests.realtime.engine import FANS, PATIENCE_S, Page, Running, greenlets, members, open_files, running, until
 from tests.realtime.test_frames import sent
 
@@ -73,7 +74,8 @@ def test_acknowledgements_pongs_and_two_who_tell_everybody_never_cut_into_each_o
     for each in heard:
         events, acks, pongs = each.value
         assert {name: [data for event, data in events if event == name] for name in told} == told
-        assert acks == [f"43/fans,{n}[{n}]" for n in range(40)] and pongs == [b"%d" % n for n in range(40)]
+        assert acks == [f"43/fans,{n}[{n}]" for n in range(40)]
+        assert pongs == sorted(set(pongs), key=int)  # each at most once: of pings that come together the newest counts
 
 
 def tells(here: Running, name: str, told: list[Any], dice: random.Random) -> None:
@@ -95,7 +97,7 @@ def hears(page: Page, dice: random.Random, each: int) -> tuple[list[Any], list[s
     acks: list[str] = []
     pongs: list[bytes] = []
     said = 0
-    while len(events) < 2 * each or len(acks) < each or len(pongs) < each:
+    while len(events) < 2 * each or len(acks) < each or pongs[-1:] != [b"%d" % (each - 1)]:
         if said < each:
             page.sock.sendall(sent(TEXT, b'42/fans,%d["echo",%d]' % (said, said)) + sent(PING, b"%d" % said))
             said += 1

@@ -24,7 +24,7 @@ from realtime.frames import (
     closing,
     frame,
 )
-from realtime.websocket import upgrade
+from realtime.handshake import upgrade
 
 MOST = 70_000
 MASK = b"\x37\xfa\x21\x3d"

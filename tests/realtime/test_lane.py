@@ -24,10 +24,11 @@ from deploy.house import House
 from realtime.dispatch import Namespace
 from realtime.engine import MOST_WAITING, Connection, take_over
 from realtime.frames import TEXT
+from realtime.handshake import bare
 from realtime.lane import PATIENCE_NS, AnswerLane
 from realtime.meters import Meters
 from realtime.rooms import Room, Rooms
-from realtime.websocket import Wire, bare
+from realtime.websocket import Wire
 from tests.raw import RawPhone
 from tests.realtime.test_frames import sent
 from tests.stage import Desk, run_of, single

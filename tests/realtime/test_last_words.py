@@ -84,7 +84,10 @@ def test_the_longest_message_is_heard_in_one_frame_in_fragments_and_with_a_ping_
     page.sock.sendall(sent(TEXT, whole))
     assert page.take() == answer
     page.sock.sendall(sent(PING, b"between").join(frames))
-    assert [page.take() for _ in frames] == [(PONG, b"between")] * (len(frames) - 1) + [answer]
+    heard = [page.take()]
+    while heard[-1] != answer:
+        heard.append(page.take())
+    assert set(heard[:-1]) == {(PONG, b"between")} and len(heard) <= len(frames)
     page.sock.close()
     until(here.empty)
 

@@ -14,8 +14,9 @@ from gevent.socket import socketpair
 
 from realtime import websocket
 from realtime.frames import CLOSE, TEXT, closing, frame
+from realtime.handshake import bare
 from realtime.outbox import MOST_BYTES, MOST_MESSAGES, Outbox
-from realtime.websocket import TOO_SLOW, Wire, bare
+from realtime.websocket import TOO_SLOW, Wire
 from tests.realtime.test_frames import sent
 
 PATIENCE_S = 60.0
