@@ -78,7 +78,8 @@ class Namespace:
     def _handler(self, event: Event) -> Callable[..., Any]:
         def handle(sid: str, *args: Any) -> Any:
             if not self.admits(sid, event.price):
-                in_vain(self.server, self.server.manager.eio_sid_from_sid(sid, self.name))
+                if not in_vain(self.server, self.server.manager.eio_sid_from_sid(sid, self.name)):
+                    self.purses.indebt(self.payer(sid))
                 return error_ack(Throttled("too many events: wait a second"))
             if len(args) > 1:
                 return error_ack(BadInput(event.name, f"{len(args)} arguments", "one object"))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 
 BURST, PER_SECOND = 40.0, 10.0  # events at once, and from then on
 COMING = 4.0  # events that a connection is worth
+DEBT = 100.0  # of who was cut for a flood
 LOOK_AT = 4096  # purses; who has been quiet for long need not be remembered
 
 
@@ -24,10 +25,14 @@ class Purses:
         now_s = self._now_s()
         left, since_s = self._held.get(who, (BURST, now_s))
         left = min(BURST, left + (now_s - since_s) * PER_SECOND)
-        self._held[who] = (max(0.0, left - price), now_s)
+        self._held[who] = (left - price if left >= price else min(0.0, left), now_s)
         if len(self._held) > self._look_at:
             self._forget_full(now_s)
         return left >= price
+
+    def indebt(self, who: Hashable) -> None:
+        """Nothing for a while, so that coming again is no way to go on."""
+        self._held[who] = (-DEBT, self._now_s())
 
     def forget(self, who: Hashable) -> None:
         self._held.pop(who, None)

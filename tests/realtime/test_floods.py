@@ -16,7 +16,7 @@ from realtime.fans import clock
 from realtime.frames import CLOSE, NORMAL, PING, POLICY, PONG, TEXT, closing
 from realtime.messages import Nothing
 from realtime.outbox import MOST_BYTES, MOST_MESSAGES
-from realtime.purses import BURST
+from realtime.purses import BURST, DEBT
 from realtime.websocket import IN_VAIN, IN_VAIN_PER_S
 from tests.realtime.engine import FANS, PATIENCE_S, Page, Running, open_files, request, running, until
 from tests.realtime.test_doorstep import Doorstep
@@ -30,14 +30,19 @@ CUT = (CLOSE, POLICY.to_bytes(2, "big"))
 
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
-    """With the fans' table of two events, and no time that passes where something is counted."""
+    """With a table of two events, and no time that passes where something is counted."""
     monkeypatch.setattr(websocket, "IN_VAIN_PER_S", 0.0)
     with running() as made:
-        namespace = Namespace(made.server, FANS, "fan", lambda: None)
-        namespace.purses._now_s = lambda: 1000.0
-        events = [Event("clock", Nothing, clock), Event("dear", Nothing, clock, DEAR)]
-        namespace.register(Nothing, lambda *_: None, lambda sid: None, events)
         yield made
+
+
+@pytest.fixture(autouse=True)
+def namespace(here: Running) -> Namespace:
+    made = Namespace(here.server, FANS, "fan", lambda: None)
+    made.purses._now_s = lambda: 1000.0
+    events = [Event("clock", Nothing, clock), Event("dear", Nothing, clock, DEAR)]
+    made.register(Nothing, lambda *_: None, lambda sid: None, events)
+    return made
 
 
 def test_of_many_pings_at_once_the_newest_has_its_pong(here: Running) -> None:
@@ -82,7 +87,8 @@ def test_a_message_in_too_many_pieces_is_none(here: Running) -> None:
     assert page.last_words() == [CUT]
 
 
-def test_who_goes_on_after_hundreds_of_refusals_is_cut(here: Running) -> None:
+def test_who_goes_on_after_hundreds_of_refusals_is_cut_and_in_debt(here: Running, namespace: Namespace) -> None:
+    namespace.payer = lambda sid: "one fan"
     page = Page(here).joined()
     for n in range(int(BURST) + MANY):
         page.say(f'42/fans,{n}["clock"]')
@@ -91,6 +97,7 @@ def test_who_goes_on_after_hundreds_of_refusals_is_cut(here: Running) -> None:
     assert last == CUT and len(said) == BURST + MANY - 1
     assert all("now_ms" in each for each in said[: int(BURST)])
     assert all(each["error"] == "throttled" for each in said[int(BURST) :])
+    assert namespace.purses._held["one fan"] == (-DEBT, 1000.0)
 
 
 def test_whose_refusals_are_few_a_second_is_never_cut(here: Running) -> None:

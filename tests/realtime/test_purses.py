@@ -7,7 +7,7 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 
 from campaigns.bootstrap import Services
 from realtime.fans import TOO_OFTEN_MS
-from realtime.purses import BURST, COMING, LOOK_AT, PER_SECOND, Purses
+from realtime.purses import BURST, COMING, DEBT, LOOK_AT, PER_SECOND, Purses
 from tests.realtime.test_doorstep import Doorstep
 
 
@@ -34,6 +34,17 @@ def test_who_connects_again_and_again_is_refused_and_let_in_later() -> None:
     assert [purses.pays(7, COMING) for _ in range(times + 1)] == [True] * times + [False]
     clock.now_s += 1.01 * COMING / PER_SECOND
     assert purses.pays(7, COMING)
+
+
+def test_who_was_cut_for_a_flood_comes_back_when_the_debt_is_paid_and_trying_makes_it_no_longer() -> None:
+    clock = Clock()
+    purses = Purses(clock)
+    purses.indebt("fan")
+    for _ in range(int(DEBT / PER_SECOND)):
+        assert not purses.pays("fan", COMING)
+        clock.now_s += 1.0
+    clock.now_s += 1.01 * COMING / PER_SECOND
+    assert purses.pays("fan", COMING)
 
 
 def test_only_those_are_remembered_who_have_said_something_lately() -> None:
