@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bench.crowd import reached, tell
 from campaigns.bootstrap import Services, build_services
@@ -21,14 +21,16 @@ from campaigns.control.conduct import cancel
 from campaigns.control.rehearsals import rehearsal, start_rehearsal
 from campaigns.crowd.errors import CrowdError
 from campaigns.crowd.report import Report
-from campaigns.db.models import Activity, ActivityQuestion, RunFan
+from campaigns.db.models import Activity, ActivityQuestion, Round, Run, RunFan
 from campaigns.domain.activity import ActivityKind
 from campaigns.domain.errors import FanfareError
 from campaigns.domain.rehearsal import MOST_FANS, Plan
+from campaigns.domain.run import RunState
 from config import Settings
 from deploy.running import beside_running
 
 ACTOR = "rehearsal"
+TO_COME = (RunState.SCHEDULED, RunState.LOBBY)
 BEGINS_S, LONGEST_S, LOOK_S = 180.0, 3 * 3600.0, 0.5
 
 
@@ -55,7 +57,7 @@ def run(settings: Settings, rush_id: int | None, plan: Plan) -> dict[str, Any]:
     reached(settings)
     services = build_services(settings, pool_size=1)
     try:
-        run_id = start_rehearsal(services, rush_id or _newest_rush(services), plan, ACTOR)
+        run_id = start_rehearsal(services, rush_id or _next_rush(services), plan, ACTOR)
         if run_id is None:
             raise CrowdError("another rehearsal is under way: end it at its desk")
         print(f"{plan.fans} simulated fans rehearse run {run_id} …", file=sys.stderr)
@@ -67,12 +69,16 @@ def run(settings: Settings, rush_id: int | None, plan: Plan) -> dict[str, Any]:
 
 
 def _wait(services: Services, run_id: int) -> dict[str, Any]:
-    began_s = time.monotonic()
+    began_s, told = time.monotonic(), 0
     while (found := rehearsal(services, run_id)).report is None:
         waited_s = time.monotonic() - began_s
         if waited_s > LONGEST_S or (waited_s > BEGINS_S and not _somebody(services, run_id)):
             cancel(services, run_id, ACTOR)
             raise CrowdError(f"rehearsal {run_id} has no fans after {waited_s:.0f} s: is a worker running?")
+        asked, of = _asked(services, run_id)
+        if asked != told:
+            told = asked
+            print(f"question {asked} of {of}", file=sys.stderr)
         time.sleep(LOOK_S)  # between two looks: another process plays
     return found.report
 
@@ -82,12 +88,23 @@ def _somebody(services: Services, run_id: int) -> bool:
         return sql.scalar(select(RunFan.fan_id).where(RunFan.run_id == run_id).limit(1)) is not None
 
 
-def _newest_rush(services: Services) -> int:
-    """That has a question."""
-    rushes = select(Activity.id).join(ActivityQuestion, ActivityQuestion.activity_id == Activity.id)
-    rushes = rushes.where(Activity.kind == ActivityKind.RUSH).order_by(Activity.id.desc()).limit(1)
+def _asked(services: Services, run_id: int) -> tuple[int, int]:
+    """(questions asked so far, all of them)."""
+    counted = select(func.count(Round.opens_ns), func.count()).where(Round.run_id == run_id, Round.n > 0)
     with services.reading() as sql:
-        found = sql.scalar(rushes)
+        asked, of = sql.execute(counted).one()
+    return asked, of
+
+
+def _next_rush(services: Services) -> int:
+    """Of the newest run that is still to be played; if there is none, the newest rush that has a question."""
+    rushes = select(Activity.id).where(
+        Activity.kind == ActivityKind.RUSH, Activity.id.in_(select(ActivityQuestion.activity_id))
+    )
+    to_come = rushes.join(Run, Run.activity_id == Activity.id).where(Run.state.in_(TO_COME), Run.rehearsal.is_(False))
+    with services.reading() as sql:
+        found = sql.scalar(to_come.order_by(Run.id.desc()).limit(1))
+        found = found if found is not None else sql.scalar(rushes.order_by(Activity.id.desc()).limit(1))
     if found is None:
         raise CrowdError("there is no rush with a question in this house")
     return found
@@ -96,7 +113,7 @@ def _newest_rush(services: Services) -> int:
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.rehearse", description=__doc__)
     parser.add_argument("--fans", type=_several, default=200, help="how many (200)")
-    parser.add_argument("--rush", type=int, help="its number, as in its page's address (the newest)")
+    parser.add_argument("--rush", type=int, help="its number, as in its page's address (the next to be played)")
     parser.add_argument("--speed", type=int, default=2_000, help="half of them answer within, in ms (2000)")
     parser.add_argument("--dropouts", type=int, default=5, help="percent who lose their connection (5)")
     parser.add_argument("--pace", type=int, default=500, help="how long each picture stands, in ms (500)")
