@@ -26,7 +26,7 @@ def test_a_tap_is_told_apart_into_its_parts_while_ten_others_answer(
     said = json.loads(capsys.readouterr().out.splitlines()[-1])
     about, lap, kept = (json.loads(line) for line in next(tmp_path.iterdir()).read_text().splitlines())
     assert (status, said["answers"], said["taps"] + said["beside"]) == (0, 10, 1)
-    assert said == kept and about["bench"] == "tap" and 0 < said["answers_per_s"] <= 5.5
+    assert said == kept and about["bench"] == "tap" and said["answers_per_s"] > 0
     for noted in lap["taps"]:
         assert noted["sending_ms"] > 0 and noted["sending_ms"] + 40 <= noted["recorded_ms"] < noted["painted_ms"]
         assert noted["painted_ms"] == said["p95_ms"] == said["worst_ms"]
