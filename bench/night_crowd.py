@@ -163,10 +163,15 @@ class Crowd:
         self.joins += 1
 
     def refused(self, page: Page, payload: bytes) -> None:
-        """A moment later, or when the server says."""
+        """A moment later, or when the server says; not if the page has come in over another connection meanwhile."""
         self.refusals += 1
-        wait = RETRY.search(payload)
-        asyncio.get_running_loop().call_later(int(wait[1]) / 1000 if wait else 0.5 + self._draw.random(), page.enter)
+        wait, refused = RETRY.search(payload), page.transport
+
+        def again() -> None:
+            if page.transport is refused and page.n not in self._inside:
+                page.enter()
+
+        asyncio.get_running_loop().call_later(int(wait[1]) / 1000 if wait else 0.5 + self._draw.random(), again)
 
     def lost(self, page: Page) -> None:
         if self._over:
