@@ -117,7 +117,7 @@ def _begin(services: Services, pending: Any) -> bool:
     if pending.boot_id == now.boot_id and pending.closes_ns is not None:
         left_ns = min(HOLD_NS, pending.closes_ns + HOLD_NS - now.ns)
         if left_ns > 0 and _somebody_is_missing(services, pending):
-            time.sleep(left_ns / 1e9)
+            time.sleep(left_ns / 1e9)  # a worker has nothing else to do here: the last batch may be under way
     with services.transition(pending.run_id) as change:
         if transitions.move_round(change, pending.round_id, RoundEvent.SETTLING_BEGUN, RoundState.SETTLING):
             change.record(pending.run_id, "settling_begun", ACTOR, round=pending.round_id)
