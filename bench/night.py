@@ -26,7 +26,7 @@ from bench.night_books import checked
 from bench.night_crowd import Crowd, Sheet
 from bench.night_show import ENDING, Hall, Night, awarded, make_night, press
 from bench.road_stock import token
-from bench.rows import Rows
+from bench.rows import Rows, quantile
 from campaigns.bootstrap import Services
 from campaigns.domain.run import Step
 
@@ -117,7 +117,7 @@ async def _hall(services: Services, hall: Hall, crowd: Crowd, fans: int, kept: R
 
 def _ms(took_s: Sequence[float], share: float) -> float:
     """The quantile by the nearest rank, in milliseconds."""
-    return round(sorted(took_s)[ceil(share * len(took_s)) - 1] * 1000, 1) if took_s else 0.0
+    return round(quantile(took_s, share) * 1000, 1)
 
 
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:

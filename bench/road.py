@@ -18,7 +18,6 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
 
 from sqlalchemy import func, select, text
 
@@ -26,6 +25,7 @@ from bench.ground import Ground, ground
 from bench.meter import ANSWERING, Meter, Spent
 from bench.road_fans import Laps, Runner
 from bench.road_stock import Stock, add_plays, stock
+from bench.rows import quantile
 from campaigns.bootstrap import Services, build_services
 from campaigns.db.plays import Play, PlayStep
 from campaigns.domain.step import StepKind
@@ -61,7 +61,9 @@ class Lap:
             "answers_per_s": round(self.answers / self.spent.seconds, 1),
             "cpu_us_per_answer": round(self.cpu_us),
             "of_these_us": parts,
-            "ms_p50_p99_max": {name: [round(_at(each, q), 1) for q in (0.5, 0.99, 1)] for name, each in times.items()},
+            "ms_p50_p99_max": {
+                name: [round(quantile(each, q), 1) for q in (0.5, 0.99, 1)] for name, each in times.items()
+            },
             "cores": self.spent.rounded(),
             "idle_cores": self.idle.rounded(),
             "load_generator_cores": round(self.spent.load, 3),
@@ -98,9 +100,9 @@ def _summary(laps: list[Lap], fans: int) -> dict[str, object]:
         "answers_per_s": round(many.answers / many.spent.seconds, 1),
         "cpu_us_per_answer": round(many.cpu_us),
         "idle_us_per_answer": round(many.idle.answering * many.spent.seconds / many.answers * 1e6),
-        "p50_ms": round(_at(many.laps.replies_ms, 0.5), 1),
-        "p99_ms": round(_at(many.laps.replies_ms, 0.99), 1),
-        "ask_p99_ms": round(_at(many.laps.asks_ms, 0.99), 1),
+        "p50_ms": round(quantile(many.laps.replies_ms, 0.5), 1),
+        "p99_ms": round(quantile(many.laps.replies_ms, 0.99), 1),
+        "ask_p99_ms": round(quantile(many.laps.asks_ms, 0.99), 1),
         "growth_ratio": round(many.cpu_us / few.cpu_us, 2),
         "plays_before": many.plays_before,
         "lost": sum(each.lost for each in laps),
@@ -133,11 +135,6 @@ async def lap(here: Ground, services: Services, made: Stock, plays: int, given: 
     for failure in laps.failures[:10]:
         print(failure, file=sys.stderr)
     return Lap(plays, laps, silence, spent, laps.acknowledged - (_recorded(services) - recorded))
-
-
-def _at(times: Sequence[float], share: float) -> float:
-    """The quantile by the nearest rank; 0 where nothing was measured."""
-    return sorted(times)[ceil(share * len(times)) - 1] if times else 0.0
 
 
 def _recorded(services: Services) -> int:

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from math import ceil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,6 +43,11 @@ class Rows:
     def _write(self, row: Mapping[str, object]) -> None:
         with self.path.open("a") as file:
             file.write(json.dumps(row) + "\n")
+
+
+def quantile(numbers: Sequence[float], share: float) -> float:
+    """By the nearest rank; 0 where nothing was measured."""
+    return sorted(numbers)[ceil(share * len(numbers)) - 1] if numbers else 0.0
 
 
 def ruler_s() -> float:
