@@ -10,19 +10,15 @@ import random
 import time
 
 from campaigns.bootstrap import Services
-from campaigns.db.gathering import Gathering
+from campaigns.db.gathering import TOGETHER, Gathering
 from campaigns.domain.errors import FanfareError, Later
 from campaigns.identity.fans import fans_of
 from campaigns.play.own import You, yous
 from campaigns.play.seat import Found, Seat, seats_of
 
-USUAL_PER_S = 500.0  # until it has been measured
-# Who waits here has its connection already: sent away, it would need another, which is a third of what coming in costs.
-SHORT, LONG, WORTH_WAITING_S = 500, 6000, 15.0
-PATIENCE_S = 30.0
-LONGEST_S = 15.0  # however slow it goes
-MEASURED_S = 1.0  # people get in by the hundred
-SLOWEST_PER_S = 200.0  # a beginning says little: who is told to stay away for long leaves us idle
+# Who waits here has its connection already, and its place: sent away, it would need another, a third of what coming in costs.
+WORTH_WAITING_S, PATIENCE_S = 60.0, 90.0
+AGAIN_MS = (5_000, 15_000)
 Asked = tuple[str | None, str]  # token, code of the run
 
 
@@ -35,33 +31,31 @@ class JoinError(FanfareError):
 
 
 class Queue:
-    """Who is at the door, and when those are to come back who find too many there: each at a turn of its own, as fast as people
-    get in. That is measured while there is a queue. Instants are seconds of any clock."""
+    """Who is at the door, and whether it is worth waiting there: that depends on how long a read for many takes, the one under
+    way included. Instants are seconds of any clock."""
 
-    def __init__(self, now_s: float = 0.0) -> None:
+    def __init__(self) -> None:
         self.waiting = 0
-        self._since_s, self._through, self._per_s = now_s, 0, USUAL_PER_S
-        self._next_s = now_s
+        self._since_s = self._took_s = 0.0
 
-    @property
-    def full(self) -> bool:
-        return self.waiting >= min(LONG, max(SHORT, self._per_s * WORTH_WAITING_S))
+    def full(self, now_s: float) -> bool:
+        """Who came now would wait for too long."""
+        return self.waiting / TOGETHER * max(self._took_s, self._mean_s(now_s)) > WORTH_WAITING_S
 
-    def through(self, now_s: float) -> None:
-        """Somebody got in."""
-        if self.waiting < SHORT // 2:
-            self._since_s, self._through = now_s, 0
-            return
-        self._through += 1
-        if now_s - self._since_s >= MEASURED_S:
-            self._per_s = self._through / (now_s - self._since_s)
-            self._since_s, self._through = now_s, 0
+    def come(self, now_s: float) -> None:
+        """The first one begins a new queue, which is not as slow as an older one was."""
+        if self.waiting == 0:
+            self._since_s, self._took_s = now_s, 0.0
+        self.waiting += 1
 
-    def turn_ms(self, now_s: float) -> int:
-        """The turn after those at the door and after everybody who was sent away."""
-        per_s = max(self._per_s, SLOWEST_PER_S)
-        self._next_s = max(self._next_s, now_s + self.waiting / per_s) + 1 / per_s
-        return round(1000 * min(random.uniform(LONGEST_S / 2, LONGEST_S), self._next_s - now_s))
+    def read(self, now_s: float) -> None:
+        """Another read is over."""
+        self._took_s = self._mean_s(now_s)
+        self._since_s = now_s
+
+    def _mean_s(self, now_s: float) -> float:
+        """With the read under way. One alone says little: meanwhile the process may have shaken thousands of hands."""
+        return (self._took_s + now_s - self._since_s) / 2
 
 
 class JoinLane:
@@ -69,20 +63,19 @@ class JoinLane:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._queue = Queue(time.monotonic())
+        self._queue = Queue()
         self._seats: Gathering[Asked, Found] = Gathering("seats", self._read)
         self._yous: Gathering[Seat, You] = Gathering("yous", lambda seats: yous(services, seats))
 
     def seat(self, token: str | None, code: str) -> Seat:
         """The seat of who holds the token. Raises JoinError, Later, Unavailable."""
-        if self._queue.full:
-            raise Later(self._queue.turn_ms(time.monotonic()))
-        self._queue.waiting += 1
+        if self._queue.full(time.monotonic()):
+            raise Later(random.randint(*AGAIN_MS))
+        self._queue.come(time.monotonic())
         try:
             found = self._seats.ask((token, code), PATIENCE_S)
         finally:
             self._queue.waiting -= 1
-        self._queue.through(time.monotonic())
         if isinstance(found, Seat):
             return found
         raise JoinError(str(found) if found is not None else "not_joined")
@@ -92,7 +85,10 @@ class JoinLane:
         return self._yous.ask(seat)
 
     def _read(self, asked: list[Asked]) -> list[Found]:
-        fans = fans_of(self._services, [token for token, _ in asked])
-        known = [(code, fan.id) for (_, code), fan in zip(asked, fans, strict=True) if fan is not None]
-        seats = iter(seats_of(self._services, known))
-        return [None if fan is None else next(seats) for fan in fans]
+        try:
+            fans = fans_of(self._services, [token for token, _ in asked])
+            known = [(code, fan.id) for (_, code), fan in zip(asked, fans, strict=True) if fan is not None]
+            seats = iter(seats_of(self._services, known))
+            return [None if fan is None else next(seats) for fan in fans]
+        finally:
+            self._queue.read(time.monotonic())

@@ -1,4 +1,4 @@
-"""Too many at the door: each is told a turn of its own, as fast as people get in; nobody is told to stay away for long."""
+"""Whoever has a connection waits inside; sent away is who would wait for too long, each for a span of its own."""
 
 from __future__ import annotations
 
@@ -6,57 +6,70 @@ import pytest
 
 from campaigns.bootstrap import Services
 from campaigns.domain.errors import Later
-from realtime.joins import LONG, LONGEST_S, SHORT, USUAL_PER_S, JoinLane, Queue
+from realtime.doors import sockets_within
+from realtime.joins import AGAIN_MS, PATIENCE_S, WORTH_WAITING_S, JoinError, JoinLane, Queue
+
+EVERYBODY = sockets_within(20_000)
 
 
-def busy(queue: Queue, per_s: int, seconds: int) -> None:
-    for n in range(1, per_s * seconds + 1):
-        queue.through(n / per_s)
+def queue(waiting: int, *reads_s: float) -> Queue:
+    """So many wait, since 100; the reads of now took so long, one after the other."""
+    made, now_s = Queue(), 100.0
+    for _ in range(waiting):
+        made.come(now_s)
+    for took_s in reads_s:
+        now_s += took_s
+        made.read(now_s)
+    return made
 
 
-def test_turns_follow_one_another_as_fast_as_people_get_in() -> None:
-    queue = Queue(0.0)
-    queue.waiting = 2000
-    busy(queue, 1000, 1)
-    turns = [queue.turn_ms(1.0) for _ in range(3000)]
-    assert turns == sorted(turns) and turns[0] == pytest.approx(2000, abs=20)  # after those at the door
-    assert turns[-1] - turns[0] == pytest.approx(3000, abs=20)
+def test_there_is_room_for_everybody_who_can_be_connected() -> None:
+    assert EVERYBODY > 17_000
+    assert not queue(EVERYBODY).full(100.0)
+    assert not queue(EVERYBODY, *[1.0] * 10).full(110.0)
 
 
-def test_a_queue_is_full_when_it_would_take_too_long_but_never_when_it_is_short() -> None:
-    long = ((100, 1490, False), (100, 1500, True), (1000, LONG - 1, False), (1000, LONG, True))
-    for per_s, waiting, full in (*long, (10, SHORT - 1, False), (10, SHORT, True)):
-        queue = Queue(0.0)
-        queue.waiting = waiting
-        busy(queue, per_s, 2)
-        assert queue.full is full, (per_s, waiting)
+def test_who_would_wait_for_a_minute_is_sent_away() -> None:
+    slow = [3.0] * 10
+    assert not queue(9000, *slow).full(130.0)
+    assert queue(10_500, *slow).full(130.0)
+    assert WORTH_WAITING_S < PATIENCE_S  # nobody is let in to be sent away
 
 
-def test_the_few_of_a_quiet_hour_say_nothing_about_how_fast_it_goes() -> None:
-    queue = Queue(0.0)
-    for n in range(10):
-        queue.through(n * 60.0)
-    queue.waiting = 1000
-    assert not queue.full and queue.turn_ms(600.0) == pytest.approx(1000 * 1000 / USUAL_PER_S, abs=5)
+def test_one_slow_read_says_little_and_one_that_does_not_end_says_it_all() -> None:
+    assert not queue(9000, 5.0).full(105.0)
+    hangs = queue(9000, 0.2, 0.2)
+    assert not hangs.full(105.0) and hangs.full(107.5)
 
 
-def test_nobody_is_sent_away_for_long_however_many_there_are() -> None:
-    queue = Queue(0.0)
-    queue.waiting = 2000
-    turns = [queue.turn_ms(0.0) for _ in range(50_000)]
-    assert max(turns) <= LONGEST_S * 1000 and len(set(turns[-1000:])) > 500  # and they do not come back as one
+def test_a_few_are_never_too_many() -> None:
+    assert not queue(50, *[30.0] * 10).full(400.0)
 
 
-def test_turns_that_have_passed_are_not_queued_behind() -> None:
-    queue = Queue(0.0)
-    for _ in range(1000):
-        queue.turn_ms(0.0)
-    assert queue.turn_ms(60.0) < 10
+def test_a_new_queue_is_not_as_slow_as_an_older_one_was() -> None:
+    made = queue(9000, *[8.0] * 10)
+    assert made.full(180.0)
+    made.waiting = 0
+    for _ in range(9000):
+        made.come(200.0)
+    assert not made.full(200.1)
 
 
-def test_a_full_lane_sends_away_with_a_turn(services: Services) -> None:
+def test_a_full_lane_sends_away_each_for_a_span_of_its_own(services: Services) -> None:
     lane = JoinLane(services)
-    lane._queue.waiting = 10_000
-    with pytest.raises(Later) as later:
+    lane._queue.waiting = 10_000  # since the machine was started
+    told = set()
+    for _ in range(20):
+        with pytest.raises(Later) as later:
+            lane.seat("token", "K7M2QD")
+        assert later.value.code == "later"
+        told.add(later.value.retry_in_ms)
+    assert len(told) > 10 and AGAIN_MS[0] <= min(told) <= max(told) <= AGAIN_MS[1]
+
+
+def test_who_comes_is_counted_as_waiting_and_each_read_as_over(services: Services) -> None:
+    lane = JoinLane(services)
+    with pytest.raises(JoinError):
         lane.seat("token", "K7M2QD")
-    assert later.value.code == "later" and 0 < later.value.retry_in_ms <= LONGEST_S * 1000
+    assert lane._queue.waiting == 0 and not lane._queue.full(lane._queue._since_s)
+    assert lane._queue._took_s > 0
