@@ -12,10 +12,11 @@ import logging
 from typing import Any
 
 from socketio import Server
-from socketio.packet import BINARY_ACK, BINARY_EVENT, CONNECT_ERROR, EVENT, Packet
+from socketio.packet import BINARY_ACK, BINARY_EVENT, CONNECT, CONNECT_ERROR, EVENT, Packet
 
 log = logging.getLogger("fanfare.wire")
-_EVENT = str(EVENT)
+_EVENT, _CONNECT = str(EVENT), str(CONNECT)
+COMING = 20.0  # things of no use that a coming is worth: a page does it once
 RESERVED = frozenset({"connect", "disconnect", "*", "connect_error", "disconnecting", "newListener", "removeListener"})
 REFUSED_TYPES = frozenset({BINARY_EVENT, BINARY_ACK, CONNECT_ERROR})
 
@@ -53,9 +54,8 @@ def close_on_malformed(server: Server) -> None:
         try:
             if not data or not isinstance(data, str):
                 raise ValueError("empty, which the library would take for an event without a name; or no text")
-            if not _to_an_audience(server, connection, data) and not in_vain(server, connection):
-                return
-            server._handle_eio_message(connection, data)
+            if _is_of_use(server, connection, data):
+                server._handle_eio_message(connection, data)
         except (ValueError, RecursionError) as error:
             log.info("malformed packet: %s", error)
             close(server, connection)
@@ -67,16 +67,20 @@ def close_on_malformed(server: Server) -> None:
     server.eio.heard = on_message
 
 
-def _to_an_audience(server: Server, connection: str, data: str) -> bool:
-    """An event, where the page is known. We ask for no acknowledgements, and who comes has to come once only."""
-    namespace, _, _ = data[1:].partition(",")
-    return data[0] == _EVENT and server.manager.sid_from_eio_sid(connection, namespace) is not None
+def _is_of_use(server: Server, connection: str, data: str) -> bool:
+    """False: nobody has to look at it. An event is, where the page is known; we ask for no acknowledgements. Who comes has to
+    come once only: a page that waits to be let in and is woken up says it again, and would take a refusal for the answer."""
+    kind, (namespace, _, _) = data[0], data[1:].partition(",")
+    known = server.manager.sid_from_eio_sid(connection, namespace) is not None
+    if kind == _EVENT and known:
+        return True
+    return in_vain(server, connection, COMING if kind == _CONNECT else 1.0) and not (kind == _CONNECT and known)
 
 
-def in_vain(server: Server, connection: str | None) -> bool:
+def in_vain(server: Server, connection: str | None, price: float = 1.0) -> bool:
     """What this page has sent was of no use. False: it went on for too long and is cut. Who polls pays for each post as it is."""
     socket = server.eio.sockets.get(connection)
-    return socket is None or socket.wire is None or socket.wire.in_vain()
+    return socket is None or socket.wire is None or socket.wire.in_vain(price)
 
 
 def close(server: Server, connection: str) -> None:

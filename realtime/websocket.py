@@ -159,11 +159,11 @@ class Wire:
         self._lowest_ping_ns = min(took_ns, self._lowest_ping_ns or took_ns)
         self._pinged_ns = None
 
-    def in_vain(self) -> bool:
+    def in_vain(self, price: float = 1.0) -> bool:
         """What has come was of no use. False: so much of it that the page is cut; it is not waited for until it has taken the
         word why."""
         since_ns, self._vain_ns = self._vain_ns, self.read_ns
-        self._vain = max(0.0, self._vain - (self.read_ns - since_ns) * IN_VAIN_PER_S / _NS_PER_S) + 1.0
+        self._vain = max(0.0, self._vain - (self.read_ns - since_ns) * IN_VAIN_PER_S / _NS_PER_S) + price
         if self._vain <= IN_VAIN:
             return True
         self.end(POLICY)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from gevent import socket
+from gevent.event import Event as Door
 
 from campaigns.bootstrap import Services
 from realtime import engine, websocket
@@ -16,6 +17,7 @@ from realtime.fans import clock
 from realtime.frames import CLOSE, NORMAL, PING, POLICY, PONG, TEXT, closing
 from realtime.messages import Nothing
 from realtime.outbox import MOST_BYTES, MOST_MESSAGES
+from realtime.packets import COMING, in_vain
 from realtime.purses import BURST, DEBT
 from realtime.websocket import IN_VAIN, IN_VAIN_PER_S
 from tests.realtime.engine import FANS, PATIENCE_S, Page, Running, open_files, request, running, until
@@ -61,20 +63,26 @@ FLOODS = {
     "moves of Engine.IO": sent(TEXT, b"5"),
     "acknowledgements": sent(TEXT, b"43/fans,1[]"),
     "events for another audience": sent(TEXT, b'42/operators,1["x"]'),
+    "leavings of nobody": sent(TEXT, b"41/nobody,"),
+}
+KNOCKS = {
     "comings to nobody": sent(TEXT, b"40/nobody,"),
     "comings again and again": sent(TEXT, b"40/fans,{}"),
-    "leavings of nobody": sent(TEXT, b"41/nobody,"),
+}
+COUNTED = {what: (1, flood) for what, flood in FLOODS.items()} | {
+    what: (COMING, knock) for what, knock in KNOCKS.items()
 }
 
 
-@pytest.mark.parametrize("what", FLOODS)
+@pytest.mark.parametrize("what", COUNTED)
 def test_who_floods_with_what_is_of_no_use_is_cut_and_the_others_are_not(here: Running, what: str) -> None:
     other, page, files = Page(here).joined(), Page(here).joined(), open_files()
-    page.sock.sendall(FLOODS[what] * (MANY - 1))  # to come was the first
+    price, flood = COUNTED[what]
+    page.sock.sendall(flood * int((MANY - COMING) / price))  # to come was the first
     page.say('42/fans,7["clock"]')
     while (found := page.take())[0] != TEXT or not found[1].startswith(b"43/fans,7["):
         pass
-    page.sock.sendall(FLOODS[what])
+    page.sock.sendall(flood)
     assert page.last_words()[-1] == CUT
     until(lambda: list(here.connections) == [other.sid] and open_files() < files)
     other.say('42/fans,8["clock"]')
@@ -94,7 +102,7 @@ def test_who_goes_on_after_hundreds_of_refusals_is_cut_and_in_debt(here: Running
         page.say(f'42/fans,{n}["clock"]')
     *heard, last = page.last_words()
     said = [json.loads(payload[payload.index(b"[") :])[0] for _, payload in heard]
-    assert last == CUT and len(said) == BURST + MANY - 1
+    assert last == CUT and len(said) == BURST + MANY - COMING
     assert all("now_ms" in each for each in said[: int(BURST)])
     assert all(each["error"] == "throttled" for each in said[int(BURST) :])
     assert namespace.purses._held["one fan"] == (-DEBT, 1000.0)
@@ -108,6 +116,49 @@ def test_whose_refusals_are_few_a_second_is_never_cut(here: Running) -> None:
         for _ in range(5 * MANY):
             wire.read_ns += int(1.01e9 / IN_VAIN_PER_S)
             assert wire.in_vain()
+
+
+def seconds_until_cut(page: Page, here: Running, between_s: float) -> int | None:
+    """Of who comes again so often; None: never."""
+    wire = here.connections[page.sid].wire
+    assert wire is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(websocket, "IN_VAIN_PER_S", IN_VAIN_PER_S)
+        for n in range(5 * MANY):
+            wire.read_ns += int(between_s * 1e9)
+            if not in_vain(here.server, page.sid, COMING):
+                return int(n * between_s)
+    return None
+
+
+def test_who_comes_again_every_second_is_cut_within_a_minute_and_who_does_it_less_often_never(here: Running) -> None:
+    assert 10 < (seconds_until_cut(Page(here).joined(), here, 1.0) or 0) < 60
+    assert seconds_until_cut(Page(here).joined(), here, 2.1) is None
+
+
+def test_who_is_in_and_comes_again_hears_nothing_and_stays_in(here: Running) -> None:
+    page = Page(here).joined()
+    page.say("40/fans,{}")
+    page.say('42/fans,7["clock"]')
+    assert page.text().startswith("43/fans,7[")
+
+
+def test_who_waits_to_be_let_in_and_comes_again_is_let_in_once(here: Running, namespace: Namespace) -> None:
+    opened, asked = Door(), []
+
+    def slowly(sid: str, *_: object) -> None:
+        asked.append(sid)
+        opened.wait(PATIENCE_S)
+
+    namespace.register(Nothing, slowly, lambda sid: None, [Event("clock", Nothing, clock)])
+    page = Page(here)
+    page.say("40/fans,{}")
+    until(lambda: len(asked) == 1)
+    page.say("40/fans,{}")
+    page.say('42/fans,7["clock"]')
+    opened.set()
+    assert page.text().startswith("40/fans,") and page.text().startswith("43/fans,7[")
+    assert len(asked) == 1
 
 
 def test_what_is_dear_empties_a_purse_sooner(here: Running, services: Services) -> None:
