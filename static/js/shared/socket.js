@@ -68,7 +68,7 @@ export function connect(namespace, auth, page) {
   socket.on("disconnect", (reason) => {
     say("offline");
     // The server ended it without `removed` (a restart): the client library leaves coming back to us.
-    if (reason === "io server disconnect" && !closed) setTimeout(() => !closed && socket.connect(), 300 + Math.random() * 900);
+    if (reason === "io server disconnect") setTimeout(come, 300 + Math.random() * 900);
   });
   socket.on("connect_error", (error) => {
     if (REFUSALS.has(error.message)) {
@@ -79,7 +79,7 @@ export function connect(namespace, auth, page) {
     say("offline");
     const told = /** @type {any} */ (error).data?.retry_in_ms;
     if (told) return waitOutside(told, error.message === "full");
-    if (!socket.active && !closed) setTimeout(() => !closed && socket.connect(), 1000 + Math.random() * 1000);
+    if (!socket.active) setTimeout(come, 1000 + Math.random() * 1000);
   });
 
   /** @param {number} ms @param {boolean} full */
@@ -88,14 +88,19 @@ export function connect(namespace, auth, page) {
     if (full) page.full?.();
     setTimeout(() => {
       outside = false;
-      if (!closed) socket.connect();
+      come();
     }, ms);
   }
 
+  /** Unless it does already: who waits inside to be let in and asks again would be refused by other servers, and has to pay here. */
+  function come() {
+    if (!closed && !outside && !socket.active) socket.connect();
+  }
+
   const wake = () => {
-    if (closed || outside || document.visibilityState !== "visible") return;
+    if (document.visibilityState !== "visible") return;
     if (socket.connected) say("online");
-    else socket.connect();
+    else come();
   };
   addEventListener("online", wake);
   document.addEventListener("visibilitychange", wake);
