@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from types import TracebackType
 from typing import Generic, TypeVar
 
 R = TypeVar("R")
@@ -21,7 +22,7 @@ class Promise(Generic[R]):
     def __init__(self) -> None:
         self._done = False
         self._result: R | None = None
-        self._error: BaseException | None = None
+        self._error: tuple[BaseException, TracebackType | None] | None = None
         self._waiting: list[Callable[[], object]] = []
 
     def done(self) -> bool:
@@ -32,7 +33,7 @@ class Promise(Generic[R]):
         self._tell()
 
     def set_exception(self, error: BaseException) -> None:
-        self._error = error
+        self._error = error, error.__traceback__
         self._tell()
 
     def when_done(self, tell: Callable[[], object]) -> None:
@@ -46,7 +47,8 @@ class Promise(Generic[R]):
         if not self._done:
             self._wait(-1 if timeout is None else timeout)
         if self._error is not None:
-            raise self._error
+            error, trace = self._error  # of as many as wait for one read; each raise would add to what all have added
+            raise error.with_traceback(trace)
         return self._result  # type: ignore[return-value]  # set: it is done, and without an error
 
     def _wait(self, timeout: float) -> None:

@@ -42,3 +42,19 @@ def test_an_error_is_raised_where_it_is_waited_for() -> None:
     promise.set_exception(ValueError("refused"))
     with pytest.raises(ValueError, match="refused"):
         promise.result(PATIENCE_S)
+
+
+def test_what_many_wait_for_is_raised_for_each_as_it_was_set() -> None:
+    """Each raise adds to the trace of an error: written into a log for five hundred, that was a minute."""
+    try:
+        raise ValueError("of the one read for all")
+    except ValueError as error:
+        promises: list[Promise[int]] = [Promise() for _ in range(50)]
+        for promise in promises:
+            promise.set_exception(error)
+    lengths = set()
+    for promise in promises:
+        with pytest.raises(ValueError, match="for all") as raised:
+            promise.result(PATIENCE_S)
+        lengths.add(len(raised.traceback))
+    assert len(lengths) == 1 and raised.traceback[-1].name == "test_what_many_wait_for_is_raised_for_each_as_it_was_set"
