@@ -133,7 +133,8 @@ def _ours(name: str, sockets: int, core: int | None) -> Iterator[Running]:
             stores = {part: here.servers[part].pid or 0 for part in ("sql", "redis")}
             auth = json.dumps({"run": code, "tab": "bench"}).encode()
             parts = {"web": process.pid, **stores}
-            made = Running(name, settings.port, process, parts, auth, lambda: _open(services, run_id))
+            made = Running(name, settings.port, process, parts, auth)
+            made.opens = lambda: _open(made, services, run_id)
             made.until("ready")
             made.tell(f"room run:{run_id}")
             yield made
@@ -150,13 +151,14 @@ def _run(services: Services, fans: int) -> tuple[int, str]:
     return run_id, run_summary(services, run_id).code
 
 
-def _open(services: Services, run_id: int) -> bytes:
-    """The next round, until it takes answers: what an answer to it is. The worker judges the one before. TimeoutError."""
+def _open(ours: Running, services: Services, run_id: int) -> bytes:
+    """The next round, until our web process takes answers to it: what one is. The worker judges the one before. TimeoutError."""
     until_s, now = time.monotonic() + PATIENCE_S, desk_view(services, run_id)
     before = now.round.id if now.round is not None else None
     while time.monotonic() < until_s:
         if now.round is not None and now.round.id != before and now.round.state == RoundState.OPEN:
-            time.sleep(2 * LEAD_MS / 1000)  # announced so much ahead
+            ours.tell(f"takes {now.round.id}")  # announced ahead of its opening, and heard of when the machine has time
+            time.sleep(LEAD_MS / 1000)  # what the opening sent to everybody is not what an answer costs
             return ANSWER % int(now.round.id)
         press_next(services, run_id, now.next.seq, "bench")
         time.sleep(0.05)  # a worker judges meanwhile, the clock runs
