@@ -21,7 +21,7 @@ from bench.rows import FOLDER, ROOT
 
 BENCHES = {
     "wire": "sockets",
-    "night": "sockets",
+    "night": "interactions",
     "board": "participants",
     "tap": "sockets",
 }  # and by what their size is known

@@ -87,6 +87,9 @@ def test_without_rows_the_kept_results_say_the_same_again(places: dict[str, Path
     written(places["rows"], "tap", "2026-11-22T10:45", {"round": 1}, TAP)
     written(places["rows"], "night", "2026-11-22T10:00", {"hall": "AB"}, night)
     written(
+        places["rows"], "night", "2026-11-22T11:00", {"hall": "AB"}, night | {"interactions": 378_000}
+    )  # less of it
+    written(
         places["rows"], "board", "2026-11-22T10:30", {"round": 1}, board | {"in_redis_s": 40.0, "peak_rss_mib": 800}
     )
     first = generated(places)
