@@ -15,7 +15,7 @@ import { apply, empty } from "../shared/state.js";
 import { sentenceFor } from "./aloud.js";
 import { mayPress } from "./buzzer.js";
 import { onTime } from "./light.js";
-import { model, nextChange } from "./model.js";
+import { canWait, model, nextChange } from "./model.js";
 import { verdictOf } from "./reveal.js";
 import { stage } from "./stage.js";
 import { fresh, nextToyChange, passed, tapped } from "./toy.js";
@@ -120,7 +120,7 @@ export class Game {
     const before = old !== null && !["reveal", "board", "podium", "final"].includes(old.scene);
     if (packet.kind === "scene" && !before && counted !== this.state.counted) setTimeout(() => void this.refresh(), this.#moment());
     this.askForOwn();
-    this.draw();
+    if (packet.kind !== "tick" || !canWait(this.view())) this.draw();
   }
 
   async refresh() {
@@ -245,7 +245,7 @@ export class Game {
     this.before = view;
     clearTimeout(this.timer);
     const wait = Math.min(nextChange(view) - view.now, nextToyChange(this.local.toy) - ownNow());
-    if (wait < 2 ** 30) this.timer = setTimeout(() => this.draw(), Math.max(4, wait));
+    if (wait < 2 ** 30) this.timer = setTimeout(() => this.draw(), Math.max(4, Math.ceil(wait)));
   }
 
   /** What goes with a change of phase besides the picture. @param {Model} view */
@@ -255,6 +255,7 @@ export class Game {
     if (this.before === null || this.before.phase === view.phase) return;
     if (view.phase === "open") vibrate(40);
     if (view.phase === "reveal" && verdictOf(view) === "right") vibrate([40, 60, 40]);
-    if (view.phase !== "podium") this.root.scrollTop = 0;
+    // Nothing moves between the tap and the close; and setting it makes the browser lay the page out at once.
+    if (!["sending", "recorded", "podium"].includes(view.phase)) this.root.scrollTop = 0;
   }
 }

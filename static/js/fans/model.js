@@ -174,4 +174,8 @@ export function nextChange({ phase, state, now, left, locked }) {
   return Infinity;
 }
 
+/** What a tick says need not be drawn by itself: time draws the picture within a second anyway. Presses at a buzzer are news
+ * at once. @param {Model} view */
+export const canWait = (view) => view.state.scene?.round?.kind !== "buzzer" && nextChange(view) <= view.now + 1000;
+
 export { countdown } from "../shared/wall.js";
