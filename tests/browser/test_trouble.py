@@ -65,7 +65,7 @@ def test_an_answer_tapped_in_a_tunnel_arrives_after_it_or_is_told_to_be_too_late
     phone.expects(BROKEN)
 
 
-def test_a_second_tab_takes_over_and_gives_back(hall: Hall, services: Services) -> None:
+def test_a_tap_moves_nothing_and_a_second_tab_takes_over_and_gives_back(hall: Hall, services: Services) -> None:
     run_id = run_of(services, [single(seconds=240)])
     desk, phone = hall.at_the_desk(run_id), hall.phone(locale="en").join(hall.code(run_id))
     first = phone.page
@@ -73,7 +73,10 @@ def test_a_second_tab_takes_over_and_gives_back(hall: Hall, services: Services) 
     phone.go(f"/r/{hall.code(run_id)}").phase("lobby")
     expect(first.get_by_role("heading", name="Playing in another tab")).to_be_visible()
     desk.asks()
-    phone.phase("open").tap(1).phase("recorded")
+    phone.phase("open").page.set_viewport_size({"width": 390, "height": 220})  # so low that a choice is scrolled to
+    at = phone.choice(1).evaluate("el => { el.scrollIntoView({block: 'center'}); return stage.scrollTop; }")
+    phone.tap(1).phase("recorded")
+    assert phone.page.evaluate("stage.scrollTop") == at > 0, "the page moved under the finger"
     second, phone.page = phone.page, first
     first.get_by_role("button", name="Play here instead").click()
     assert phone.phase("recorded").choice(1).get_attribute("aria-pressed") == "true"
