@@ -37,7 +37,7 @@ def board_of(services: Services, run_id: int, page: int = 1) -> BoardPage:
         of = sql.scalar(select(func.count()).where(Standing.run_id == run_id)) or 0
         pages = max(1, -(-of // PAGE))
         page = max(1, min(page, pages))
-        by_place = (Standing.score.desc(), Standing.elapsed_ms, Standing.fan_id)  # as ranks go, and by the index
+        by_place = (Standing.score.desc(), Standing.elapsed_ms, Standing.fan_id)  # as ranks go
         best = select(Standing).where(Standing.run_id == run_id).order_by(*by_place)
         rows = tuple(BoardRow(*row) for row in sql.execute(_named(best.limit(PAGE).offset((page - 1) * PAGE))))
     return BoardPage(rows, of, page, pages)

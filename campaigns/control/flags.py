@@ -54,7 +54,7 @@ def _superhuman(sql: Connection, run_id: int) -> list[tuple[int, Why]]:
     """Warm-ups tell it too."""
     counts = select(Score.fan_id, func.count().label("n"), func.min(Score.elapsed_ms).label("fastest"))
     judged = counts.join(Round, (Round.id == Score.round_id) & (Round.version == Score.version))
-    rows = sql.execute(judged.where(Score.run_id == run_id, Score.flagged).group_by(Score.fan_id))
+    rows = sql.execute(judged.where(Round.run_id == run_id, Score.flagged).group_by(Score.fan_id))
     return [(row.fan_id, Why(Reason.SUPERHUMAN, row.n, row.fastest)) for row in rows]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, Select, bindparam, select, union_all
+from sqlalchemy import BigInteger, Connection, Row, Select, bindparam, select
 
 from campaigns.bootstrap import Services
 from campaigns.db.cohorts import Cohort, all_told
@@ -120,37 +120,21 @@ def _own_place(sql: Connection, run: Row[Any], fan_id: int) -> Row[Any] | None:
 
 
 def _around(sql: Connection, run: Row[Any], own: Row[Any]) -> list[Row[Any]]:
-    here = {"campaign": run.campaign_id, "run": run.id, "most": NEIGHBOURS}
-    here |= {"score": own.score, "elapsed": own.elapsed_ms, "fan": own.fan_id}
+    """Alone, until places are numbered: moments after the end, or after a correction."""
+    here = {"campaign": run.campaign_id, "run": run.id, "place": own.place}
     before, after = sql.execute(_beside(ahead=True), here).all(), sql.execute(_beside(ahead=False), here).all()
     return [*reversed(before), own, *after]
 
 
 @cache
 def _beside(*, ahead: bool) -> Any:
-    """The nearest on one side: equals, then who was slower or faster with this score, then other scores. Each of the three
-    is a stretch of ix_standing_order; as one condition it is all who have this score, which may be half the hall. Names come
-    to the few that were found; who was removed since the last settlement leaves a gap among them."""
-    score, elapsed, fan = _number("score"), _number("elapsed"), _number("fan")
-    beyond = (Standing.fan_id < fan, Standing.elapsed_ms < elapsed, Standing.score > score)
-    if not ahead:
-        beyond = (Standing.fan_id > fan, Standing.elapsed_ms > elapsed, Standing.score < score)
-    here = (Standing.run_id == bindparam("run"), Standing.score == score, Standing.elapsed_ms == elapsed)
-    of = select(Standing.fan_id, Standing.score, Standing.elapsed_ms)
-    stretches = [_nearest(of.where(*here[: 3 - n], far), Standing, ahead=ahead) for n, far in enumerate(beyond)]
-    near: Any = union_all(*(select(stretch.subquery()) for stretch in stretches)).subquery()
-    nearest = _nearest(select(near.c.fan_id, near.c.score, near.c.elapsed_ms), near.c, ahead=ahead).subquery()
+    """The nearest on one side. Names come to the few that were found; who was removed since the last settlement leaves a gap."""
+    own = bindparam("place", type_=BigInteger)
+    beyond, order = (Standing.place < own, Standing.place.desc()) if ahead else (Standing.place > own, Standing.place)
+    near = select(Standing.fan_id).where(Standing.run_id == bindparam("run"), beyond).order_by(order).limit(NEIGHBOURS)
+    nearest = near.subquery()
     named = places(bindparam("campaign"), bindparam("run")).join(nearest, nearest.c.fan_id == Standing.fan_id)
-    return _nearest(named, Standing, ahead=ahead)
-
-
-def _nearest(rows: Any, at: Any, *, ahead: bool) -> Any:
-    order = (at.score, at.elapsed_ms.desc(), at.fan_id.desc()) if ahead else (at.score.desc(), at.elapsed_ms, at.fan_id)
-    return rows.order_by(*order).limit(bindparam("most"))
-
-
-def _number(name: str) -> Any:
-    return bindparam(name, type_=BigInteger)
+    return named.order_by(order)
 
 
 def _said(sql: Connection, run_id: int, fan_id: int) -> dict[int, Row[Any]]:

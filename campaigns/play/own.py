@@ -108,7 +108,7 @@ def _record(sql: Connection, run_id: int, fans: set[int]) -> _Record:
     n = current.n - 1 if asking and not current.warm_up else current.n
     came = {row.fan_id: row.joined_at for row in sql.execute(_of(RunFan, run_id, fans))}
     answers = _by_fan(sql, select(Answer).where(Answer.round_id == current.id, among(Answer.fan_id, fans)))
-    carried = _by_fan(sql, _counting(_of(Score, run_id, fans)).where(Round.n == n, Round.warm_up == 0))
+    carried = _by_fan(sql, _counting(select(Score), run_id, fans).where(Round.n == n, Round.warm_up == 0))
     standings = _by_fan(sql, _of(Standing, run_id, fans))
     known = (current, asking, came, answers, carried, standings)
     if current.version and asking:
@@ -147,9 +147,10 @@ def _of(table: Any, run_id: int, fans: Collection[int]) -> Select[Any]:
     return select(table).where(table.run_id == run_id, among(table.fan_id, fans))
 
 
-def _counting(scores: Any) -> Any:
-    """Only those of the settlement of each round that counts."""
-    return scores.join(Round, (Round.id == Score.round_id) & (Round.version == Score.version))
+def _counting(scores: Any, run_id: int, fans: Collection[int]) -> Any:
+    """Only those of the settlement of each round that counts; by the rounds, as they are indexed."""
+    counted = scores.join(Round, (Round.id == Score.round_id) & (Round.version == Score.version))
+    return counted.where(Round.run_id == run_id, among(Score.fan_id, fans))
 
 
 def _by_fan(sql: Connection, rows: Select[Any]) -> dict[int, Row[Any]]:
@@ -186,10 +187,8 @@ def _fun(sql: Connection, run_id: int, fans: Collection[int], current: Any) -> d
     """Right without a rank, before this question: given for fun (campaigns/settle/fallen.py)."""
     if not fans:
         return {}
-    counted = _counting(select(Score.fan_id, func.count().label("right")).select_from(Score))
-    theirs = counted.where(
-        Score.run_id == run_id, among(Score.fan_id, fans), Score.right.is_(True), Score.rank.is_(None)
-    )
+    rights = _counting(select(Score.fan_id, func.count().label("right")), run_id, fans)
+    theirs = rights.where(Score.right.is_(True), Score.rank.is_(None))
     before = theirs.where(Round.n < current.n + bool(current.warm_up), Round.warm_up == 0)
     return {row.fan_id: row.right for row in sql.execute(before.group_by(Score.fan_id))}
 

@@ -7,6 +7,7 @@ at most. Only what every screen has shown (campaigns/play/afterwards.py) is in i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ from campaigns.domain.scene import Shown
 from campaigns.play.names import number_of
 
 LISTED = 50
-BEST_FIRST = (Standing.score.desc(), Standing.elapsed_ms, Standing.fan_id)  # as ix_standing_order lies
+BEST_FIRST = (Standing.score.desc(), Standing.elapsed_ms, Standing.fan_id)  # as places are numbered
 
 TOLD = text("""
 SELECT r.id, r.n, r.warm_up, r.state, r.choice_order, r.media_name, q.body, t.key, t.result
@@ -101,15 +102,21 @@ def told(services: Services, sql: Connection, run: Row[Any]) -> Told:
 def _made(sql: Connection, run: Row[Any]) -> Told:
     rows: Any = sql.execute(TOLD, {"run": run.id, "campaign": run.campaign_id}).all()
     asked = tuple(_void(row) if row.state == RoundState.VOID else _told(row) for row in rows)
-    top = sql.execute(places(run.campaign_id, run.id).order_by(*BEST_FIRST).limit(LISTED)).all()
-    return Told(asked, tuple(line(row, run) for row in top), _how_many(sql, run.id))
+    return Told(asked, tuple(line(row, run) for row in _best(sql, run)), _how_many(sql, run.id))
+
+
+def _best(sql: Connection, run: Row[Any]) -> Sequence[Row[Any]]:
+    """By their numbers; until those are written, by sorting the whole board."""
+    named = places(run.campaign_id, run.id).limit(LISTED)
+    numbered = sql.execute(named.where(Standing.place.is_not(None)).order_by(Standing.place)).all()
+    return numbered or sql.execute(named.order_by(*BEST_FIRST)).all()
 
 
 def places(campaign_id: Any, run_id: Any) -> Any:
     """Those who stand on the board and may be named."""
     seat = (RunFan.run_id == Standing.run_id) & (RunFan.fan_id == Standing.fan_id)
     here = (Participation.campaign_id == campaign_id) & (Participation.fan_id == Standing.fan_id)
-    columns = (Standing.fan_id, Standing.rank, Standing.score, Standing.elapsed_ms, RunFan.seed, Participation.nickname)
+    columns = (Standing.fan_id, Standing.rank, Standing.score, Standing.place, RunFan.seed, Participation.nickname)
     stays = (RunFan.kicked_at.is_(None), Participation.banned_at.is_(None))
     return select(*columns).join(RunFan, seat).join(Participation, here).where(Standing.run_id == run_id, *stays)
 

@@ -22,6 +22,7 @@ from campaigns.domain.badges import Badge, awarded, changes
 from campaigns.domain.run import RunState
 from campaigns.play.cohorts import cohort_of
 from campaigns.settle.prizes import write_claims
+from campaigns.settle.projections import number_places
 from campaigns.settle.run_facts import run_facts
 
 ACTOR = "worker"
@@ -41,6 +42,7 @@ def award_badges(services: Services, run_id: int) -> bool:
         badges = awarded(facts, in_hall=cohort_of(change.sql, run_id) is None)
         _write_badges(change, run, badges)
         write_claims(change, run, facts, badges)
+        number_places(change.sql, run_id)
         change.sql.execute(update(Run).where(Run.id == run_id).values(awarded_version=run.award_version))
         change.record(run_id, "awarded", ACTOR, version=run.award_version)
         return True

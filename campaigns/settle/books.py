@@ -65,7 +65,7 @@ def _scores(sql: Connection, runs: Sequence[int]) -> int:
         Round, (Round.id == Score.round_id) & (Round.version == Score.version)
     )
     seated = (RunFan.run_id == Score.run_id) & (RunFan.fan_id == Score.fan_id) & RunFan.kicked_at.is_(None)
-    return int(sql.scalar(counted.join(RunFan, seated).where(Score.run_id.in_(runs))) or 0)
+    return int(sql.scalar(counted.join(RunFan, seated).where(Round.run_id.in_(runs))) or 0)
 
 
 def _badges(sql: Connection, runs: Sequence[int]) -> int:

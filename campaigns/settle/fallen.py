@@ -23,7 +23,7 @@ WITH judged AS (
 ), fun AS (
     SELECT s.fan_id, count(*) AS score, least(sum(s.elapsed_ms), {LONGEST_MS}) AS elapsed_ms
     FROM score s JOIN judged r ON r.id = s.round_id AND r.version = s.version
-    WHERE s.run_id = :run AND s."right" AND s.rank IS NULL GROUP BY s.fan_id
+    WHERE s."right" AND s.rank IS NULL GROUP BY s.fan_id
 ), placed AS (
     SELECT fan_id, coalesce(f.score, 0) AS score, coalesce(f.elapsed_ms, 0) AS elapsed_ms
     FROM standing s LEFT JOIN fun f USING (fan_id) WHERE s.run_id = :run AND s.out

@@ -72,7 +72,7 @@ def _compare_totals(sql: Connection, run_id: int, differences: list[str]) -> Non
     totals = select(Score.fan_id, func.sum(Score.score), sums).group_by(Score.fan_id)
     counted = totals.join(Round, (Round.id == Score.round_id) & (Round.version == Score.version) & (Round.warm_up == 0))
     right = {
-        fan: (int(score or 0), int(ms or 0)) for fan, score, ms in sql.execute(counted.where(Score.run_id == run_id))
+        fan: (int(score or 0), int(ms or 0)) for fan, score, ms in sql.execute(counted.where(Round.run_id == run_id))
     }
     held = {row.fan_id: row for row in sql.execute(select(Standing).where(Standing.run_id == run_id))}
     stayed = set(sql.scalars(select(RunFan.fan_id).where(RunFan.run_id == run_id, RunFan.kicked_at.is_(None))))

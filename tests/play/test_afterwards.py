@@ -7,14 +7,16 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text, update
+from sqlalchemy import event, select, text, update
 
 from campaigns.bootstrap import Services
 from campaigns.control.faces import hide_names
 from campaigns.control.naming import rename
 from campaigns.control.people import ban, kick
 from campaigns.db.models import Participation
+from campaigns.db.records import Standing
 from campaigns.play.afterwards import NEIGHBOURS, Afterwards, afterwards
+from campaigns.settle.awards import award_badges
 from tests.show import ACTOR, Show, go
 from tests.show_fixtures import Stage, stage
 from tests.stage import single
@@ -125,15 +127,38 @@ def test_a_name_changed_elsewhere_stands_there_ten_seconds_later(stage: Stage) -
     assert read(show).top[0].name == "大明"
 
 
+def numbers(show: Show) -> dict[int, int | None]:
+    """Fan → place on the board, ties apart."""
+    return {row.fan_id: row.place for row in show.rows(select(Standing).where(Standing.run_id == show.run_id))}
+
+
+def test_places_are_numbered_with_the_awards_and_a_correction_forgets_the_numbers(stage: Stage) -> None:
+    show = stage(single())
+    ming, hua = show.fans("小明", "小华")
+    show.play({ming: ("b", 500), hua: ("c", 900)})
+    show.to_the_end()
+    assert numbers(show) == {ming: None, hua: None}
+    assert [line.fan_id for line in read(show).top] == [ming, hua]
+    assert award_badges(show.services, show.run_id) and numbers(show) == {ming: 1, hua: 2}
+    assert [line.fan_id for line in read(show).top] == [ming, hua]
+    assert show.correct(1, "c") == "moved"
+    show.settle_all()
+    assert numbers(show) == {ming: None, hua: None}
+    assert [line.fan_id for line in read(show).top] == [hua, ming] and read(show, ming).around == ()
+    assert award_badges(show.services, show.run_id) and numbers(show) == {hua: 1, ming: 2}
+    assert [line.fan_id for line in read(show).top] == [hua, ming]
+
+
 def test_an_own_place_among_many_equals_is_found_without_going_through_them(stage: Stage) -> None:
     show, _ = over(stage)
     with show.services.sql.begin() as sql:
         about = {"n": EQUALS, "run": show.run_id, "campaign": show.run().campaign_id}
         sql.execute(text(CROWD), about)
-        sql.execute(text("ANALYZE fan, participation, run_fan, standing"))
         fans = list(sql.scalars(text("SELECT id FROM fan WHERE public LIKE 'crowd%' ORDER BY id")))
+    assert award_badges(show.services, show.run_id)
+    with show.services.sql.begin() as sql:
+        sql.execute(text("ANALYZE fan, participation, run_fan, standing"))
     mine = fans[EQUALS // 2]
-    read(show)
     with overheard(show.services) as said:
         found = read(show, mine)
     assert [line.fan_id for line in found.around] == fans[EQUALS // 2 - NEIGHBOURS : EQUALS // 2 + NEIGHBOURS + 1]

@@ -17,6 +17,7 @@ from campaigns.control.reopening import reopen
 from campaigns.control.report.poster import poster
 from campaigns.db.models import Run
 from campaigns.play.afterwards import NEIGHBOURS, afterwards
+from campaigns.settle.awards import award_badges
 from tests.show import ACTOR, Show
 from tests.show_fixtures import Stage, stage
 from tests.stage import buzzer, estimate, joined_fan, single
@@ -89,6 +90,9 @@ def test_far_down_the_board_the_own_place_stands_among_its_neighbours(
     show.play({fan: ("b", 1000 + 100 * n) for n, fan in enumerate(fans)})
     show.to_the_end()
     code = show.run().code
+    early = afterwards(show.services, code, fans[LISTED + 4])
+    assert early is not None and [line.rank for line in early.around] == [LISTED + 5]
+    assert award_badges(show.services, show.run_id)
     found = afterwards(show.services, code, fans[LISTED + 4])
     assert found is not None and len(found.top) == LISTED and found.of == LISTED + 8
     wanted = list(range(LISTED + 5 - NEIGHBOURS, LISTED + 5 + NEIGHBOURS + 1))

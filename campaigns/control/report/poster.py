@@ -37,7 +37,7 @@ SELECT s.fan_id, s.elapsed_ms, r.n FROM score s {_STAYED}
   JOIN round r ON r.id = s.round_id AND r.version = s.version AND r.warm_up = 0
   JOIN settlement t ON t.round_id = r.id AND t.version = r.version AND NOT t.voided
   JOIN question_version q ON q.id = r.question_version_id AND {_ANSWERED}
- WHERE s.run_id = :run AND s."right" AND NOT s.flagged AND s.elapsed_ms IS NOT NULL
+ WHERE r.run_id = :run AND s."right" AND NOT s.flagged AND s.elapsed_ms IS NOT NULL
  ORDER BY s.elapsed_ms, s.fan_id LIMIT 1
 """)
 WINNERS = text(f"""

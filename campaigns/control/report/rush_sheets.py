@@ -42,7 +42,7 @@ SELECT x.rank, p.nickname AS name, f.public, x.score, x.elapsed_ms, x.out,
   LEFT JOIN run_fan s ON s.run_id = x.run_id AND s.fan_id = x.fan_id
   LEFT JOIN (SELECT o.fan_id, count(*) FILTER (WHERE o."right") AS rights, count(o.elapsed_ms) AS answers
                FROM score o JOIN round r ON r.id = o.round_id AND r.version = o.version AND r.warm_up = 0
-              WHERE o.run_id = :run GROUP BY o.fan_id) c ON c.fan_id = x.fan_id
+              WHERE r.run_id = :run GROUP BY o.fan_id) c ON c.fan_id = x.fan_id
  WHERE x.run_id = :run ORDER BY x.rank, x.fan_id
 """)
 # A guest's seat in a rush stays the guest's; what it brought is the account's.
