@@ -49,8 +49,8 @@ SELECT FROM run_fan f WHERE f.run_id = :run AND f.kicked_at IS NULL
    AND NOT EXISTS (SELECT FROM answer a WHERE a.round_id = :round AND a.fan_id = f.fan_id) LIMIT 1
 """)
 # A million rows are written by one statement: minutes, if the machine is busy; sorted and hashed in memory. Nothing is known
-# yet of tables just made: nested loops over them are quadratic, and a merge would write scores out of their order. What is
-# compiled for a statement serves it once.
+# yet of tables just made: nested loops over them are quadratic, and a merge join would sort each of them. What is compiled for
+# a statement serves it once.
 SETTINGS = text("""
 SELECT set_config('statement_timeout', '600s', true), set_config('work_mem', '128MB', true), set_config('jit', 'off', true),
        set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true)
