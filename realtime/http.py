@@ -2,9 +2,9 @@
 
 A hall that comes back is mostly this: thousands of requests for the wire, each with a small head in one piece. Such a head,
 if there is nothing unusual about it, is taken apart by one expression; anything else (folded, chunked, twice the same, not here
-yet) goes the way of the library, which hands every head to the parser for e-mail: a sixth of what a handshake cost. Few are let
-in at a time, so that those who are inside get on; the others wait in the kernel, where waiting costs nothing, and who gives up
-there is never read.
+yet) goes the way of the library, which hands every head to the parser for e-mail: a sixth of what a handshake cost. Who is in
+the kernel is taken out of it sooner than those inside get on: its queue is for 4096, whom it does not hold is heard again after
+ever longer spans, and pages give up after 8 s; inside, they wait in peace. Who has given up is never read.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from realtime.doors import hung_up
 SILENT_S = 20.0  # an open connection is an open file: it is for those who say something
 PIECE = 64 * 1024  # of an answer: each must be taken within SILENT_S
 KEPT_S = 90.0  # between two requests: longer than proxies keep what they do not use
-IN_A_ROW = 4  # connections accepted before the others have a turn
+IN_A_ROW = 64  # connections accepted before the others have a turn, which may be 20 ms
 FOR_A_WIRE = "GET /socket.io/"
 END = b"\r\n\r\n"
 _NAME = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"

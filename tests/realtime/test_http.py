@@ -127,3 +127,29 @@ def test_who_goes_on_taking_an_answer_gets_all_of_it(
     with connect() as page:
         page.sendall(b"GET /much HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         assert len(rest_of(page)) > len(MUCH)
+
+
+def test_who_waits_in_the_kernel_is_taken_out_of_it_in_a_few_turns_of_the_loop() -> None:
+    """A hall comes at once; the kernel holds some thousands, and forgets the others for seconds."""
+    many, turns = 120, []
+
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        turns.append(gevent.get_hub().loop.iteration)
+        start_response("204 No Content", [])
+        return []
+
+    server = HttpServer(("127.0.0.1", 0), app, many, log=None, error_log=None)
+    server.init_socket()
+    pages = [socket.create_connection(("127.0.0.1", server.server_port), PATIENCE_S) for _ in range(many)]
+    try:
+        for page in pages:
+            page.sendall(b"GET / HTTP/1.1\r\nHost: quiz.example\r\nConnection: close\r\n\r\n")
+        server.start()
+        with gevent.Timeout(PATIENCE_S):
+            while len(turns) < many:
+                gevent.sleep(0.001)
+        assert len(set(turns)) <= 12
+    finally:
+        for page in pages:
+            page.close()
+        server.stop(timeout=1)
