@@ -1,6 +1,6 @@
 """`python -m bench.comeback`: the web process is killed while everybody is connected; how long until everybody is back?
 
-Pages come back as ours do (static/js/shared/socket.js): after 0.4, 0.8, 1.6, 2 … s, each with half as much up or down, and when
+Pages come back as ours do (static/js/shared/socket.js): after 0.4, 0.8, 1.6 … s, half as much up or down, 2 s at most, and when
 they are told `retry_in_ms`, then. All have answered before the kill: what was acknowledged must stand in SQL, and in the
 snapshot that the page gets when it is back. The last line is one JSON object; `seconds` runs from the kill, the start of the
 new process included.
@@ -107,7 +107,7 @@ class Page:
             wait_s = await self._once()
             tries = 0 if self.n in self.house.seated_s and wait_s is None and self.socket is not None else tries + 1
             self.socket = None
-            usual_s = min(MOST_S, FIRST_S * 2**tries) * (1 + SPREAD * random.uniform(-1, 1))
+            usual_s = min(MOST_S, FIRST_S * 2**tries * (1 + SPREAD * random.uniform(-1, 1)))
             await asyncio.sleep(usual_s if wait_s is None else wait_s)
 
     async def _once(self) -> float | None:
