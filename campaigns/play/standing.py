@@ -21,6 +21,7 @@ from campaigns.domain.run import BEFORE_REVEAL
 from campaigns.live.leaderboards import size_of
 from campaigns.play.own import OwnFallen
 from campaigns.play.seat import Seat
+from campaigns.play.told import how_many
 
 log = logging.getLogger("fanfare.standing")
 NS_PER_MS = 1_000_000
@@ -124,7 +125,7 @@ def _columns(table: type[Base]) -> list[tuple[str, str]]:
 
 
 def _size(services: Services, sql: Connection, run_id: int, edition: int) -> int:
-    """From Redis when its board is that of the row just read, else counted in SQL: too slow for a whole hall at once.
+    """From Redis when its board is that of the row just read, else as the last settlement told it: counting takes too long.
 
     Inexact by those who are removed while Redis is away or the board is being written, until the next settlement.
     """
@@ -133,9 +134,7 @@ def _size(services: Services, sql: Connection, run_id: int, edition: int) -> int
     except RedisError as error:
         log.warning("board of run %s: %s", run_id, error)
         size = None
-    if size is not None:
-        return size
-    return sql.scalar(select(func.count()).where(Standing.run_id == run_id)) or 0
+    return how_many(sql, run_id) if size is None else size
 
 
 def _standing(

@@ -102,7 +102,7 @@ def told(services: Services, sql: Connection, run: Row[Any]) -> Told:
 def _made(sql: Connection, run: Row[Any]) -> Told:
     rows: Any = sql.execute(TOLD, {"run": run.id, "campaign": run.campaign_id}).all()
     asked = tuple(_void(row) if row.state == RoundState.VOID else _told(row) for row in rows)
-    return Told(asked, tuple(line(row, run) for row in _best(sql, run)), _how_many(sql, run.id))
+    return Told(asked, tuple(line(row, run) for row in _best(sql, run)), how_many(sql, run.id))
 
 
 def _best(sql: Connection, run: Row[Any]) -> Sequence[Row[Any]]:
@@ -125,8 +125,8 @@ def line(row: Row[Any], run: Row[Any]) -> Line:
     return Line(row.fan_id, row.rank, number_of(row.seed) if run.names_hidden else row.nickname, row.score)
 
 
-def _how_many(sql: Connection, run_id: int) -> int:
-    """As the newest board said on every screen; to count a hundred thousand takes too long."""
+def how_many(sql: Connection, run_id: int) -> int:
+    """Who stand on the board, as the newest one said on every screen; to count a hundred thousand takes too long."""
     said = select(Settlement.result["board"]["of"].as_integer()).join(Round, Round.id == Settlement.round_id)
     told = said.where(Round.run_id == run_id, Settlement.settled_at.is_not(None))
     newest = told.order_by(Settlement.settled_at.desc(), Round.n.desc(), Settlement.version.desc()).limit(1)
