@@ -9,7 +9,8 @@ import logging
 import os
 import sys
 
-from rq import Queue, SimpleWorker
+from redis.client import Pipeline
+from rq import Queue, SimpleWorker, worker_registration
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
@@ -40,10 +41,18 @@ class ListedJob(Job):
     failure_callback = stopped_callback = success_callback
 
 
+class RegisteredWorker(SimpleWorker):
+    """RQ puts its name on the list of workers when it starts; a Redis that has forgotten all would never hear of it again."""
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        super().heartbeat(timeout, pipeline)
+        worker_registration.register(self, pipeline)
+
+
 def make_worker(settings: Settings) -> SimpleWorker:
     """RQ waits for a job, and says nothing meanwhile, for its TTL less 15 s."""
     queue = Queue(QUEUE, connection=patient(settings.queue_redis_url), serializer=JSONSerializer)
-    return SimpleWorker(
+    return RegisteredWorker(
         [queue],
         connection=queue.connection,
         serializer=JSONSerializer,

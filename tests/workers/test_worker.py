@@ -148,3 +148,16 @@ def test_an_idle_worker_is_heard_long_before_it_is_called_dead(settings: Setting
         assert HEARD_EVERY_S < idle.connection.ttl(idle.key) <= idle.worker_ttl + 60
     finally:
         idle.register_death()  # type: ignore[no-untyped-call]  # the same
+
+
+def test_a_redis_that_has_forgotten_everything_hears_of_the_worker_with_its_next_beat(settings: Settings) -> None:
+    forgotten = make_worker(settings)
+    names = forgotten.redis_workers_keys
+    forgotten.register_birth()  # type: ignore[no-untyped-call]  # RQ leaves it untyped
+    try:
+        forgotten.connection.delete(names, forgotten.key)
+        forgotten.heartbeat()
+        assert forgotten.connection.sismember(names, forgotten.key)
+        assert forgotten.connection.hget(forgotten.key, "last_heartbeat")
+    finally:
+        forgotten.register_death()  # type: ignore[no-untyped-call]  # RQ leaves it untyped
