@@ -37,7 +37,8 @@ FROM_AFAR = EVERY_STEP - {
     Step.MARK,
     Step.NOBODY,
 }  # by a remote control: who is right is said at the desk
-ASIDES = (*NAMES, "switched", "kicked", "banned", "wall_chosen", "wall_freed", "extended", *ON_FACES)
+COUNTING = "settling_begun"  # no desk hears of it, and next waits before and after
+ASIDES = (*NAMES, "switched", "kicked", "banned", "wall_chosen", "wall_freed", "extended", COUNTING, *ON_FACES)
 
 
 class Moved(StrEnum):

@@ -109,7 +109,7 @@ def _pending(services: Services, run_id: int) -> Any:
 def _begin(services: Services, pending: Any) -> bool:
     """closed → settling. True when the round may be judged now, by us or by whoever died in the middle of it.
 
-    No screen shows the difference between the two states, so no hint goes out: the result's own comes in a moment.
+    No screen shows the difference between the two states, so nobody is told: the result's own packet comes in a moment.
     """
     if pending.state != RoundState.CLOSED:
         return pending.state in (RoundState.SETTLING, RoundState.VOID)
@@ -120,8 +120,7 @@ def _begin(services: Services, pending: Any) -> bool:
             time.sleep(left_ns / 1e9)  # a worker has nothing else to do here: the last batch may be under way
     with services.transition(pending.run_id) as change:
         if transitions.move_round(change, pending.round_id, RoundEvent.SETTLING_BEGUN, RoundState.SETTLING):
-            change.record(pending.run_id, "settling_begun", ACTOR, round=pending.round_id)
-            change.moved.clear()
+            change.note(pending.run_id, "settling_begun", ACTOR, round=pending.round_id)
     return True
 
 

@@ -10,11 +10,14 @@ import pytest
 from sqlalchemy import select, text, update
 
 from campaigns.bootstrap import build_services
+from campaigns.control.conduct import Moved, press_next
 from campaigns.db.models import Round
 from campaigns.db.records import Event, Score
 from campaigns.live.leaderboards import places
+from campaigns.play.live import newest
+from campaigns.settle import rounds
 from campaigns.settle.rebuild import recompute
-from campaigns.settle.rounds import settle_round
+from campaigns.settle.rounds import Attempt, settle_round
 from config import Settings
 from tests.conftest import close
 from tests.show import Show
@@ -42,6 +45,22 @@ def test_settling_twice_is_settling_once(stage: Stage) -> None:
     assert show.settle(1) and not show.settle(1)
     assert show.scores(1) == {ming: 975, hua: 0} and show.versions(1) == [1]
     assert kinds(show)[-2:] == ["settling_begun", "settled"]
+
+
+def test_that_counting_has_begun_is_told_to_nobody_and_makes_no_press_stale(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show, _, _ = closed(stage)
+    before, seen = newest(show.services, [show.run_id]), list[Any]()
+
+    def meanwhile(*_: Any) -> Attempt:
+        seen.append((newest(show.services, [show.run_id]), show.round(1).state))
+        seen.append(press_next(show.services, show.run_id, before[show.run_id][0], "operator:1"))
+        return Attempt.REFUSED
+
+    monkeypatch.setattr(rounds, "_settle", meanwhile)
+    assert not settle_round(show.services, show.round(1).id)
+    assert seen == [(before, "settling"), Moved.WAITING] and kinds(show)[-1] == "settling_begun"
 
 
 @pytest.mark.race
