@@ -136,7 +136,11 @@ function deck(view, act, round) {
   </div>`;
 }
 
-/** @param {Model} view @param {Actions} act @param {number} place @param {number} at */
+/**
+ * Acted on is the click, not the touch nor its end, though both come earlier: only the browser knows that a touch was none that
+ * scrolled, zoomed, slid off or stopped a gliding page, and an answer cannot be taken back.
+ * @param {Model} view @param {Actions} act @param {number} place @param {number} at
+ */
 function choice(view, act, place, at) {
   const round = view.state.scene?.round;
   const mine = view.chosen.includes(place);
