@@ -82,7 +82,7 @@ class JoinLane:
 
     def you(self, seat: Seat) -> You:
         """The own part of a snapshot, read after whatever the caller has done before. Raises Unavailable."""
-        return self._yous.ask(seat)
+        return self._yous.ask(seat, PATIENCE_S)
 
     def _read(self, asked: list[Asked]) -> list[Found]:
         try:

@@ -6,6 +6,7 @@ import pytest
 
 from campaigns.bootstrap import Services
 from campaigns.domain.errors import Later
+from campaigns.play.seat import Seat
 from realtime.doors import sockets_within
 from realtime.joins import AGAIN_MS, PATIENCE_S, WORTH_WAITING_S, JoinError, JoinLane, Queue
 
@@ -73,3 +74,12 @@ def test_who_comes_is_counted_as_waiting_and_each_read_as_over(services: Service
         lane.seat("token", "K7M2QD")
     assert lane._queue.waiting == 0 and not lane._queue.full(lane._queue._since_s)
     assert lane._queue._took_s > 0
+
+
+def test_who_was_let_in_waits_as_patiently_for_what_it_alone_sees(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane, asked = JoinLane(services), list[float]()
+    monkeypatch.setattr(lane._yous, "ask", lambda seat, patience_s=0.0: asked.append(patience_s))
+    lane.you(Seat(1, 1, 1, "k3f9", "小明", 1))
+    assert asked == [PATIENCE_S]
