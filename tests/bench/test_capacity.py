@@ -16,6 +16,11 @@ TIMES = [1.0, 20.0, 30.0, 40.0]
 TAP: dict[str, Any] = {"taps": 72, "p50_ms": 220.0, "p95_ms": 260.0, "worst_ms": 301.0, "answers_per_s": 2990}
 TAP |= {"rtt_ms": 150.0, "cpu_rate": 4.0, "sockets": 6000, "sending_p50_ms": 12.0, "recorded_p50_ms": 190.0}
 TAP |= {"cores": {"web": 0.3}, "browser_cores": 0.4, "load_generator_cores": 0.2, "others_cores": 0.0}
+NIGHT: dict[str, Any] = {"sockets": 9000, "interactions": 2_835_000, "seconds": 250.0, "lost": 0, "duplicated": 0}
+NIGHT |= {"rounds": 300, "halls": 15, "ack_p50_ms": 300.0, "ack_p99_ms": 480.0, "ack_max_ms": 900.0}
+NIGHT |= {"others_cores": 0.02, "load_generator_cores": 0.4, "cores": {"web": 0.9, "sql": 0.4}}
+BOARD: dict[str, Any] = {"participants": 1_000_000, "seconds": 30.0, "sql_cpu_s": 20.0, "bytes": 3900}
+BOARD |= {"top_ms": 20.0, "rank_ms": 2.0, "in_redis_s": 40.0, "peak_rss_mib": 800}
 
 
 def row(server: str, sockets: int, delivery_us: float, answer_us: float | None) -> dict[str, Any]:
@@ -66,32 +71,12 @@ def test_the_page_has_the_newest_of_the_greatest_and_the_arithmetic_of_its_figur
 
 
 def test_without_rows_the_kept_results_say_the_same_again(places: dict[str, Path]) -> None:
-    night: dict[str, Any] = {
-        "sockets": 9000,
-        "interactions": 2_835_000,
-        "seconds": 250.0,
-        "lost": 0,
-        "duplicated": 0,
-        "rounds": 300,
-    }
-    night |= {"halls": 15, "ack_p50_ms": 300.0, "ack_p99_ms": 480.0, "ack_max_ms": 900.0, "others_cores": 0.02}
-    night |= {"load_generator_cores": 0.4, "cores": {"web": 0.9, "sql": 0.4}}
-    board = {
-        "participants": 1_000_000,
-        "seconds": 30.0,
-        "sql_cpu_s": 20.0,
-        "bytes": 3900,
-        "top_ms": 20.0,
-        "rank_ms": 2.0,
-    }
     written(places["rows"], "tap", "2026-11-22T10:45", {"round": 1}, TAP)
-    written(places["rows"], "night", "2026-11-22T10:00", {"hall": "AB"}, night)
+    written(places["rows"], "night", "2026-11-22T10:00", {"hall": "AB"}, NIGHT)
     written(
-        places["rows"], "night", "2026-11-22T11:00", {"hall": "AB"}, night | {"interactions": 378_000}
+        places["rows"], "night", "2026-11-22T11:00", {"hall": "AB"}, NIGHT | {"interactions": 378_000}
     )  # less of it
-    written(
-        places["rows"], "board", "2026-11-22T10:30", {"round": 1}, board | {"in_redis_s": 40.0, "peak_rss_mib": 800}
-    )
+    written(places["rows"], "board", "2026-11-22T10:30", {"round": 1}, BOARD)
     first = generated(places)
     assert "| joins and answers | 2,835,000 | 2,800,000 |" in first and "| lost / twice | 0 / 0 | 0 / 0 |" in first
     assert "| 220 / 260 / 301 | p95 ≤ 350 |" in first and "| 2,990 | 3,000 |" in first
