@@ -75,8 +75,8 @@ STORED = text("SELECT * FROM score WHERE round_id = :round AND version = 1 ORDER
 SUMS = {
     "somebody has no place": "SELECT count(*) = :people FROM standing WHERE run_id = :run",
     "totals are not the sums of scores": """SELECT NOT EXISTS (
-        SELECT FROM standing t WHERE t.run_id = :run AND t.score <>
-            (SELECT sum(s.score) FROM score s WHERE s.run_id = t.run_id AND s.fan_id = t.fan_id))""",
+        SELECT FROM standing t JOIN (SELECT fan_id, sum(score) AS wanted FROM score WHERE run_id = :run GROUP BY fan_id) s
+            USING (fan_id) WHERE t.run_id = :run AND t.score <> s.wanted)""",
     "a rank is not the number of those ahead and one": """SELECT NOT EXISTS (
         SELECT FROM (SELECT rank, rank() OVER (ORDER BY score DESC, elapsed_ms) AS wanted
                        FROM standing WHERE run_id = :run) AS placed WHERE rank <> wanted)""",

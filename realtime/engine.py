@@ -49,6 +49,8 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
     _held = 0  # of what waits for the next poll
     _behind = False  # more than may wait: it is being ended
     _busy = False  # a message is in hand: those that come wait
+    _posts = 0  # in hand, of who polls
+    lost = False  # the page has hung up; its farewell waits until what is in hand is done
 
     def __init__(self, server: Engine, sid: str, turn: set[Connection]) -> None:
         # Not the library's, which makes a queue for every page: most never poll.
@@ -68,8 +70,10 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
 
     @property
     def heard_ns(self) -> int:
-        """When something came from the page; who polls must fetch as well as post."""
-        return min(self._heard_ns, self._fetched_ns) if self.wire is None else self.wire.read_ns
+        """When something came from the page. Who polls must fetch as well as post, but cannot post while a post is in hand."""
+        if self.wire is not None:
+            return self.wire.read_ns
+        return self._fetched_ns if self._posts else min(self._heard_ns, self._fetched_ns)
 
     def send(self, packet: Any) -> None:
         if self.upgraded and self.wire is not None:
@@ -85,6 +89,14 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
     def handle_get_request(self, environ: Any, start_response: Any) -> Any:
         self._fetched_ns = time.monotonic_ns()
         return super().handle_get_request(environ, start_response)
+
+    def handle_post_request(self, environ: Any) -> None:
+        self._posts += 1
+        try:
+            super().handle_post_request(environ)
+        finally:
+            self._posts -= 1
+            self._heard_ns = time.monotonic_ns()
 
     def poll(self) -> list[Packet]:
         packets: list[Packet] = super().poll()
@@ -188,6 +200,7 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
 
     def _lost(self) -> None:
         """In the event loop: nothing more comes. What is in hand is finished first."""
+        self.lost = True
         self._hear(_CLOSE, 0)
 
     def _take_up(self, message: str, received_ns: int) -> None:

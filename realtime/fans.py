@@ -84,8 +84,8 @@ class FansWire:
         if not self._purses.pays(seat.fan_id, COMING):
             raise Later(random.randint(*TOO_OFTEN_MS))
         room, stamp = self._publisher.room(seat.run_id), time.time_ns()
-        if self._server.manager.eio_sid_from_sid(sid, FANS) is None:
-            raise JoinError("gone")  # while we looked; nobody is told
+        if self._has_gone(sid):
+            raise JoinError("gone")  # while it waited; nobody is told
         if not room.waits_for(seat.fan_id, time.monotonic_ns()):
             self._doors.admit()
         if seat.fan_id in room.live.named:  # an operator's word that came meanwhile
@@ -191,6 +191,11 @@ class FansWire:
         if connection is None or wire is None or not connection.received_ns:
             return time.monotonic_ns(), None
         return connection.received_ns, wire.lowest_rtt_ns()
+
+    def _has_gone(self, sid: str) -> bool:
+        connection = self._connection(sid)
+        hung_up = connection is not None and connection.lost
+        return hung_up or self._server.manager.eio_sid_from_sid(sid, FANS) is None
 
     def _connection(self, sid: str) -> Any:
         return self._server.eio.sockets.get(self._server.manager.eio_sid_from_sid(sid, FANS))

@@ -65,7 +65,11 @@ WHEN MATCHED THEN UPDATE SET
 WHEN NOT MATCHED THEN INSERT (run_id, fan_id, score, elapsed_ms, right_ms, rank, rank_before, streak, "out", lives)
     VALUES (:run, p.fan_id, p.score, p.elapsed_ms, p.right_ms, p.rank, NULL, p.streak, p."out", p.lives)
 """)
-PATIENCE = text("SELECT set_config('statement_timeout', '600s', true), set_config('work_mem', '128MB', true)")
+# As when a round is judged (rounds.py): of a run that has just been played PostgreSQL may know nothing yet.
+PATIENCE = text("""
+SELECT set_config('statement_timeout', '600s', true), set_config('work_mem', '128MB', true),
+       set_config('enable_nestloop', 'off', true)
+""")
 # Once, when the order has come to rest; who is sent away afterwards leaves a number unused.
 PLACES = text("""
 UPDATE standing SET place = placed.n

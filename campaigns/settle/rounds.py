@@ -254,4 +254,4 @@ def _order_again(change: Transition, run_id: int, round_id: int) -> None:
     if not order.voided:
         transitions.move_round(change, round_id, RoundEvent.CORRECTED, RoundState.SETTLING)
     transitions.order_settlement(change, round_id, order.version + 1, order.key, voided=order.voided, why=FOLLOWS)
-    change.record(run_id, "settling_begun", ACTOR, round=round_id)
+    change.note(run_id, "settling_begun", ACTOR, round=round_id)

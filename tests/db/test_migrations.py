@@ -103,3 +103,36 @@ def test_every_operator_who_was_there_owns_every_campaign_that_was_there(old: tu
             "SELECT name, role, count(*) FROM crew JOIN operator ON operator.id = operator_id GROUP BY 1, 2 ORDER BY 1"
         )
         assert [tuple(row) for row in sql.execute(text(held))] == [("ada", "owner", 2), ("bob", "owner", 2)]
+
+
+ACTIVITY = """
+INSERT INTO activity (campaign_id, kind, title, rules, created_at) VALUES (:campaign, 'rush', '{}', '{}', now()) RETURNING id
+"""
+RUN = """
+INSERT INTO run (campaign_id, activity_id, code, state, scene, seed, rules, rate, created_at, award_version, awarded_version)
+VALUES (:campaign, :activity, :code, :state, 'final', '', '{}', 1, now(), :wanted, :awarded) RETURNING id
+"""
+STANDING = """
+INSERT INTO standing (run_id, fan_id, score, elapsed_ms, right_ms, rank, streak, out, lives)
+VALUES (:run, :fan, :score, :ms, 0, 1, 0, false, 0)
+"""
+
+
+def test_the_places_of_runs_that_are_over_and_awarded_are_numbered_and_of_no_others(old: tuple[Engine, Config]) -> None:
+    engine, config = old
+    command.upgrade(config, "0033")
+    with engine.begin() as sql:
+        made = "INSERT INTO campaign (title, zone, rate, created_at) VALUES ('{}', 'UTC', 1, now()) RETURNING id"
+        campaign = sql.scalar(text(made))
+        activity = sql.scalar(text(ACTIVITY), {"campaign": campaign})
+        for code, state, wanted, awarded in (("A", "ended", 1, 1), ("B", "ended", 2, 1), ("C", "live", 0, 0)):
+            row = {"code": code, "state": state, "wanted": wanted, "awarded": awarded}
+            run = sql.scalar(text(RUN), row | {"campaign": campaign, "activity": activity})
+            for fan, score, ms in ((11, 100, 900), (12, 300, 500), (13, 100, 800)):
+                sql.execute(text(STANDING), {"run": run, "fan": fan, "score": score, "ms": ms})
+    command.upgrade(config, "0034")
+    with engine.connect() as sql:
+        numbered = "SELECT code, fan_id, place FROM standing JOIN run ON run.id = run_id ORDER BY code, place, fan_id"
+        rows = sql.execute(text(numbered)).all()
+    assert [tuple(row) for row in rows[:3]] == [("A", 12, 1), ("A", 13, 2), ("A", 11, 3)]
+    assert len(rows) == 9 and {row.place for row in rows[3:]} == {None}

@@ -29,6 +29,7 @@ from campaigns.play.seat import Seat
 from realtime import wire_json
 from realtime.dispatch import Namespace
 from realtime.doors import Doors
+from realtime.engine import Connection
 from realtime.fans import FansWire
 from realtime.meters import Meters
 from realtime.publisher import FANS, Publisher
@@ -109,6 +110,21 @@ def test_who_is_sent_away_while_sitting_down_does_not_sit(services: Services, ta
         step.connect()
     assert refused.value.error_args["message"] == reason
     assert not step.inside()
+
+
+def test_who_hangs_up_while_it_waits_does_not_sit(services: Services) -> None:
+    step = Doorstep(services)
+
+    def hangs_up() -> None:
+        (waiting,) = step.server.manager.pending_connect[FANS]
+        connection = step.server.manager.eio_sid_from_sid(waiting, FANS)
+        step.server.eio.sockets[connection] = Connection(step.server.eio, connection, set())
+        step.server.eio.sockets[connection].lost = True
+
+    step.publisher.meanwhile = hangs_up
+    with pytest.raises(Refused) as refused:
+        step.connect()
+    assert refused.value.error_args["message"] == "gone" and not step.inside()
 
 
 def test_a_connect_that_fails_half_way_leaves_nobody_seated(services: Services) -> None:

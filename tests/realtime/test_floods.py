@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import gevent
 import pytest
 from gevent import socket
 from gevent.event import Event as Door
@@ -18,6 +19,7 @@ from realtime.frames import CLOSE, NORMAL, PING, POLICY, PONG, TEXT, closing
 from realtime.messages import Nothing
 from realtime.outbox import MOST_BYTES, MOST_MESSAGES
 from realtime.packets import COMING, in_vain
+from realtime.pulse import Pulse
 from realtime.purses import BURST, DEBT
 from realtime.websocket import IN_VAIN, IN_VAIN_PER_S
 from tests.realtime.engine import FANS, PATIENCE_S, Page, Running, open_files, request, running, until
@@ -218,6 +220,11 @@ def test_who_polls_has_no_more_waiting_than_others(here: Running, size: int, kep
     sweep(here)
 
 
+def beats(pulse: Pulse, now_ns: int) -> None:
+    for _ in pulse._turns:
+        pulse.beat(now_ns)
+
+
 def sweep(here: Running) -> None:
     """Everybody goes."""
     for connection in list(here.connections.values()):
@@ -236,8 +243,24 @@ def test_who_posts_and_never_fetches_is_not_there(here: Running) -> None:
     connection._fetched_ns -= 1
     now_ns = connection._fetched_ns + pulse._silent_ns + 1
     http(here, "POST", page, '42/fans,7["clock"]')
-    for _ in pulse._turns:
-        pulse.beat(now_ns)
+    beats(pulse, now_ns)
+    assert connection.closed
+    sweep(here)
+
+
+def test_who_fetches_while_its_post_is_in_hand_is_there(here: Running) -> None:
+    page, pulse, done = polls(here), here.server.eio.pulse, Door()
+    here.server.on("wait", lambda sid: done.wait(PATIENCE_S), namespace=FANS)
+    connection = here.connections[page]
+    posting = gevent.spawn(http, here, "POST", page, '42/fans,["wait"]')
+    until(lambda: connection._posts)
+    connection._fetched_ns = now_ns = connection._heard_ns + pulse._silent_ns + 1
+    beats(pulse, now_ns)
+    assert not connection.closed
+    done.set()
+    posting.get(timeout=PATIENCE_S)
+    connection._fetched_ns = now_ns = connection._heard_ns + pulse._silent_ns + 1  # and then it says nothing
+    beats(pulse, now_ns)
     assert connection.closed
     sweep(here)
 

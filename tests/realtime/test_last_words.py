@@ -15,6 +15,7 @@ from typing import Any
 import gevent
 import pytest
 from gevent import socket
+from gevent.event import Event
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -197,3 +198,16 @@ class Wrong(logging.Handler):
     def __exit__(self, *error: object) -> None:
         logging.getLogger().removeHandler(self)
         del gevent.get_hub().exception_stream
+
+
+def test_of_who_hangs_up_while_a_handler_has_it_in_hand_that_is_known_at_once(here: Running) -> None:
+    page, done = Page(here).joined(), Event()
+    here.server.on("wait", lambda sid: done.wait(PATIENCE_S), namespace=FANS)
+    page.say('42/fans,["wait"]')
+    connection = here.connections[page.sid]
+    until(lambda: connection._busy)
+    page.sock.close()
+    until(lambda: connection.lost)
+    assert not connection.closed
+    done.set()
+    until(lambda: connection.closed)
