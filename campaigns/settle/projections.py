@@ -6,7 +6,8 @@ who writes them without the campaign's lock; otherwise they are whose transition
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -65,11 +66,9 @@ WHEN MATCHED THEN UPDATE SET
 WHEN NOT MATCHED THEN INSERT (run_id, fan_id, score, elapsed_ms, right_ms, rank, rank_before, streak, "out", lives)
     VALUES (:run, p.fan_id, p.score, p.elapsed_ms, p.right_ms, p.rank, NULL, p.streak, p."out", p.lives)
 """)
-# As when a round is judged (rounds.py): of a run that has just been played PostgreSQL may know nothing yet.
-PATIENCE = text("""
-SELECT set_config('statement_timeout', '600s', true), set_config('work_mem', '128MB', true),
-       set_config('enable_nestloop', 'off', true)
-""")
+PATIENCE = text("SELECT set_config('statement_timeout', '600s', true), set_config('work_mem', '128MB', true)")
+LOOPS = text("SELECT current_setting('enable_nestloop')")
+LOOP = text("SELECT set_config('enable_nestloop', :may, true)")
 # Once, when the order has come to rest; who is sent away afterwards leaves a number unused.
 PLACES = text("""
 UPDATE standing SET place = placed.n
@@ -119,15 +118,27 @@ def forget_kicked(sql: Connection, run_id: int) -> None:
 
 
 def close_ranks(sql: Connection, run_id: int) -> None:
-    sql.execute(FORGET_KICKED, {"run": run_id})
-    sql.execute(CLOSE_RANKS, {"run": run_id})
-    fallen.close_ranks(sql, run_id)
+    with _without_loops(sql):
+        sql.execute(FORGET_KICKED, {"run": run_id})
+        sql.execute(CLOSE_RANKS, {"run": run_id})
+        fallen.close_ranks(sql, run_id)
 
 
 def number_places(sql: Connection, run_id: int) -> None:
     """Of a run that is over, so that a page finds a place's neighbours by an index. Needs the campaign's lock."""
     sql.execute(PATIENCE)
-    sql.execute(PLACES, {"run": run_id})
+    with _without_loops(sql):
+        sql.execute(PLACES, {"run": run_id})
+
+
+@contextmanager
+def _without_loops(sql: Connection) -> Iterator[None]:
+    """Of a run that has just been played PostgreSQL knows nothing yet: it takes nine thousand standings for one, and sorts them
+    all once for each: more than a minute, under the campaign's lock. If this fails, the setting goes with the transaction."""
+    before = sql.scalar(LOOPS)
+    sql.execute(LOOP, {"may": "off"})
+    yield
+    sql.execute(LOOP, {"may": before})
 
 
 def round_result(row: Row[Any], judged: Judged) -> dict[str, Any]:
