@@ -261,7 +261,7 @@ def test_who_fetches_while_its_post_is_in_hand_is_there(here: Running) -> None:
     posting.get(timeout=PATIENCE_S)
     connection._fetched_ns = now_ns = connection._heard_ns + pulse._silent_ns + 1  # and then it says nothing
     beats(pulse, now_ns)
-    assert connection.closed
+    until(lambda: connection.closed)
     sweep(here)
 
 
