@@ -1,7 +1,9 @@
-"""A house that was not set up does not start half."""
+"""A house that was not set up does not start half, and is set up with the better Python."""
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -22,3 +24,32 @@ def test_without_catalogs_or_bundles_it_says_what_is_missing_and_what_makes_it(t
         refuse_unbuilt(tmp_path)
     (bundles / "manifest.json").touch()
     refuse_unbuilt(tmp_path)
+
+
+def a_python(folder: Path, name: str, *, profiled: bool) -> str:
+    """New enough; says whether it was built with its profile when it is asked."""
+    refusal = "" if profiled else 'case "$*" in *CONFIG_ARGS*) exit 1;; esac\n'
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{refusal}echo {path}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def found(folder: Path, *named: str) -> str:
+    path = f"{folder}:{os.environ['PATH']}"
+    done = subprocess.run(["sh", "tools/find-python", *named], env={"PATH": path}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_a_python_that_was_built_with_its_profile_goes_before_the_first_one(tmp_path: Path) -> None:
+    slow = a_python(tmp_path, "python3", profiled=False)
+    a_python(tmp_path, "python3.13", profiled=True)
+    assert found(tmp_path) != slow
+    assert found(tmp_path, "python3") == slow  # whoever names one gets it
+
+
+def test_the_first_python_is_taken_where_it_was_built_so(tmp_path: Path) -> None:
+    quick = a_python(tmp_path, "python3", profiled=True)
+    a_python(tmp_path, "python3.13", profiled=True)
+    assert found(tmp_path) == quick
