@@ -70,7 +70,7 @@ def wire(services: Services, socketio: SocketIO, meters: Meters, public_url: str
     server = socketio.server
     rooms, process = Rooms(), secrets.token_hex(8)
     publisher = Publisher(services, server, rooms, process)
-    journal = Journal(services.answers_sql, services.sql)
+    journal = Journal(services.answers_sql, services.now, services.sql)
     steps = step_journal(services.answers_sql)
     plays = Plays(services, steps)
     quiz = QuizWire(plays, server, meters)

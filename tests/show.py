@@ -53,7 +53,7 @@ class Show:
     ) -> None:
         self.services, self.clock, self.rules = services, clock, rules
         self.run_id = run_of(services, questions, rules, **switches)
-        self.journal = Journal(services.sql)
+        self.journal = Journal(services.sql, services.now)
 
     def __enter__(self) -> Self:
         self.journal.start()

@@ -66,8 +66,8 @@ def played(services: Services, now: FakeTime) -> int:
         row = sql.execute(select(Round).where(Round.run_id == run_id)).one()
     right = row.choice_order.index("b")
     now.ns = row.opens_ns + 5 * 10**9
-    answers = [entry(row.id, fan, right, row.opens_ns, (n + 1) * 10**9, now) for n, fan in enumerate(fans)]
-    assert {stored.outcome for stored in commit(services.sql, answers)} == {Outcome.RECORDED}
+    answers = [entry(row.id, fan, right, row.opens_ns, (n + 1) * 10**9) for n, fan in enumerate(fans)]
+    assert {stored.outcome for stored in commit(services.sql, answers, services.now())} == {Outcome.RECORDED}
     press(services, run_id)
     now.ns += 10**9
     assert settle_round(services, row.id)
@@ -83,7 +83,7 @@ def press(services: Services, run_id: int) -> None:
     assert press_next(services, run_id, seq, "test") == "moved"
 
 
-def entry(round_id: int, fan: int, place: int, opened_ns: int, after_ns: int, now: FakeTime) -> Entry:
+def entry(round_id: int, fan: int, place: int, opened_ns: int, after_ns: int) -> Entry:
     return Entry(
         round_id=round_id,
         fan_id=fan,
@@ -94,8 +94,6 @@ def entry(round_id: int, fan: int, place: int, opened_ns: int, after_ns: int, no
         allowance_ns=0,
         rtt_ns=None,
         tap_ms=None,
-        boot_id=now.boot_id,
-        received_at=now.at,
         receipt="TEST-0001",
     )
 

@@ -7,8 +7,7 @@ The marks of a round's pauses stand in its row, where the lock finds them: a pau
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from msgspec import Struct
@@ -19,12 +18,14 @@ from campaigns.db.engine import one_statement
 from campaigns.db.gathering import Gathering
 from campaigns.db.group_commit import GroupCommit
 from campaigns.domain.answer import Outcome
+from campaigns.domain.moment import Moment
 
 
 class Entry(
     Struct, frozen=True, gc=False
 ):  # made in a thirtieth of a frozen dataclass's time, and once for each answer
-    """One answer on its way into SQL; the columns of table `answer` but for the question version, which SQL adds."""
+    """One answer on its way into SQL: the columns of table `answer`, but for those that are the same for a whole batch
+    (boot_id), follow from others (received_at) or stand in the round (question_version_id)."""
 
     round_id: int
     fan_id: int
@@ -35,8 +36,6 @@ class Entry(
     allowance_ns: int
     rtt_ns: int | None
     tap_ms: float | None
-    boot_id: str
-    received_at: datetime
     receipt: str
     early_ns: int | None = None
 
@@ -54,21 +53,22 @@ class Stored(Struct, frozen=True, gc=False):
 
 _TYPES = {"round_id": "bigint", "fan_id": "bigint", "places": "text", "value": "float8", "opened_ns": "bigint"}
 _TYPES |= {"received_ns": "bigint", "allowance_ns": "bigint", "rtt_ns": "bigint", "tap_ms": "float8"}
-_TYPES |= {"boot_id": "text", "received_at": "timestamptz", "receipt": "text", "early_ns": "bigint"}
+_TYPES |= {"receipt": "text", "early_ns": "bigint"}
 COLUMNS = Entry.__struct_fields__
 _UNNEST = ", ".join(f"CAST(:{name} AS {_TYPES[name]}[])" for name in COLUMNS)
 _NAMES = ", ".join(COLUMNS)
 _VALUES = ", ".join("a.places::smallint[]" if name == "places" else f"a.{name}" for name in COLUMNS)
-_QUOTED = [_TYPES[name] in ("text", "timestamptz") for name in COLUMNS]
+_QUOTED = [_TYPES[name] == "text" for name in COLUMNS]
 
+_RECEIVED_AT = "CAST(:now AS timestamptz) - (CAST(:now_ns AS bigint) - a.received_ns) / 1000 * interval '1 microsecond'"
 _IN_A_PAUSE = "width_bucket(a.received_ns, r.pauses) % 2"  # as domain/clock.py: an odd number of marks has passed
 
 INSERT = text(f"""
 WITH r AS (SELECT * FROM round WHERE id = ANY(CAST(:rounds AS bigint[])) AND state IN ('open', 'closed') FOR SHARE)
-INSERT INTO answer ({_NAMES}, question_version_id)
-SELECT {_VALUES}, r.question_version_id
+INSERT INTO answer ({_NAMES}, question_version_id, boot_id, received_at)
+SELECT {_VALUES}, r.question_version_id, r.boot_id, {_RECEIVED_AT}
 FROM unnest({_UNNEST}) AS a({_NAMES}) JOIN r ON r.id = a.round_id
-WHERE r.boot_id = a.boot_id AND a.received_ns BETWEEN r.opens_ns AND r.closes_ns AND {_IN_A_PAUSE} = 0
+WHERE r.boot_id = :boot AND a.received_ns BETWEEN r.opens_ns AND r.closes_ns AND {_IN_A_PAUSE} = 0
 ON CONFLICT DO NOTHING
 """)
 PAUSED = text(f"""
@@ -80,12 +80,14 @@ SELECT = text(f"SELECT {_NAMES.replace('places', 'places::text')} FROM answer WH
 
 
 class Journal(GroupCommit[Entry, Stored]):
-    """One per process, with one flusher; an answer's key is (round, fan). `elsewhere`: the engine of those who look up what is
-    stored; the flusher's connections are for commits."""
+    """One per process, with one flusher; an answer's key is (round, fan). `now`: the clock that read the entries' arrivals.
+    `elsewhere`: the engine of those who look up what is stored; the flusher's connections are for commits."""
 
-    def __init__(self, engine: Engine, elsewhere: Engine | None = None) -> None:
+    def __init__(self, engine: Engine, now: Callable[[], Moment], elsewhere: Engine | None = None) -> None:
         alone = one_statement(engine)
-        super().__init__("answers", lambda entries: commit(alone, entries), lambda each: each.who, Stored(Outcome.BUSY))
+        super().__init__(
+            "answers", lambda them: commit(alone, them, now()), lambda each: each.who, Stored(Outcome.BUSY)
+        )
         self._stored = Gathering("stored answers", partial(_look_up, one_statement(elsewhere or engine)))
 
     def stored(self, round_id: int, fan_id: int) -> Entry | None:
@@ -93,10 +95,10 @@ class Journal(GroupCommit[Entry, Stored]):
         return self._stored.ask((round_id, fan_id))
 
 
-def commit(engine: Engine, entries: list[Entry]) -> list[Stored]:
+def commit(engine: Engine, entries: list[Entry], now: Moment) -> list[Stored]:
     """Write the batch in one transaction and say of each entry what became of it. Raises what SQLAlchemy raises."""
     with engine.begin() as sql:
-        written = sql.execute(INSERT, parameters(entries)).rowcount
+        written = sql.execute(INSERT, parameters(entries, now)).rowcount
     if written == len(entries):
         return [Stored(Outcome.RECORDED, entry) for entry in entries]
     with engine.connect() as sql:
@@ -105,11 +107,18 @@ def commit(engine: Engine, entries: list[Entry]) -> list[Stored]:
     return [_outcome(entry, known.get(entry.who), paused) for entry in entries]
 
 
-def parameters(entries: list[Entry]) -> dict[str, str]:
-    """What INSERT is given."""
+def parameters(entries: list[Entry], now: Moment) -> dict[str, object]:
+    """What INSERT is given. The wall's time of an arrival is reckoned from `now`, for all of them together: a reading and a
+    text of it for each answer would be a tenth of what an answer costs."""
     columns = zip(*map(astuple, entries), strict=True)
     arrays = [_array(values, quoted=quoted) for values, quoted in zip(columns, _QUOTED, strict=True)]
-    return dict(zip(COLUMNS, arrays, strict=True)) | {"rounds": _array({entry.round_id for entry in entries})}
+    of_all = {
+        "rounds": _array({entry.round_id for entry in entries}),
+        "boot": now.boot_id,
+        "now": now.at,
+        "now_ns": now.ns,
+    }
+    return dict(zip(COLUMNS, arrays, strict=True)) | of_all
 
 
 def _array(values: Iterable[object], *, quoted: bool = False) -> str:

@@ -115,7 +115,6 @@ class _Repetition(Promise[Stored]):
 
 def _entry(services: Services, gate: RoundGate, fan_id: int, said: Said, arrival: Arrival, allowed_ns: int) -> Entry:
     assert gate.clock is not None  # admit() let it through
-    now = services.now()
     return Entry(
         round_id=gate.round_id,
         fan_id=fan_id,
@@ -126,8 +125,6 @@ def _entry(services: Services, gate: RoundGate, fan_id: int, said: Said, arrival
         allowance_ns=allowed_ns,
         rtt_ns=arrival.rtt_ns,
         tap_ms=arrival.tap_ms,
-        boot_id=now.boot_id,
-        received_at=now.at,
         receipt=receipt(services.secret, gate.round_id, fan_id, arrival.received_ns, content(said)),
         early_ns=arrival.early_ns,
     )

@@ -98,7 +98,7 @@ def test_a_process_that_has_not_heard_of_the_pause_stores_nothing_in_it(stage: S
         entry_of(show, fan, received_ns=row.opens_ns + 4 * S),
         entry_of(show, other, received_ns=row.opens_ns + S),
     )
-    told = commit(show.services.answers_sql, [late, early])
+    told = commit(show.services.answers_sql, [late, early], show.services.now())
     assert [each.outcome for each in told] == [Outcome.PAUSED, Outcome.RECORDED]  # the other had come before it
 
 

@@ -28,8 +28,6 @@ def entry_of(show: Show, fan: int, **changes: Any) -> Entry:
         allowance_ns=0,
         rtt_ns=None,
         tap_ms=None,
-        boot_id=row.boot_id,
-        received_at=show.clock.at,
         receipt="AAAA-0000",
     )
     return replace(given, **changes)

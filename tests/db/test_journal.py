@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -43,7 +44,8 @@ def test_everything_that_judgement_needs_is_stored_with_the_answer(show: Show) -
     assert (row.places, row.value, row.tap_ms, row.receipt) == ([show.place(1, "c")], None, 801.5, ack.receipt)
     assert (row.opened_ns, row.received_ns) == (opened.opens_ns, opened.opens_ns + 842_000_000)
     assert (row.allowance_ns, row.rtt_ns, row.boot_id) == (46_000_000, 92_000_000, opened.boot_id)
-    assert row.question_version_id == opened.question_version_id and row.received_at == show.clock.at
+    assert row.question_version_id == opened.question_version_id
+    assert row.received_at == show.clock.at - timedelta(microseconds=(show.clock.ns - row.received_ns) // 1000)
 
 
 def one_row_one_receipt(stored: list[Stored], rows: int) -> bool:
@@ -58,7 +60,7 @@ def one_row_one_receipt(stored: list[Stored], rows: int) -> bool:
 def test_of_two_hundred_answers_of_one_fan_at_once_one_counts_and_all_hold_its_receipt(show: Show) -> None:
     fan = show.fan("连点")
     show.ask()
-    other = Journal(show.services.sql)  # of a second web process
+    other = Journal(show.services.sql, show.services.now)  # of a second web process
     other.start()
 
     def through(journal: Journal, n: int) -> Stored:
@@ -129,7 +131,7 @@ def test_settling_waits_for_a_batch_that_is_being_committed(show: Show) -> None:
     round_id = show.round(1).id
     one = entry_of(show, fan, places=f"{{{show.place(1, 'b')}}}")
     with show.services.sql.connect() as batch:
-        assert batch.execute(journal_module.INSERT, journal_module.parameters([one])).rowcount == 1
+        assert batch.execute(journal_module.INSERT, journal_module.parameters([one], show.services.now())).rowcount == 1
         worker = threading.Thread(target=settle_round, args=(show.services, round_id))
         worker.start()
         until(lambda: waits_for_a_lock(show.services.sql))
@@ -148,7 +150,7 @@ def test_what_arrived_before_the_opening_or_after_the_close_is_refused_by_the_ro
         entry_of(show, late, received_ns=row.closes_ns + 1),
         entry_of(show, good, received_ns=row.closes_ns),
     ]
-    outcomes = [one.outcome for one in commit(show.services.sql, entries)]
+    outcomes = [one.outcome for one in commit(show.services.sql, entries, show.services.now())]
     assert outcomes == [Outcome.TOO_LATE, Outcome.TOO_LATE, Outcome.RECORDED]
     assert list(show.answers(1)) == [good]
 
@@ -173,7 +175,7 @@ def test_beyond_its_bound_the_journal_says_busy_and_stores_nothing(show: Show, m
     fans = show.fans("一", "二", "三")
     show.ask()
     monkeypatch.setattr(group_commit, "MOST_WAITING", 2)
-    journal = Journal(show.services.sql)  # its flusher does not run yet
+    journal = Journal(show.services.sql, show.services.now)  # its flusher does not run yet
     futures = [journal.put(entry_of(show, fan))[0] for fan in fans]
     assert [future.done() for future in futures] == [False, False, True]
     assert futures[2].result() == Stored(Outcome.BUSY)
@@ -186,7 +188,7 @@ def test_beyond_its_bound_the_journal_says_busy_and_stores_nothing(show: Show, m
 def test_stopping_commits_what_is_waiting(show: Show) -> None:
     fans = show.fans(*(f"末{n}" for n in range(20)))
     show.ask()
-    journal = Journal(show.services.sql)
+    journal = Journal(show.services.sql, show.services.now)
     futures = [journal.put(entry_of(show, fan))[0] for fan in fans]
     journal.start()
     journal.stop()

@@ -30,7 +30,7 @@ def test_a_commit_whose_reply_got_lost_is_tried_again_and_counts_once(show: Show
             raise OperationalError("COMMIT", {}, Exception("server closed the connection unexpectedly"))
 
     event.listen(engine, "commit", lose_the_reply)
-    journal = Journal(engine)
+    journal = Journal(engine, show.services.now)
     journal.start()
     stored = journal.put(entry_of(show, fan))[0].result(PATIENCE_S)
     journal.stop()
@@ -77,7 +77,7 @@ def test_an_exhausted_pool_is_an_outage_not_a_refusal(show: Show, settings: Sett
     fan = show.fan("排队")
     show.ask()
     engine = create_engine(settings.database_url, pool_size=1, max_overflow=0, pool_timeout=0.05)
-    journal = Journal(engine)
+    journal = Journal(engine, show.services.now)
     with engine.connect():
         journal.start()
         future, _ = journal.put(entry_of(show, fan))
@@ -91,7 +91,7 @@ def test_an_exhausted_pool_is_an_outage_not_a_refusal(show: Show, settings: Sett
 def test_a_row_that_sql_refuses_does_not_hold_the_others_back(show: Show) -> None:
     ming, odd, hua = show.fans("小明", "怪物", "小华")
     show.ask()
-    journal = Journal(show.services.sql)
+    journal = Journal(show.services.sql, show.services.now)
     entries = entry_of(show, ming), entry_of(show, odd, places="{70000}"), entry_of(show, hua)  # no smallint
     futures = [journal.put(entry)[0] for entry in entries]
     journal.start()  # all three in one batch
@@ -116,7 +116,7 @@ def test_a_value_that_the_driver_cannot_send_does_not_end_the_journal(show: Show
 def test_a_failure_of_one_who_waited_does_not_end_the_journal(show: Show) -> None:
     ming, hua = show.fans("小明", "小华")
     show.ask()
-    journal = Journal(show.services.sql)
+    journal = Journal(show.services.sql, show.services.now)
     first, _ = journal.put(entry_of(show, ming))
     first.when_done(lambda: 1 // 0)
     second, _ = journal.put(entry_of(show, hua))

@@ -106,9 +106,9 @@ class Answering:
 
     def _answer(self) -> None:
         for n, fan in enumerate(self.fans):
-            one = entry(self.round_id, fan, n % 2, self.opens_ns, (n + 1) * 10**6, self.now)
+            one = entry(self.round_id, fan, n % 2, self.opens_ns, (n + 1) * 10**6)
             signed = receipt(SECRET.encode(), self.round_id, fan, one.received_ns, content(Said((n % 2,), None)))
-            (stored,) = commit(self.services.sql, [structs.replace(one, receipt=signed)])
+            (stored,) = commit(self.services.sql, [structs.replace(one, receipt=signed)], self.now())
             assert stored.outcome is Outcome.RECORDED
             self.stored += 1
             if self._over.wait(0.02):

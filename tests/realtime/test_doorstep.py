@@ -49,7 +49,7 @@ class Doorstep:
         self.fan_id, self._token = joined_fan(services, self.run_id, "门口")
         self.server, self.rooms = socketio.Server(async_mode="threading", json=wire_json), Rooms()
         self.publisher = Meanwhile(services, self.server, self.rooms, "here")
-        parts = (services, self.server, Journal(services.sql), self.rooms, self.publisher)
+        parts = (services, self.server, Journal(services.sql, services.now), self.rooms, self.publisher)
         meters = Meters(CollectorRegistry())
         quiz = QuizWire(Plays(services, step_journal(services.sql)), self.server, meters)
         self.wire = Failing(*parts, meters, Doors(self.server, 100, [FANS], meters), quiz)

@@ -130,7 +130,7 @@ def test_whom_sql_keeps_waiting_is_let_go_without_an_acknowledgement(
     page: tuple[Connection, Any], services: Services
 ) -> None:
     connection, theirs = page
-    journal = Journal(services.answers_sql)  # not started: nothing is committed
+    journal = Journal(services.answers_sql, services.now)  # not started: nothing is committed
     lane = lane_of(services, journal)
     connection.fan, connection.server.lane = "sid", lane.take
     heard: list[str] = []

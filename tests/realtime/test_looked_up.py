@@ -57,7 +57,7 @@ def asked_by_a_crowd(
 def test_late_answers_of_a_hall_are_looked_up_together_and_by_other_connections_than_the_journals(
     services: Services,
 ) -> None:
-    journal = Journal(services.answers_sql, services.sql)
+    journal = Journal(services.answers_sql, services.now, services.sql)
     found, reads = asked_by_a_crowd(
         services, "answer", lambda fan: journal.stored(999_999_999_999, fan), lambda: journal._stored.waiting
     )

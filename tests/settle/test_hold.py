@@ -60,7 +60,7 @@ def test_an_answer_received_in_time_is_recorded_although_its_batch_comes_after_t
     settling = threading.Thread(target=settle_round, args=(services, entry.round_id))
     settling.start()
     assert held.wait(PATIENCE_S) and 0 < asked_s[0] <= 60
-    assert commit(services.sql, [entry])[0].outcome is Outcome.RECORDED
+    assert commit(services.sql, [entry], services.now())[0].outcome is Outcome.RECORDED
     go_on.set()
     settling.join()
 
@@ -72,6 +72,6 @@ def test_where_everybody_s_answer_is_in_the_record_nothing_is_waited_for(
     asked_s = list[float]()
     monkeypatch.setattr(rounds, "time", SimpleNamespace(sleep=asked_s.append))
     run_id, entry = answered(services)
-    assert commit(services.sql, [entry])[0].outcome is Outcome.RECORDED
+    assert commit(services.sql, [entry], services.now())[0].outcome is Outcome.RECORDED
     press(services, run_id)
     assert settle_round(services, entry.round_id) and asked_s == []
