@@ -77,5 +77,5 @@ def fits(gate: RoundGate, said: Said) -> bool:
 
 
 def content(said: Said) -> str:
-    """The canonical text of an answer: what its receipt signs."""
+    """The canonical text of an answer: its value, or its places in their order. What its receipt signs."""
     return repr(said.value) if said.value is not None else ",".join(map(str, sorted(said.places)))

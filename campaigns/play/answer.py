@@ -115,16 +115,17 @@ class _Repetition(Promise[Stored]):
 
 def _entry(services: Services, gate: RoundGate, fan_id: int, said: Said, arrival: Arrival, allowed_ns: int) -> Entry:
     assert gate.clock is not None  # admit() let it through
+    text = content(said)
     return Entry(
         round_id=gate.round_id,
         fan_id=fan_id,
-        places="{" + ",".join(map(str, sorted(said.places))) + "}",
+        places=f"{{{text}}}" if said.value is None else "{}",
         value=said.value,
         opened_ns=gate.clock.opening_of(arrival.received_ns),
         received_ns=arrival.received_ns,
         allowance_ns=allowed_ns,
         rtt_ns=arrival.rtt_ns,
         tap_ms=arrival.tap_ms,
-        receipt=receipt(services.secret, gate.round_id, fan_id, arrival.received_ns, content(said)),
+        receipt=receipt(services.secret, gate.round_id, fan_id, arrival.received_ns, text),
         early_ns=arrival.early_ns,
     )
