@@ -36,6 +36,7 @@ class Evening:
         self.anna: Phone = hall.phone("anna", locale="en").join(code, "Anna")
         self.faces: tuple[Tab, ...] = (self.ming, self.anna, self.wall)
         self.language = language
+        self.wall.scene("lobby")  # the page with its code led there
         for face in self.faces:
             face.page.evaluate("window.stays = true")
 

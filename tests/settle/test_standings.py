@@ -10,6 +10,7 @@ from sqlalchemy import Connection, event, inspect, select, text
 
 from campaigns.db.models import Round, Run
 from campaigns.db.records import Score, Standing
+from campaigns.settle import rounds
 from campaigns.settle.projections import LOOPS, close_ranks, number_places, recompute_standings
 from tests.show_fixtures import Stage
 
@@ -27,6 +28,15 @@ WITH people AS (
 OTHERS = """
 INSERT INTO standing (run_id, fan_id, score, elapsed_ms, rank, rank_before, streak, out, lives)
 SELECT -1 - n % 4, n, n, 0, 9, 9, 0, false, 0 FROM generate_series(1, :n) AS n
+"""
+SAID = """
+INSERT INTO answer (round_id, fan_id, question_version_id, places, opened_ns, received_ns, allowance_ns, boot_id,
+                    received_at, receipt)
+SELECT :round, n, 1, '{0}', 0, 1, 0, 'boot', now(), '' FROM generate_series(1, :n) AS n
+"""
+BY_A_JOIN = """
+SELECT FROM run_fan f WHERE f.run_id = :run AND NOT EXISTS
+    (SELECT FROM answer a WHERE a.round_id = :round AND a.fan_id = f.fan_id) LIMIT 1
 """
 WRITTEN = text("SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables WHERE relname = 'standing'")
 
@@ -70,3 +80,18 @@ def test_a_hall_of_which_nothing_is_known_yet_is_not_joined_to_itself_in_a_loop(
         deed(sql, show.run_id)
         assert sql.scalar(LOOPS) == before == "on"
     assert any("Join" in line for line in plans) and not any("Nested Loop" in line for line in plans)
+
+
+def test_who_is_missing_in_a_hall_of_which_nothing_is_known_yet_is_not_sought_in_a_loop(stage: Stage) -> None:
+    show = stage()
+
+    def plan(sql: Connection, statement: str) -> str:
+        return "\n".join(sql.scalars(text(f"EXPLAIN {statement}"), {"run": show.run_id, "round": -2}))
+
+    with show.services.sql.connect() as sql:
+        sql.execute(text(SEATED), {"n": 10 * HALL, "run": show.run_id})
+        sql.execute(text(SAID), {"n": 10 * HALL, "round": -1})
+        sql.execute(text("ANALYZE run_fan, answer"))
+        sql.execute(text(SAID), {"n": 10 * HALL, "round": -2})
+        assert "Nested Loop" in plan(sql, BY_A_JOIN)  # what the planner does where it is let
+        assert "Nested Loop" not in plan(sql, rounds.MISSING.text)
