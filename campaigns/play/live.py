@@ -35,8 +35,8 @@ ON_STAGE = (RunState.PLAYING, RunState.PAUSED, RunState.PODIUM)
 class LiveRun:
     """The packet for everybody, the gate, and when the clock has to be looked at next (`due_ns`, monotonic).
 
-    `answered`: fans with an answer to the current round; `removed`: fans whose pages have to go, and why; `follows`: the
-    hall's run, of a cohort's.
+    `answered`: fans with an answer to the current round, until its result tells how many; `removed`: fans whose pages have to
+    go, and why; `follows`: the hall's run, of a cohort's.
     """
 
     run_id: int
@@ -65,7 +65,8 @@ def load_live(services: Services, run_id: int) -> LiveRun:
         packet = load_road(sql, run_id) if run.kind == ActivityKind.QUIZ else scene_of(sql, run, row)
         removed = _removed(sql, run_id, run.campaign_id)
         named = _named(sql, run_id, run.campaign_id)
-        fans = _answered(sql, row.id) - removed.keys() if row is not None else frozenset[int]()
+        counted = row is not None and row.state != RoundState.REVEALED
+        fans = _answered(sql, row.id) - removed.keys() if row is not None and counted else frozenset[int]()
         follow_ns = next_due_ns(sql, run, services.now()) if run.of_run_id is not None else None
     due = {RoundState.READING: "reading_until_ns", RoundState.OPEN: "closes_ns"}
     column = due.get(RoundState(row.state)) if row is not None and run.state == RunState.PLAYING else None

@@ -1,9 +1,9 @@
-"""Which run the screens of a campaign follow."""
+"""What a web process keeps of a run, and which run the screens of a campaign follow."""
 
 from __future__ import annotations
 
 from campaigns.bootstrap import Services
-from campaigns.play.live import newest_run
+from campaigns.play.live import load_live, newest_run
 from tests.show import Show
 from tests.show_fixtures import Stage
 from tests.stage import single
@@ -33,3 +33,21 @@ def test_an_ended_run_does_not_hide_the_one_that_begins(stage: Stage) -> None:
     assert followed(first) == second.run_id  # it keeps its last scene
     first.ask()
     assert followed(first) == first.run_id
+
+
+def test_who_has_answered_is_read_until_the_result_tells_how_many(stage: Stage) -> None:
+    show = stage(single())
+    ming, _ = show.fans("小明", "小华")
+
+    def answered() -> frozenset[int]:
+        return load_live(show.services, show.run_id).answered
+
+    show.ask()
+    assert answered() == frozenset()
+    show.say(ming, "b")
+    assert answered() == {ming}
+    show.close()
+    assert answered() == {ming}  # a web process that starts now says so too
+    show.settle_all()
+    show.next()
+    assert show.run().scene == "reveal" and answered() == frozenset()
