@@ -185,8 +185,14 @@ class Publisher:
         elif channel == keys.FLASH:
             self._flash(int(words[0]), [int(ns) / 1e6 for ns in words[1:]])
         else:
-            for run_id in self._rooms.told_by(int(words[0])):
-                self.refresh(run_id)
+            self._hear_moved(int(words[0]), int(words[1]))
+
+    def _hear_moved(self, run_id: int, seq: int) -> None:
+        """Who moved it may have been ourselves: then its room shows that already. A cohort's has a count of its own."""
+        for each in self._rooms.told_by(run_id):
+            room = self._rooms.by_run.get(each)
+            if room is not None and (each != run_id or room.live.packet.seq < seq):
+                self.refresh(each)
 
     def _send(self, run_id: int, room: Room) -> None:
         for namespace in (FANS, DISPLAYS):
