@@ -48,6 +48,24 @@ def test_everything_that_judgement_needs_is_stored_with_the_answer(show: Show) -
     assert row.received_at == show.clock.at - timedelta(microseconds=(show.clock.ns - row.received_ns) // 1000)
 
 
+def test_an_arrival_that_was_clocked_in_another_boot_is_not_stored(show: Show) -> None:
+    fan = show.fan("重启")
+    show.ask()
+    another = show.services.now()._replace(boot_id="another")
+    assert commit(show.services.sql, [entry_of(show, fan)], another) == [Stored(Outcome.TOO_LATE)]
+    assert show.answers(1) == {}
+
+
+def test_only_the_same_arrival_with_the_same_receipt_is_our_own_come_again(show: Show) -> None:
+    fan = show.fan("再来")
+    show.ask()
+    entry = entry_of(show, fan)
+    others = [replace(entry, receipt="0000-ELSE"), replace(entry, received_ns=entry.received_ns + 1)]
+    said = [commit(show.services.sql, [each], show.services.now())[0] for each in (entry, entry, *others)]
+    assert [each.outcome for each in said] == [Outcome.RECORDED] * 2 + [Outcome.DUPLICATE] * 2
+    assert all(each.entry == entry for each in said)
+
+
 def one_row_one_receipt(stored: list[Stored], rows: int) -> bool:
     """The checker of the race: exactly one was recorded, everybody holds that one's receipt."""
     outcomes = [one.outcome for one in stored]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,18 +27,26 @@ def test_without_catalogs_or_bundles_it_says_what_is_missing_and_what_makes_it(t
     refuse_unbuilt(tmp_path)
 
 
-def a_python(folder: Path, name: str, *, profiled: bool) -> str:
-    """New enough; says whether it was built with its profile when it is asked."""
-    refusal = "" if profiled else 'case "$*" in *CONFIG_ARGS*) exit 1;; esac\n'
+AS_IT_SAYS = """import sys, sysconfig, importlib.util
+sys.executable = {path!r}
+sysconfig.get_config_var = {{"CONFIG_ARGS": {built!r}}}.get
+if not {whole}: importlib.util.find_spec = lambda name: None
+"""
+
+
+def a_python(folder: Path, name: str, *, profiled: bool, whole: bool = True) -> str:
+    """This Python under another name, which says otherwise how it was built and whether it can make environments."""
     path = folder / name
-    path.write_text(f"#!/bin/sh\n{refusal}echo {path}\n")
+    built = "'--with-x' '--enable-optimizations'" if profiled else "'--with-x'"
+    said = AS_IT_SAYS.format(path=str(path), built=built, whole=whole)
+    path.write_text(f"#!{sys.executable}\nimport sys\nexec({said!r} + sys.argv[-1])\n")
     path.chmod(0o755)
     return str(path)
 
 
-def found(folder: Path, *named: str) -> str:
+def found(folder: Path, *named: str, **env: str) -> str:
     path = f"{folder}:{os.environ['PATH']}"
-    done = subprocess.run(["sh", "tools/find-python", *named], env={"PATH": path}, capture_output=True, text=True)
+    done = subprocess.run(["sh", "tools/find-python", *named], env={"PATH": path} | env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
@@ -53,3 +62,9 @@ def test_the_first_python_is_taken_where_it_was_built_so(tmp_path: Path) -> None
     quick = a_python(tmp_path, "python3", profiled=True)
     a_python(tmp_path, "python3.13", profiled=True)
     assert found(tmp_path) == quick
+
+
+def test_one_that_cannot_make_environments_is_not_taken_for_its_profile(tmp_path: Path) -> None:
+    a_python(tmp_path, "python3", profiled=True, whole=False)
+    whole = a_python(tmp_path, "python3.13", profiled=True)
+    assert found(tmp_path, "python3 python3.13", NO_APT="1") == whole
