@@ -18,6 +18,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -86,9 +87,21 @@ def make_venv() -> None:
     shutil.rmtree(VENV, ignore_errors=True)
     missing = subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True).returncode != 0
     if missing and not apt_install(f"python{version}-venv"):
-        raise CannotPrepare(f"This Python cannot make virtual environments: install python{version}-venv, then again.")
+        go_on_with_another_python(version)
     outside = getattr(sys, "_base_executable", sys.executable)  # ours may be the very .venv that was just removed
     call([outside, "-m", "venv", VENV], "The virtual environment .venv could not be made.")
+
+
+def go_on_with_another_python(version: str) -> NoReturn:
+    """All over again with one that needs nothing of apt-get, unless somebody wanted this one or there is none."""
+    done = subprocess.run(
+        ["sh", ROOT / "tools" / "find-python"], env=os.environ | {"NO_APT": "1"}, stdout=subprocess.PIPE, text=True
+    )
+    other = done.stdout.strip()
+    if os.environ.get("PYTHON") or other in ("", sys.executable):
+        raise CannotPrepare(f"This Python cannot make virtual environments: install python{version}-venv, then again.")
+    say(f"python{version}-venv is not to be had; going on with {other} ...")
+    os.execv(other, [other, *sys.argv])
 
 
 def install_python(lock: str) -> None:

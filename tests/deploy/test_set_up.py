@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -27,10 +28,20 @@ def test_without_catalogs_or_bundles_it_says_what_is_missing_and_what_makes_it(t
     refuse_unbuilt(tmp_path)
 
 
-AS_IT_SAYS = """import sys, sysconfig, importlib.util
+AS_IT_SAYS = """#!{real}
+import runpy, sys, sysconfig
 sys.executable = {path!r}
 sysconfig.get_config_var = {{"CONFIG_ARGS": {built!r}}}.get
-if not {whole}: importlib.util.find_spec = lambda name: None
+if not {whole}: sys.modules["ensurepip"] = None
+del sys.argv[0]
+exec(sys.argv[-1]) if "-c" in sys.argv else runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+MAKES_AN_ENVIRONMENT = """
+import sys
+sys.argv = ["tools/prepare.py"]
+sys.path.insert(0, "tools")
+import prepare
+prepare.make_venv()
 """
 
 
@@ -38,8 +49,7 @@ def a_python(folder: Path, name: str, *, profiled: bool, whole: bool = True) -> 
     """This Python under another name, which says otherwise how it was built and whether it can make environments."""
     path = folder / name
     built = "'--with-x' '--enable-optimizations'" if profiled else "'--with-x'"
-    said = AS_IT_SAYS.format(path=str(path), built=built, whole=whole)
-    path.write_text(f"#!{sys.executable}\nimport sys\nexec({said!r} + sys.argv[-1])\n")
+    path.write_text(AS_IT_SAYS.format(real=sys.executable, path=str(path), built=built, whole=whole))
     path.chmod(0o755)
     return str(path)
 
@@ -68,3 +78,27 @@ def test_one_that_cannot_make_environments_is_not_taken_for_its_profile(tmp_path
     a_python(tmp_path, "python3", profiled=True, whole=False)
     whole = a_python(tmp_path, "python3.13", profiled=True)
     assert found(tmp_path, "python3 python3.13", NO_APT="1") == whole
+
+
+def made_without_apt(folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """What comes of it when a Python that cannot make environments is asked for one, and apt-get is not to be had."""
+    shutil.copytree("tools", folder / "tools")
+    first = a_python(folder, "python3", profiled=True, whole=False)
+    a_python(folder, "python3.13", profiled=True)
+    path = {"PATH": f"{folder}:{os.environ['PATH']}", "NO_APT": "1"}
+    return subprocess.run(
+        [first, "-c", MAKES_AN_ENVIRONMENT], cwd=folder, env=path | env, capture_output=True, text=True
+    )
+
+
+def test_where_apt_cannot_make_a_python_whole_another_goes_on(tmp_path: Path) -> None:
+    done = made_without_apt(tmp_path)
+    assert "-venv is not to be had; going on with /" in done.stdout
+    assert (
+        done.stderr.startswith("usage: prepare.py run|") and done.returncode == 2
+    )  # it began anew, with nothing to do
+
+
+def test_whoever_named_a_python_that_is_not_whole_hears_what_it_lacks(tmp_path: Path) -> None:
+    done = made_without_apt(tmp_path, PYTHON="python3")
+    assert "cannot make virtual environments: install python3." in done.stderr and "going on" not in done.stdout

@@ -16,7 +16,7 @@ import pytest
 
 from realtime import websocket
 from realtime.frames import CLOSE, PING, PONG, TEXT
-from realtime.handshake import GONE_MS
+from realtime.handshake import GONE_MS, kernel_rtt_ns
 from realtime.outbox import MOST_BYTES, MOST_MESSAGES
 from realtime.websocket import TOO_SLOW
 from tests.realtime.engine import FANS, PATIENCE_S, Page, Running, greenlets, members, open_files, running, until
@@ -174,6 +174,15 @@ def test_our_own_pings_measure_the_round_trip_and_a_pong_that_nobody_asked_for_d
     gevent.sleep(first_ns / 1e9 + 0.02)  # a page that answers later
     page.say("3")
     assert page.echoes("third") and wire.lowest_rtt_ns() == first_ns
+
+
+def test_the_kernels_lowest_round_trip_is_believed_where_no_proxy_stands_between(here: Running) -> None:
+    page = Page(here).joined()
+    wire = here.connections[page.sid].wire
+    assert wire is not None and page.echoes("first")
+    kernel_ns = kernel_rtt_ns(wire._sock)
+    assert kernel_ns is None or 0 < kernel_ns < 1e9
+    assert wire.lowest_rtt_ns() == kernel_ns
 
 
 def test_who_leaves_is_looked_for_in_the_own_rooms_only(here: Running) -> None:

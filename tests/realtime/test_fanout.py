@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import gevent
 import pytest
 from socketio import Server
 
-from realtime.fanout import Fanout
+from realtime.fanout import IN_A_ROW, Fanout
 from realtime.packets import TextPacket
 
 FANS = "/fans"
@@ -55,6 +56,21 @@ def test_everybody_in_a_room_is_sent_the_same_bytes_once(server: Server) -> None
     assert [state for _, state in first] == ["scene"]
     assert first[0][0].endswith(b'42/fans,["scene",{"seq":41}]') and not elsewhere.told
     assert all(page.told[0][0] is first[0][0] for page in here)
+
+
+def test_while_many_are_told_the_others_have_a_turn(server: Server) -> None:
+    here = [came(server, f"page{n}", "run:1")[1] for n in range(2 * IN_A_ROW + 1)]
+    told: list[int] = []
+
+    def look() -> None:
+        for _ in range(2):
+            told.append(sum(bool(page.told) for page in here))
+            gevent.sleep(0)
+
+    other = gevent.spawn(look)
+    server.emit("scene", {"seq": 41}, to="run:1", namespace=FANS)
+    other.join()
+    assert told == [IN_A_ROW, 2 * IN_A_ROW]
 
 
 @pytest.mark.parametrize("name", ["scene", "tick", "desk", "remote"])

@@ -146,7 +146,23 @@ def test_whom_sql_keeps_waiting_is_let_go_without_an_acknowledgement(
     journal.stop()
     assert connection.wire is not None
     connection.wire.send("the end")
-    assert theirs.recv(4096).endswith(b"\x81\x07the end")  # and before it no acknowledgement
+    assert theirs.recv(4096) == b"\x81\x07the end"  # and before it no acknowledgement
+
+
+def test_who_has_nothing_left_to_pay_with_is_left_to_the_ordinary_way(
+    page: tuple[Connection, Any], services: Services
+) -> None:
+    connection, theirs = page
+    journal = Journal(services.answers_sql, services.now)  # not started: nothing is committed
+    lane = lane_of(services, journal)
+    lane._namespace.purses.indebt("sid")
+    connection.fan, connection.server.lane = "sid", lane.take
+    heard: list[str] = []
+    connection.server.heard = lambda sid, text: heard.append(text)
+    answer = f'2/fans,3["answer",{{"round":"{ROUND}","places":[1]}}]'
+    theirs.sendall(sent(TEXT, f"4{answer}".encode()))
+    until(lambda: heard == [answer])
+    assert journal.waiting == 0
 
 
 def lane_of(services: Services, journal: Journal) -> AnswerLane:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import random
 from collections.abc import Iterator
-from socket import SO_RCVBUF, SO_SNDBUF, SOL_SOCKET
+from socket import SHUT_WR, SO_RCVBUF, SO_SNDBUF, SOL_SOCKET
 from typing import Any
 
 import gevent
@@ -177,6 +177,21 @@ def test_who_wakes_up_in_time_is_told_why(pair: tuple[Wire, Any]) -> None:
         wire.deliver(frame(TEXT, said(n, 3000)))
     got = frames(read_all(page))  # whole frames to the last one
     assert got[-1] == (CLOSE, TOO_SLOW.to_bytes(2, "big")) and {payload for _, payload in got[:-1]} == {said(0, 3000)}
+
+
+def test_who_says_its_last_word_and_takes_nothing_is_let_go(
+    pair: tuple[Wire, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "LAST_WORDS_S", 0.05)
+    wire, page = pair
+    heard = Heard(wire)
+    blocked(wire)
+    writer = wire._writer
+    assert writer is not None
+    page.shutdown(SHUT_WR)
+    assert heard.until() == []
+    writer.join(PATIENCE_S)
+    assert writer.dead and wire._outbox is None and wire._sock.fileno() < 0
 
 
 def test_a_page_that_is_gone_is_no_error_for_who_writes(pair: tuple[Wire, Any]) -> None:
