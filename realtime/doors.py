@@ -51,6 +51,11 @@ def sockets_within(files: int) -> int:
     return max(1, files - min(max(files // 8, LEAST_HEADROOM), MOST_HEADROOM))
 
 
+def heard_in_s(asleep_s: float) -> float:
+    """Of a sleep of LOOK_S that lasted so long: the time in which we listened. Who wakes up late had no breath so long before."""
+    return max(0.0, LOOK_S - (asleep_s - LOOK_S))
+
+
 class Doors:
     """`most`: open sockets of all kinds, the one that is asking among them. `namespaces`: where an audience is to be found."""
 
@@ -77,8 +82,7 @@ class Doors:
         while True:
             asleep_s = time.monotonic()
             time.sleep(LOOK_S)  # the pulse of this greenlet
-            late_s = time.monotonic() - asleep_s - LOOK_S
-            listened_s += max(0.0, LOOK_S - late_s)
+            listened_s += heard_in_s(time.monotonic() - asleep_s)
             self.look_round(listened_s)
 
     def look_round(self, now_s: float) -> None:

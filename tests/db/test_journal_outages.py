@@ -73,6 +73,19 @@ def test_while_sql_is_away_nothing_is_acknowledged_and_what_came_in_time_is_stor
     assert set(show.answers(1)) == {ming, hua}
 
 
+def test_who_is_asked_to_end_while_sql_is_away_ends_and_promises_nothing(show: Show, settings: Settings) -> None:
+    fan = show.fan("打烊")
+    show.ask()
+    journal = Journal(show.services.sql, show.services.now)
+    entry = entry_of(show, fan)
+    with sql_away(settings, show.services.sql):
+        journal.start()
+        promise, _ = journal.put(entry)
+        journal.stop()
+        assert not journal._flusher.is_alive() and not promise.done()
+    assert show.answers(1) == {}
+
+
 def test_an_exhausted_pool_is_an_outage_not_a_refusal(show: Show, settings: Settings) -> None:
     fan = show.fan("排队")
     show.ask()

@@ -14,11 +14,14 @@ from campaigns.bootstrap import Services
 from campaigns.live import keys
 from campaigns.live.connect import hurried
 from campaigns.play.live import LiveRun, load_live
+from campaigns.play.seat import Seat
 from deploy.house import free_port
 from realtime import publisher, wire_json
 from realtime.publisher import Publisher
 from realtime.rooms import Rooms
 from tests.stage import run_of, single
+
+FAN = 41
 
 
 class Enough(BaseException):
@@ -43,11 +46,15 @@ def test_a_bus_that_is_away_is_asked_again_after_a_moment_and_then_every_two_sec
     assert waits == [0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 2.0, 2.0] and listener.bus_away
 
 
+@pytest.fixture
+def here(services: Services) -> Publisher:
+    return Publisher(services, socketio.Server(async_mode="threading", json=wire_json), Rooms(), "here")
+
+
 def test_a_hint_of_what_the_room_shows_already_costs_no_look_into_the_record(
-    services: Services, monkeypatch: pytest.MonkeyPatch
+    here: Publisher, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_id, looks = run_of(services, [single()]), list[int]()
-    here = Publisher(services, socketio.Server(async_mode="threading", json=wire_json), Rooms(), "here")
     seq = here.room(run_id).live.packet.seq
 
     def look(services: Services, run_id: int) -> LiveRun:
@@ -59,3 +66,33 @@ def test_a_hint_of_what_the_room_shows_already_costs_no_look_into_the_record(
     assert looks == []
     here._hear(keys.MOVED, [str(run_id), str(seq + 1)])
     assert looks == [run_id]
+
+
+@pytest.fixture
+def told(here: Publisher, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The events that were sent."""
+    sent: list[str] = []
+    monkeypatch.setattr(here._server, "emit", lambda event, *_, **__: sent.append(event))
+    return sent
+
+
+def test_what_the_room_shows_already_is_not_sent_again(here: Publisher, services: Services, told: list[str]) -> None:
+    run_id = run_of(services, [single()])
+    room = here.room(run_id)
+    here.refresh(run_id)
+    assert told == []
+    room.live = replace(room.live, packet=replace(room.live.packet, seq=room.live.packet.seq - 1))
+    here.refresh(run_id)
+    assert told == ["scene", "scene"]  # to fans and to displays
+
+
+def test_word_of_a_tab_elsewhere_ends_an_older_one_here_and_no_newer_one(
+    here: Publisher, services: Services, told: list[str]
+) -> None:
+    run_id = run_of(services, [single()])
+    here.room(run_id)
+    here._rooms.seat_fan("sid", Seat(run_id, 1, FAN, "public", "小明", 1), 200)
+    here._hear(keys.SEATED, ["there", str(run_id), str(FAN), "100"])
+    assert told == [] and "sid" in here._rooms.seats
+    here._hear(keys.SEATED, ["there", str(run_id), str(FAN), "300"])
+    assert told == ["removed"] and "sid" not in here._rooms.seats

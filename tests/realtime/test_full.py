@@ -17,7 +17,17 @@ from werkzeug.test import Client
 from campaigns.bootstrap import Services
 from config import Settings
 from deploy.house import House
-from realtime.doors import LEAST_HEADROOM, RETRY_FROM_MS, RETRY_TO_MS, STRANGER_S, Doors, hung_up, sockets_within
+from realtime.doors import (
+    LEAST_HEADROOM,
+    LOOK_S,
+    RETRY_FROM_MS,
+    RETRY_TO_MS,
+    STRANGER_S,
+    Doors,
+    heard_in_s,
+    hung_up,
+    sockets_within,
+)
 from realtime.meters import Meters
 from tests.raw import RawDesk, RawPage, RawPhone, RawScreen, let_in
 from tests.stage import run_of, single
@@ -110,6 +120,12 @@ def test_whoever_comes_to_no_audience_gives_the_place_back() -> None:
     assert not server.eio.sockets[stranger].closed
     doors.look_round(STRANGER_S)
     assert server.eio.sockets[stranger].closed and not server.eio.sockets[guest].closed
+
+
+def test_time_in_which_nobody_could_be_heard_does_not_count_against_a_stranger() -> None:
+    assert heard_in_s(LOOK_S) == LOOK_S
+    assert heard_in_s(1.25 * LOOK_S) == 0.75 * LOOK_S
+    assert heard_in_s(5 * LOOK_S) == 0
 
 
 def test_who_is_refused_keeps_no_socket_and_a_full_house_says_so(small: House, services: Services) -> None:
