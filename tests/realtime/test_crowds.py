@@ -15,6 +15,7 @@ import gevent
 import pytest
 
 from realtime import websocket
+from realtime.engine import KEPT
 from realtime.frames import CLOSE, PING, PONG, TEXT
 from realtime.handshake import GONE_MS, kernel_rtt_ns
 from realtime.outbox import MOST_BYTES, MOST_MESSAGES
@@ -174,6 +175,12 @@ def test_our_own_pings_measure_the_round_trip_and_a_pong_that_nobody_asked_for_d
     gevent.sleep(first_ns / 1e9 + 0.02)  # a page that answers later
     page.say("3")
     assert page.echoes("third") and wire.lowest_rtt_ns() == first_ns
+
+
+def test_of_a_request_only_what_handlers_ask_is_held_as_long_as_its_connection(here: Running) -> None:
+    page = Page(here).joined()
+    held = here.server.environ[page.sid]
+    assert held["REMOTE_ADDR"] == "127.0.0.1" and set(held) <= set(KEPT)
 
 
 def test_the_kernels_lowest_round_trip_is_believed_where_no_proxy_stands_between(here: Running) -> None:
