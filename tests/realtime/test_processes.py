@@ -89,10 +89,14 @@ def test_a_fan_banned_at_one_process_is_out_of_the_other_too(house: House, secon
         desk.next()
         opened = there.scene("open")
         public = there.wait(lambda event, data: event == "snapshot")["you"]["fan"]
+        assert there.answer(opened, places=[1])["outcome"] == "recorded"
+        desk.wait(lambda event, data: event == "desk" and data["health"]["answered"] == 1)
         assert desk.ask("ban", {"fan": public}) == {"outcome": "removed"}
         assert there.wait(lambda event, data: event == "removed")["reason"] == "banned"
         ack = there.ask("answer", {"round": opened["round"]["id"], "places": [0]})
         assert ack is None or ack["outcome"] == "not_playing"
+        time.sleep(STILL_S)  # what must not happen can only be waited for: the answer is still in the record
+        assert [data for event, data in desk.packets if event == "desk"][-1]["health"]["answered"] == 0
 
 
 def test_what_redis_says_is_believed_only_after_all_could_speak(services: Services) -> None:
