@@ -18,6 +18,7 @@ from typing import Any
 
 import gevent
 from engineio import Server
+from engineio.exceptions import EngineIOError
 from engineio.packet import CLOSE, MESSAGE, NOOP, OPEN, PING, PONG, UPGRADE, Packet
 from engineio.socket import Socket
 
@@ -49,7 +50,7 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
     _held = 0  # of what waits for the next poll
     _behind = False  # more than may wait: it is being ended
     _busy = False  # a message is in hand: those that come wait
-    _posts = 0  # in hand, of who polls
+    _posting = False  # something of who polls is in hand
     lost = False  # the page has hung up; its farewell waits until what is in hand is done
 
     def __init__(self, server: Engine, sid: str, turn: set[Connection]) -> None:
@@ -73,7 +74,7 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
         """When something came from the page. Who polls must fetch as well as post, but cannot post while a post is in hand."""
         if self.wire is not None:
             return self.wire.read_ns
-        return self._fetched_ns if self._posts else min(self._heard_ns, self._fetched_ns)
+        return self._fetched_ns if self._posting else min(self._heard_ns, self._fetched_ns)
 
     def send(self, packet: Any) -> None:
         if self.upgraded and self.wire is not None:
@@ -91,11 +92,22 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
         return super().handle_get_request(environ, start_response)
 
     def handle_post_request(self, environ: Any) -> None:
-        self._posts += 1
+        """Who posts what it must not is ended: the library would wait until it has taken all that is there for it."""
+        try:
+            self._take_post(environ)
+        except EngineIOError:
+            self._leave()
+            raise
+
+    def _take_post(self, environ: Any) -> None:
+        """One at a time, as Engine.IO's clients post, so that a page's messages stay in order."""
+        if self._posting:
+            raise EngineIOError("a post is in hand")
+        self._posting = True
         try:
             super().handle_post_request(environ)
         finally:
-            self._posts -= 1
+            self._posting = False
             self._heard_ns = time.monotonic_ns()
 
     def poll(self) -> list[Packet]:
@@ -104,8 +116,10 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
         return packets
 
     def receive(self, packet: Any) -> None:
-        """What a page that polls has posted."""
+        """What a page that polls has posted, before it moved over: what it says by its WebSocket has an arrival of its own."""
         self._heard_ns = time.monotonic_ns()
+        if self.upgraded:
+            raise EngineIOError("posted by a page that has moved over")
         if packet.packet_type != PONG:
             super().receive(packet)
 

@@ -9,16 +9,21 @@ ever longer spans, and pages give up after 8 s; inside, they wait in peace. Who 
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
+from socket import SHUT_RD
+from typing import Any
 
 import gevent
 from gevent.pywsgi import WSGIHandler, WSGIServer
+from gevent.socket import socket
 
 from realtime.doors import hung_up
 
 SILENT_S = 20.0  # an open connection is an open file: it is for those who say something
 PIECE = 64 * 1024  # of an answer: each must be taken within SILENT_S
+SLOWEST = 1024  # bytes of a body in a second, after that
 KEPT_S = 90.0  # between two requests: longer than proxies keep what they do not use
 IN_A_ROW = 64  # connections accepted before the others have a turn, which may be 20 ms
 FOR_A_WIRE = "GET /socket.io/"
@@ -97,12 +102,27 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # untyped library
         return head
 
     def handle_one_response(self) -> None:
-        """A body is waited for as long as it goes on coming."""
+        """A body is waited for as long as it goes on coming, and does more than drip."""
         self.socket.settimeout(SILENT_S)
+        late = self._body_until()
         try:
             super().handle_one_response()
         finally:
             self.socket.settimeout(None)
+            if late is not None:
+                late.kill(block=False)
+
+    def _body_until(self) -> gevent.Greenlet[..., None] | None:
+        """Ends the reading when there has been time enough for the body. None: there is none."""
+        if not (self.content_length or self.wsgi_input.chunked_input):
+            return None
+        seconds = SILENT_S + (self.content_length or 0) / SLOWEST
+        return gevent.spawn_later(seconds, self._no_more_of, self.socket, self.wsgi_input)
+
+    def _no_more_of(self, page: socket, body: Any) -> None:
+        if body.chunked_input or body.position < body.content_length:
+            with contextlib.suppress(OSError):
+                page.shutdown(SHUT_RD)
 
     def _sendall(self, data: bytes) -> None:
         for at in range(0, len(data), PIECE):

@@ -24,11 +24,12 @@ class Outbox:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def put(self, data: bytes, state: str | None = None) -> bool:
-        """Keep it for later. False: that is more than one page may have waiting, and it was not kept."""
+    def put(self, data: bytes, state: str | None = None, *, last: bool = False) -> bool:
+        """Keep it for later. False: that is more than one page may have waiting, and it was not kept; for the `last` word, why it
+        is the last, there is always room."""
         if state is not None:
             self._forget(state)
-        if len(self._waiting) >= MOST_MESSAGES or self.held + len(data) > MOST_BYTES:
+        if not last and (len(self._waiting) >= MOST_MESSAGES or self.held + len(data) > MOST_BYTES):
             return False
         self._waiting.append((state, data))
         self.held += len(data)

@@ -117,6 +117,8 @@ class Wire:
         self.read_ns = time.monotonic_ns()
         if not data:
             self._over()
+        elif self._ended:  # nobody hears it, and nobody keeps it: the last words wait for the page to read
+            return
         elif (message := self._inbox.whole(data)) is not None:
             self._found(TEXT, message)
         else:
@@ -126,13 +128,16 @@ class Wire:
     def _take(self) -> None:
         """Hand on what is here, as long as somebody wants it."""
         try:
-            while self._watcher is not None and self._watcher.active and (found := self._inbox.take()) is not None:
+            while self._wanted() and (found := self._inbox.take()) is not None:
                 self._found(*found)
         except Broken as error:
             self.end(error.code)
         if self._owed is not None:  # of many pings the newest (RFC 6455, 5.5.3)
             self.deliver(frame(PONG, self._owed))
             self._owed = None
+
+    def _wanted(self) -> bool:
+        return not self._ended and self._watcher is not None and self._watcher.active
 
     def _found(self, opcode: int, payload: str | bytes) -> None:
         if isinstance(payload, str):
@@ -228,7 +233,7 @@ class Wire:
         if self._outbox is None:
             self.deliver(closing(code))
         else:
-            self._outbox.put(closing(code))
+            self._outbox.put(closing(code), last=True)
         self._ended = True
         if self._outbox is None:
             self._cut()

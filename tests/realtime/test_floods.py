@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
-import gevent
 import pytest
-from gevent import socket
 from gevent.event import Event as Door
 
 from campaigns.bootstrap import Services
-from realtime import engine, websocket
+from realtime import websocket
 from realtime.dispatch import DEAR, Event, Namespace
 from realtime.fans import clock
-from realtime.frames import CLOSE, NORMAL, PING, POLICY, PONG, TEXT, closing
+from realtime.frames import CLOSE, PING, POLICY, PONG, TEXT
 from realtime.messages import Nothing
-from realtime.outbox import MOST_BYTES, MOST_MESSAGES
 from realtime.packets import COMING, in_vain
-from realtime.pulse import Pulse
 from realtime.purses import BURST, DEBT
 from realtime.websocket import IN_VAIN, IN_VAIN_PER_S
-from tests.realtime.engine import FANS, PATIENCE_S, Page, Running, open_files, request, running, until
+from tests.realtime.engine import FANS, PATIENCE_S, Page, Running, open_files, running, until
 from tests.realtime.test_doorstep import Doorstep
 from tests.realtime.test_frames import sent
 
@@ -181,112 +176,3 @@ def test_a_page_that_does_not_read_has_little_in_the_kernel(here: Running) -> No
         wire.send("." * 9000)
         told += 9000
     assert SMALL < told < IN_KERNEL_MOST
-
-
-# --- who polls
-
-
-def http(here: Running, method: str, sid: str = "", body: str = "", headers: dict[str, str] | None = None) -> bytes:
-    """The whole answer."""
-    with socket.create_connection(("127.0.0.1", here.port), timeout=PATIENCE_S) as page:
-        to = ("websocket" if headers else "polling") + (f"&sid={sid}" if sid else "")
-        page.sendall(request(method, to, {"Connection": "close", **(headers or {})}, body))
-        data = b""
-        while got := page.recv(1 << 16):
-            data += got
-    return data
-
-
-def polls(here: Running) -> str:
-    """The sid of a page that polls, and is in."""
-    sid = str(json.loads(http(here, "GET").partition(b"\r\n\r\n")[2][1:])["sid"])
-    http(here, "POST", sid, "40/fans,{}")
-    assert b"40/fans," in http(here, "GET", sid)
-    return sid
-
-
-@pytest.mark.parametrize(("size", "kept"), [(1, MOST_MESSAGES), (9000, MOST_BYTES // 9100)])
-def test_who_polls_has_no_more_waiting_than_others(here: Running, size: int, kept: int) -> None:
-    sid, stays = polls(here), polls(here)
-    for n in range(kept):
-        here.server.send("." * size, to=sid_of(here, sid), namespace=FANS)
-        assert sid in here.connections and n < kept
-    for _ in range(2):
-        here.server.send("." * size, to=sid_of(here, sid), namespace=FANS)
-    until(lambda: list(here.connections) == [stays])
-    assert http(here, "GET", sid).startswith(b"HTTP/1.1 400")
-    http(here, "POST", stays, '42/fans,7["clock"]')
-    assert b"43/fans,7[" in http(here, "GET", stays)
-    sweep(here)
-
-
-def beats(pulse: Pulse, now_ns: int) -> None:
-    for _ in pulse._turns:
-        pulse.beat(now_ns)
-
-
-def sweep(here: Running) -> None:
-    """Everybody goes."""
-    for connection in list(here.connections.values()):
-        connection.close(wait=False)
-    for _ in here.server.eio.pulse._turns:
-        here.server.eio.pulse.beat(0)
-
-
-def sid_of(here: Running, connection: str) -> Any:
-    return here.rooms.sid_from_eio_sid(connection, FANS)
-
-
-def test_who_posts_and_never_fetches_is_not_there(here: Running) -> None:
-    page, pulse = polls(here), here.server.eio.pulse
-    connection = here.connections[page]
-    connection._fetched_ns -= 1
-    now_ns = connection._fetched_ns + pulse._silent_ns + 1
-    http(here, "POST", page, '42/fans,7["clock"]')
-    beats(pulse, now_ns)
-    assert connection.closed
-    sweep(here)
-
-
-def test_who_fetches_while_its_post_is_in_hand_is_there(here: Running) -> None:
-    page, pulse, done = polls(here), here.server.eio.pulse, Door()
-    here.server.on("wait", lambda sid: done.wait(PATIENCE_S), namespace=FANS)
-    connection = here.connections[page]
-    posting = gevent.spawn(http, here, "POST", page, '42/fans,["wait"]')
-    until(lambda: connection._posts)
-    connection._fetched_ns = now_ns = connection._heard_ns + pulse._silent_ns + 1
-    beats(pulse, now_ns)
-    assert not connection.closed
-    done.set()
-    posting.get(timeout=PATIENCE_S)
-    connection._fetched_ns = now_ns = connection._heard_ns + pulse._silent_ns + 1  # and then it says nothing
-    beats(pulse, now_ns)
-    until(lambda: connection.closed)
-    sweep(here)
-
-
-HANDSHAKE = {
-    "Upgrade": "websocket",
-    "Connection": "Upgrade",
-    "Sec-WebSocket-Version": "13",
-    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-}
-
-
-def test_who_polls_tries_one_websocket_at_a_time_and_not_for_long(
-    here: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(engine, "PROBE_S", 0.2)
-    sid, files = polls(here), open_files()
-    first = Page(here, upgrade=sid)
-    first.say("2probe")
-    assert first.text() == "3probe"
-    assert http(here, "GET", sid, headers=HANDSHAKE).startswith(b"HTTP/1.1 400")
-    assert first.last_words() == [(CLOSE, closing(NORMAL)[2:])]
-    first.sock.close()
-    until(lambda: open_files() <= files)
-    monkeypatch.setattr(engine, "PROBE_S", PATIENCE_S)
-    second = Page(here, upgrade=sid)
-    here.connections[sid].close(wait=False)
-    assert second.last_words() == [(CLOSE, closing(NORMAL)[2:])]
-    sweep(here)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -78,7 +79,8 @@ def test_whatever_comes_is_read_as_by_the_library_or_left_to_it(first: bytes, se
 
 
 def answers(environ: dict[str, Any], start: Any) -> list[bytes]:
-    environ["wsgi.input"].read()
+    if environ["PATH_INFO"] != "/asked":
+        environ["wsgi.input"].read()
     start("200 OK", [("Content-Type", "text/plain")])
     return [MUCH if environ["PATH_INFO"] == "/much" else b"little"]
 
@@ -111,6 +113,22 @@ def test_a_body_that_was_promised_and_does_not_come_holds_no_connection(
     with connect() as page:
         page.sendall(b"POST /little HTTP/1.1\r\nHost: x\r\n" + body)
         assert b"200 OK" not in rest_of(page) and "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("body", [b"Content-Length: 100\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n"])
+@pytest.mark.parametrize("path", [b"/little", b"/asked"])
+def test_a_body_that_drips_holds_no_connection(
+    connect: Callable[[], socket.socket], body: bytes, path: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the program reads it or has answered already."""
+    monkeypatch.setattr(http, "SLOWEST", 1000)
+    with connect() as page, contextlib.suppress(OSError):
+        page.sendall(b"POST " + path + b" HTTP/1.1\r\nHost: x\r\n" + body)
+        drip = b"1\r\nx\r\n" if b"chunked" in body else b"x"
+        for _ in range(99):
+            page.sendall(drip)
+            gevent.sleep(0.05)
+        raise AssertionError("it went on dripping")
 
 
 def test_an_answer_that_nobody_takes_holds_no_connection(connect: Callable[[], socket.socket]) -> None:

@@ -13,10 +13,11 @@ import pytest
 from gevent.socket import socketpair
 
 from realtime import websocket
-from realtime.frames import CLOSE, TEXT, closing, frame
+from realtime.frames import CLOSE, POLICY, TEXT, closing, frame
 from realtime.handshake import bare
 from realtime.outbox import MOST_BYTES, MOST_MESSAGES, Outbox
 from realtime.websocket import TOO_SLOW, Wire
+from tests.realtime.engine import until
 from tests.realtime.test_frames import sent
 
 PATIENCE_S = 60.0
@@ -192,6 +193,29 @@ def test_who_says_its_last_word_and_takes_nothing_is_let_go(
     assert heard.until() == []
     writer.join(PATIENCE_S)
     assert writer.dead and wire._outbox is None and wire._sock.fileno() < 0
+
+
+def test_of_who_has_been_told_to_go_nothing_is_heard_or_kept(pair: tuple[Wire, Any]) -> None:
+    wire, page = pair
+    heard = Heard(wire)
+    blocked(wire)
+    page.sendall(b"\x81\x05plain" + sent(TEXT, b"42"))  # a frame without its mask, and one that is well made
+    until(lambda: wire._ended)
+    held = len(wire._inbox._bytes)
+    for _ in range(64):
+        page.sendall(bytes(SMALL))
+    page.shutdown(SHUT_WR)
+    assert heard.until() == [] and len(wire._inbox._bytes) == held < SMALL
+
+
+def test_for_the_last_word_there_is_room_where_there_is_none_for_another(pair: tuple[Wire, Any]) -> None:
+    wire, page = pair
+    blocked(wire)
+    for n in range(MOST_MESSAGES):
+        wire.deliver(frame(TEXT, said(n, 10)))
+    wire.end(POLICY)
+    got = frames(read_all(page))
+    assert got[-1] == (CLOSE, POLICY.to_bytes(2, "big")) and len(got) > MOST_MESSAGES
 
 
 def test_a_page_that_is_gone_is_no_error_for_who_writes(pair: tuple[Wire, Any]) -> None:
