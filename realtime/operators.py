@@ -141,7 +141,7 @@ class OperatorsWire:
     def packet(self, run_id: int, room: Room, degraded: list[str] | None = None) -> dict[str, Any]:
         rate, p99_ms = self._meters.rate_and_p99_ms()
         counts = {"joined": room.joined, "connected": room.connected, "displays": len(room.displays)}
-        health: dict[str, Any] = {**counts, "answered": len(room.answered), "errors": self._meters.error_count}
+        health: dict[str, Any] = {**counts, "answered": room.answers, "errors": self._meters.error_count}
         health |= {"rate": round(rate, 1), "p99_ms": round(p99_ms, 1), "degraded": degraded or []}
         told: dict[str, Any] = {"health": health, "buzz": plain(room.buzz)}
         told |= {"people": self._connected(room, self._newest(run_id, room))}

@@ -78,6 +78,11 @@ class Room:
         return self.written[1]
 
     @property
+    def answers(self) -> int:
+        """How many have answered the current round."""
+        return len(self.answered) if self.live.told is None else self.live.told
+
+    @property
     def empty(self) -> bool:
         """Nobody is here, and nobody is waited for."""
         return not (self.fans or self.displays or self.desks or self.lost)

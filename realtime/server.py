@@ -1,9 +1,9 @@
 """All tuning of the wire in one place, and the seams behind which our own wire stands.
 
-Origins: Engine.IO's default, the address the page itself came from. Handlers run in the connection's own greenlet, so
-one fan's events stay in order. Rejected: Flask's request context per event (54 µs of CPU for nothing we use),
-RedisManager (drops messages in an outage, publishes even to itself): the scene is state, so a hint over our bus and one
-packet per process is enough.
+Origins: Engine.IO's default, the address the page itself came from, as a proxy may have it in X-Forwarded-*: no browser sends
+those for another site's page. Handlers run in the connection's own greenlet, so one fan's events stay in order. Rejected:
+Flask's request context per event (54 µs of CPU for nothing we use), RedisManager (drops messages in an outage, publishes
+even to itself): the scene is state, so a hint over our bus and one packet per process is enough.
 """
 
 from __future__ import annotations

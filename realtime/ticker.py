@@ -99,7 +99,7 @@ class Ticker:
         """Counters that changed, one packet for all; the newest state always goes out."""
         for run_id, room in list(self.rooms.by_run.items()):
             counters, buzz = (
-                (room.live.packet.seq, room.joined, room.connected, len(room.answered)),
+                (room.live.packet.seq, room.joined, room.connected, room.answers),
                 self._buzz(run_id, room),
             )
             if counters != room.ticked or buzz != room.buzz:

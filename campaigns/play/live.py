@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, select
 from sqlalchemy.orm import aliased
 
 from campaigns.bootstrap import Services
@@ -13,7 +14,7 @@ from campaigns.db.cohorts import is_hall
 from campaigns.db.models import Activity, Campaign, Participation, Run, RunFan
 from campaigns.db.naming import HeldName
 from campaigns.db.plays import Play
-from campaigns.db.records import Answer
+from campaigns.db.records import Answer, Settlement
 from campaigns.domain.activity import ActivityKind
 from campaigns.domain.answer import RoundGate
 from campaigns.domain.road import RoadPacket
@@ -35,8 +36,8 @@ ON_STAGE = (RunState.PLAYING, RunState.PAUSED, RunState.PODIUM)
 class LiveRun:
     """The packet for everybody, the gate, and when the clock has to be looked at next (`due_ns`, monotonic).
 
-    `answered`: fans with an answer to the current round, until its result tells how many; `removed`: fans whose pages have to
-    go, and why; `follows`: the hall's run, of a cohort's.
+    `answered`: fans with an answer to the current round, until its result tells how many (`told`); `removed`: fans whose pages
+    have to go, and why; `follows`: the hall's run, of a cohort's.
     """
 
     run_id: int
@@ -46,6 +47,7 @@ class LiveRun:
     cap_ns: int
     close_when_all: bool
     answered: frozenset[int]
+    told: int | None
     removed: dict[int, str]
     due_ns: int | None
     scheduled: bool
@@ -65,8 +67,8 @@ def load_live(services: Services, run_id: int) -> LiveRun:
         packet = load_road(sql, run_id) if run.kind == ActivityKind.QUIZ else scene_of(sql, run, row)
         removed = _removed(sql, run_id, run.campaign_id)
         named = _named(sql, run_id, run.campaign_id)
-        counted = row is not None and row.state != RoundState.REVEALED
-        fans = _answered(sql, row.id) - removed.keys() if row is not None and counted else frozenset[int]()
+        told = _told(sql, row) if row is not None and row.state == RoundState.REVEALED else None
+        fans = _answered(sql, row.id) - removed.keys() if row is not None and told is None else frozenset[int]()
         follow_ns = next_due_ns(sql, run, services.now()) if run.of_run_id is not None else None
     due = {RoundState.READING: "reading_until_ns", RoundState.OPEN: "closes_ns"}
     column = due.get(RoundState(row.state)) if row is not None and run.state == RunState.PLAYING else None
@@ -81,6 +83,7 @@ def load_live(services: Services, run_id: int) -> LiveRun:
         cap_ns=run.rules["cap_ms"] * NS_PER_MS,
         close_when_all=run.close_when_all,
         answered=fans,
+        told=told,
         removed=removed,
         due_ns=min(times_ns, default=None),
         scheduled=run.state == RunState.SCHEDULED,
@@ -97,6 +100,13 @@ def answered_by(services: Services, round_id: int) -> frozenset[int]:
 
 def _answered(sql: Connection, round_id: int) -> frozenset[int]:
     return frozenset(sql.scalars(select(Answer.fan_id).where(Answer.round_id == round_id)))
+
+
+def _told(sql: Connection, row: Row[Any]) -> int | None:
+    """How many answered, by the result that counts."""
+    settled = select(Settlement.result).where(Settlement.round_id == row.id, Settlement.version == row.version)
+    result = sql.scalar(settled)
+    return None if result is None else int(result["answered"])
 
 
 def _removed(sql: Connection, run_id: int, campaign_id: int) -> dict[int, str]:

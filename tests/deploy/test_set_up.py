@@ -34,7 +34,11 @@ sys.executable = {path!r}
 sysconfig.get_config_var = {{"CONFIG_ARGS": {built!r}}}.get
 if not {whole}: sys.modules["ensurepip"] = None
 del sys.argv[0]
-exec(sys.argv[-1]) if "-c" in sys.argv else runpy.run_path(sys.argv[0], run_name="__main__")
+if "-c" in sys.argv:
+    del sys.argv[:sys.argv.index("-c")]
+    exec(sys.argv.pop(1))
+else:
+    runpy.run_path(sys.argv[0], run_name="__main__")
 """
 MAKES_AN_ENVIRONMENT = """
 import sys
@@ -77,6 +81,12 @@ def test_the_first_python_is_taken_where_it_was_built_so(tmp_path: Path) -> None
 def test_one_that_cannot_make_environments_is_not_taken_for_its_profile(tmp_path: Path) -> None:
     a_python(tmp_path, "python3", profiled=True, whole=False)
     whole = a_python(tmp_path, "python3.13", profiled=True)
+    assert found(tmp_path, "python3 python3.13", NO_APT="1") == whole
+
+
+def test_one_that_can_make_environments_goes_before_one_that_has_a_profile_and_cannot(tmp_path: Path) -> None:
+    a_python(tmp_path, "python3", profiled=True, whole=False)
+    whole = a_python(tmp_path, "python3.13", profiled=False)
     assert found(tmp_path, "python3 python3.13", NO_APT="1") == whole
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from campaigns.bootstrap import Services
 from campaigns.play.live import load_live, newest_run
+from realtime.rooms import Room
 from tests.show import Show
 from tests.show_fixtures import Stage
 from tests.stage import single
@@ -39,15 +40,19 @@ def test_who_has_answered_is_read_until_the_result_tells_how_many(stage: Stage) 
     show = stage(single())
     ming, _ = show.fans("小明", "小华")
 
-    def answered() -> frozenset[int]:
-        return load_live(show.services, show.run_id).answered
+    def answered() -> tuple[set[int], int]:
+        """Who, and how many as a web process says that starts now."""
+        room = Room(load_live(show.services, show.run_id))
+        room.take(room.live)
+        return room.answered, room.answers
 
     show.ask()
-    assert answered() == frozenset()
+    assert answered() == (set(), 0)
     show.say(ming, "b")
-    assert answered() == {ming}
+    assert answered() == ({ming}, 1)
     show.close()
-    assert answered() == {ming}  # a web process that starts now says so too
+    assert answered() == ({ming}, 1)
     show.settle_all()
-    show.next()
-    assert show.run().scene == "reveal" and answered() == frozenset()
+    for scene in ("reveal", "board"):
+        show.next()
+        assert (show.run().scene, answered()) == (scene, (set(), 1))

@@ -195,11 +195,12 @@ def test_who_says_its_last_word_and_takes_nothing_is_let_go(
     assert writer.dead and wire._outbox is None and wire._sock.fileno() < 0
 
 
-def test_of_who_has_been_told_to_go_nothing_is_heard_or_kept(pair: tuple[Wire, Any]) -> None:
+@pytest.mark.parametrize("last", [b"\x81\x05plain", sent(CLOSE, b"\x03\xe8")])  # no mask; a farewell
+def test_of_who_has_been_told_to_go_nothing_is_heard_or_kept(pair: tuple[Wire, Any], last: bytes) -> None:
     wire, page = pair
     heard = Heard(wire)
     blocked(wire)
-    page.sendall(b"\x81\x05plain" + sent(TEXT, b"42"))  # a frame without its mask, and one that is well made
+    page.sendall(last + sent(TEXT, b"42"))
     until(lambda: wire._ended)
     held = len(wire._inbox._bytes)
     for _ in range(64):
