@@ -49,7 +49,7 @@ crowd: ## Drive a whole rush with N clients against the running server (N=200, P
 	$(prepare) crowd
 	@exec $(PY) -m bench.crowd --fans $(N) $(if $(strip $(PORT)),--port $(PORT)) $(ARGS)
 
-rehearse: ## Rehearse a rush with N simulated fans on the running server (N=500, PORT=…, ARGS="--rush 1")
+rehearse: ## Rehearse a rush with N simulated fans on the running server (N=200, PORT=…, ARGS="--rush 1")
 	$(prepare) crowd
 	@exec $(PY) -m bench.rehearse --fans $(N) $(if $(strip $(PORT)),--port $(PORT)) $(ARGS)
 

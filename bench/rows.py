@@ -1,7 +1,7 @@
 """A bench's raw rows: printed, and kept as JSON lines in `.bench/rows/NAME-TIME.jsonl`, which git ignores.
 
 The first line says what was run where, and how fast that was (`ruler_s`: ten million additions in a Python loop; `load`: of the
-minute before); the last one is the summary. `bench.capacity` reads the newest file of each bench.
+minute before); the last one is the summary. `bench.capacity` takes the newest of each bench's greatest.
 """
 
 from __future__ import annotations

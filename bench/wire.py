@@ -26,9 +26,10 @@ from typing import Any
 
 from bench.rows import Rows
 from bench.wire_load import Crowd, enter
-from bench.wire_servers import SERVERS, Running, running
+from bench.wire_servers import PARTS, SERVERS, Running, running
 from bench.wire_table import Row, Times, middle, summed_up, table, times
 
+KNOWN = (*SERVERS, *(f"ours:{part}" for part in PARTS))
 Answered = tuple[float | None, dict[str, float], float | None, Times | None]
 SCENE = b'42/fans,["scene"'
 
@@ -173,11 +174,18 @@ class Bench:
         return spent
 
 
+def _some(text: str) -> int:
+    """At least one. ValueError."""
+    if (number := int(text)) < 1:
+        raise ValueError(text)
+    return number
+
+
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.wire", description=__doc__)
     parser.add_argument("--sockets", type=int, nargs="+", default=[2_000, 5_000], help="sizes of the crowd (2000 5000)")
-    parser.add_argument("--rounds", type=int, default=3, help="how often each server has its turn (3)")
-    parser.add_argument("--servers", nargs="+", default=list(SERVERS), help="which ones, in turn")
+    parser.add_argument("--rounds", type=_some, default=3, help="how often each server has its turn (3)")
+    parser.add_argument("--servers", nargs="+", default=list(SERVERS), choices=KNOWN, help="which, in turn")
     parser.add_argument("--warm-up", type=int, default=5, help="pushes that are not measured (5)")
     parser.add_argument("--warm-bursts", type=int, default=4, help="and bursts (4)")
     parser.add_argument("--pushes", type=int, default=20, help="and that are (20)")

@@ -33,6 +33,7 @@ from deploy.house import free_port
 ROOT = Path(__file__).resolve().parent.parent
 OUTSIDE = ROOT / ".bench"
 SERVERS = ("ours", "stock", "node", "send")
+PARTS = ("group-commit", "fanout", "lane")  # that ours can be without: bench/wires/ours.py
 STOCK = ("flask-socketio==5.7.0", "gevent==26.9.0", "gevent-websocket==0.10.1", "setuptools<81")
 NODE = "socket.io@4.8.4"
 LEAD_MS = 300

@@ -86,6 +86,24 @@ def test_without_rows_the_kept_results_say_the_same_again(places: dict[str, Path
     assert generated(places) == first
 
 
+def test_what_failed_is_no_result_and_a_switch_is_no_server(places: dict[str, Path]) -> None:
+    written(places["rows"], "night", "2026-11-22T10:00", {"hall": "AB"}, NIGHT)
+    written(places["rows"], "night", "2026-11-22T11:00", {"hall": "CD"}, NIGHT | {"lost": 1})
+    written(places["rows"], "board", "2026-11-22T10:30", {"round": 1}, BOARD)
+    written(places["rows"], "board", "2026-11-22T11:30", {"round": 1}, BOARD | {"wrong": 3})
+    four = [row(each, 5000, 10.0, 48.0) for each in ("ours", "stock", "node", "send")]
+    whole = written(places["rows"], "wire", "2026-11-22T10:00", *four, wire(5000, 0.5))
+    small = [row(each, 50, 10.0, 48.0) for each in ("ours", "ours:lane", "ours:fanout", "stock", "node", "send")]
+    written(places["rows"], "wire", "2026-11-22T11:00", *small, wire(50, 0.5))
+    page = generated(places)
+    assert "| lost / twice | 0 / 0 | 0 / 0 |" in page
+    kept = {path.name: json.loads(path.read_text().splitlines()[0])["at"] for path in places["results"].iterdir()}
+    assert kept == dict.fromkeys(("night.jsonl", "wire.jsonl"), "2026-11-22T10:00") | {
+        "board.jsonl": "2026-11-22T10:30"
+    }
+    assert (places["results"] / "wire.jsonl").read_text() == whole.read_text()
+
+
 def test_a_page_without_its_marks_is_left_alone() -> None:
     with pytest.raises(ValueError, match="substring not found"):
         renewed("no marks", "new")

@@ -42,3 +42,10 @@ def test_ratios_are_ours_by_theirs_of_medians_at_each_size() -> None:
     assert said["fanout_cpu_ratio_stock"] is None and said["rss_kib_per_conn"] == 10.0
     assert said["ratios"]["10"]["fanout_cpu_ratio_send"] == 2.0  # type: ignore[index]  # one object of many shapes
     assert "answer_cpu_ratio_send" not in said
+
+
+@pytest.mark.parametrize("odd", [["--servers", "sendd"], ["--servers", "ours:nonsense"], ["--rounds", "0"]])
+def test_what_it_cannot_measure_it_says_at_once(odd: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        wire.main(odd)
+    assert ended.value.code == 2 and f"argument {odd[0]}: invalid" in capsys.readouterr().err
