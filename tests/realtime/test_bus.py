@@ -21,7 +21,7 @@ from realtime.publisher import Publisher
 from realtime.rooms import Rooms
 from tests.stage import run_of, single
 
-FAN = 41
+FAN, OTHER = 41, 10**9
 
 
 class Enough(BaseException):
@@ -66,6 +66,10 @@ def test_a_hint_of_what_the_room_shows_already_costs_no_look_into_the_record(
     assert looks == []
     here._hear(keys.MOVED, [str(run_id), str(seq + 1)])
     assert looks == [run_id]
+    room = here.room(run_id)
+    room.live = replace(room.live, follows=OTHER)
+    here._hear(keys.MOVED, [str(OTHER), str(seq - 1)])  # another's count says nothing of its own
+    assert looks == [run_id] * 2
 
 
 @pytest.fixture
