@@ -9,7 +9,6 @@ Rejected: another server beside Flask-SocketIO, whose API, polling and clients s
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import deque
 from collections.abc import Callable
@@ -28,7 +27,6 @@ from realtime.outbox import MOST_BYTES, MOST_MESSAGES
 from realtime.pulse import Pulse
 from realtime.websocket import Wire
 
-log = logging.getLogger("fanfare.wire")
 MOST_WAITING = 16  # messages of one page that wait for the one in hand; then it is not read any further
 PROBE_S = 5.0  # for a page that polls to try its WebSocket and move over
 # What handlers ask of a request. The rest of an environ would be held as long as its connection.
@@ -50,15 +48,14 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
     _held = 0  # of what waits for the next poll
     _behind = False  # more than may wait: it is being ended
     _busy = False  # a message is in hand: those that come wait
-    _posting = False  # something of who polls is in hand
+    _posting = _polling = False  # of who polls: a request of each kind is in hand
     lost = False  # the page has hung up; its farewell waits until what is in hand is done
 
     def __init__(self, server: Engine, sid: str, turn: set[Connection]) -> None:
         # Not the library's, which makes a queue for every page: most never poll.
-        self.server, self.sid = server, sid
+        self.server, self.sid, self.turn = server, sid, turn
         self.session: dict[str, object] = {}
-        self.turn, self._heard_ns = turn, time.monotonic_ns()
-        self._fetched_ns = self._heard_ns
+        self._heard_ns = self._fetched_ns = time.monotonic_ns()
         self._waiting: deque[tuple[str, int]] | None = None
         turn.add(self)
 
@@ -89,12 +86,15 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
 
     def handle_get_request(self, environ: Any, start_response: Any) -> Any:
         self._fetched_ns = time.monotonic_ns()
-        return super().handle_get_request(environ, start_response)
+        return self._or_leave(super().handle_get_request, environ, start_response)
 
     def handle_post_request(self, environ: Any) -> None:
-        """Who posts what it must not is ended: the library would wait until it has taken all that is there for it."""
+        self._or_leave(self._take_post, environ)
+
+    def _or_leave(self, work: Callable[..., Any], *given: Any) -> Any:
+        """Who asks for what it must not is ended: the library would wait until it has taken all that is there for it."""
         try:
-            self._take_post(environ)
+            return work(*given)
         except EngineIOError:
             self._leave()
             raise
@@ -107,13 +107,17 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
         try:
             super().handle_post_request(environ)
         finally:
-            self._posting = False
-            self._heard_ns = time.monotonic_ns()
+            self._posting, self._heard_ns = False, time.monotonic_ns()
 
     def poll(self) -> list[Packet]:
-        packets: list[Packet] = super().poll()
-        self._held = 0  # it takes all there is
-        return packets
+        """One at a time: each holds a file."""
+        if self._polling:
+            raise EngineIOError("a poll is in hand")
+        self._polling = True
+        try:
+            return list(super().poll())
+        finally:
+            self._polling, self._held = False, 0  # it takes all there is
 
     def receive(self, packet: Any) -> None:
         """What a page that polls has posted, before it moved over: what it says by its WebSocket has an arrival of its own."""
@@ -150,8 +154,7 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
 
     def _first(self) -> bytes:
         """What a page that begins with the WebSocket hears first."""
-        opening = Packet(OPEN, self.server.opening(self.sid, "websocket"))
-        return frame(TEXT, opening.encode().encode())
+        return frame(TEXT, Packet(OPEN, self.server.opening(self.sid, "websocket")).encode().encode())
 
     def _upgrade_websocket(self, environ: dict[str, Any], start_response: Any) -> Any:
         if self.wire is not None or self._probing is not None:

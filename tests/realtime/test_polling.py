@@ -170,3 +170,14 @@ def test_a_post_that_was_begun_before_its_page_moved_over_says_nothing_any_more(
     until(lambda: not here.connections)
     assert heard == []
     sweep(here)
+
+
+def test_who_fetches_twice_at_once_is_ended(here: Running) -> None:
+    sid, stays, files = polls(here), polls(here), open_files()
+    first = gevent.spawn(http, here, "GET", sid)
+    until(lambda: here.connections[sid]._polling)
+    assert http(here, "GET", sid).startswith(b"HTTP/1.1 400")
+    assert list(here.connections) == [stays]
+    first.get(timeout=PATIENCE_S)
+    until(lambda: open_files() <= files)
+    sweep(here)
