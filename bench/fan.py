@@ -64,8 +64,12 @@ class Fan:
         """Everything this fan does while round n is open."""
         try:
             scene = await self.page.until(lambda s: s["scene"] == "open" and s["round"]["n"] == n, f"round {n} open")
-            if deed.early and time.monotonic() * 1000 < scene["round"]["opens_ms"] - 50:
-                await self._expect(scene, deed.first, "not_open", "early")
+            if (
+                deed.early
+                and time.monotonic() * 1000 < scene["round"]["opens_ms"] - 50
+                and await self._early(scene, deed)
+            ):
+                return
             if deed.reload is Reload.BEFORE:
                 await self._reload(scene, None)
             if deed.late:
@@ -77,12 +81,21 @@ class Fan:
         except CrowdError as error:
             self._fail(n, str(error))
 
+    async def _early(self, scene: Scene, deed: Deed) -> bool:
+        """Answer before the opening, which is refused. True: it was under way so long that it came after it, and counts."""
+        answer = await self._send(scene, deed.first)
+        if answer.get("outcome") == "recorded" and time.monotonic() * 1000 > scene["round"]["opens_ms"]:
+            self._recorded(scene, answer)
+            return True
+        self._expect(scene, answer, "not_open", "early")
+        return False
+
     async def come_late(self, n: int, deed: Deed) -> None:
         """Answer when the round is over."""
         try:
             over = ("closed", "reveal")
             scene = await self.page.until(lambda s: s["scene"] in over and s["round"]["n"] == n, f"round {n} closed")
-            await self._expect(scene, deed.first, "too_late", "late")
+            self._expect(scene, await self._send(scene, deed.first), "too_late", "late")
         except CrowdError as error:
             self._fail(n, str(error))
 
@@ -126,8 +139,7 @@ class Fan:
             self._tally.counts["duplicates_counted"] += 1
             self._tally.fail(f"fan {self.index}: the second answer brought {again}, the first {first}")
 
-    async def _expect(self, scene: Scene, said: dict[str, object], outcome: str, name: str) -> None:
-        answer = await self._send(scene, said)
+    def _expect(self, scene: Scene, answer: dict[str, Any], outcome: str, name: str) -> None:
         self._tally.counts[name] += 1
         if answer.get("outcome") != outcome:
             self._fail(scene["round"]["n"], f"wanted {outcome}, got {answer}")
