@@ -30,7 +30,8 @@ class Happened:
 
 @dataclass(slots=True)
 class RoundThen:
-    """The current round, its instants on the timeline. `marks`: how many of a buzzer's have been given."""
+    """The current round, its instants on the timeline. `ordered`: the key is known by which it will be judged; `marks`: how many
+    of a buzzer's have been given."""
 
     id: int
     state: RoundState
@@ -40,6 +41,7 @@ class RoundThen:
     closes_ns: int | None = None
     pauses: list[int] = field(default_factory=list)
     version: int = 0
+    ordered: bool = False
     marks: int = 0
 
 
@@ -189,7 +191,12 @@ def _voided(step: _Step) -> None:
 
 
 def _marked(step: _Step) -> None:
-    step.round().marks += 1
+    row = step.round()
+    row.marks, row.ordered = row.marks + 1, bool(step.event.payload["right"])
+
+
+def _ordered(step: _Step) -> None:
+    step.round().ordered = True
 
 
 def _board(step: _Step) -> None:
@@ -226,6 +233,8 @@ _STEPS: Mapping[str, Callable[[_Step], None]] = {
     "reveal_shown_again": _shown_again,
     "corrected": _corrected,
     "voided": _voided,
+    "key_entered": _ordered,
+    "nobody_right": _ordered,
     "marked": _marked,
     "board_shown": _board,
     "podium_reached": _podium,

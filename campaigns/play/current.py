@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, exists, func, select
 
 from campaigns.db.cohorts import Cohort
 from campaigns.db.models import Activity, Campaign, QuestionVersion, Round, Run, RunFan
+from campaigns.db.records import Settlement
 from campaigns.domain.answer import RoundGate
 from campaigns.domain.clock import RoundClock, Timing
 from campaigns.domain.moment import Moment
@@ -34,11 +35,13 @@ def run_row(sql: Connection, run_id: int) -> Row[Any]:
 
 
 def round_row(sql: Connection, round_id: int | None) -> Row[Any] | None:
-    """The round; beside it `body` and `media_id` of its question. None while no round has been asked."""
+    """The round; beside it `body` and `media_id` of its question, and `ordered`: whether it is to be judged, by the key that
+    stands in the settlement. None while no round has been asked."""
     if round_id is None:
         return None
     asked = (QuestionVersion.body, QuestionVersion.media_id)
-    joined = select(Round, *asked).join(QuestionVersion, QuestionVersion.id == Round.question_version_id)
+    ordered = exists().where(Settlement.round_id == Round.id).label("ordered")
+    joined = select(Round, *asked, ordered).join(QuestionVersion, QuestionVersion.id == Round.question_version_id)
     return sql.execute(joined.where(Round.id == round_id)).one()
 
 

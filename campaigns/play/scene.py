@@ -45,15 +45,14 @@ def load_scene(sql: Connection, run_id: int) -> packet.ScenePacket:
 def scene_of(sql: Connection, run: Row[Any], row: Row[Any] | None) -> packet.ScenePacket:
     """The same from its run's and its current round's rows (current.py)."""
     scene = Scene(run.scene)
-    settled = next(iter(_results(sql, row)), None) if row is not None else None
     shows_round = row is not None and scene not in (Scene.PODIUM, Scene.FINAL, Scene.CANCELLED)
     made = packet.ScenePacket(
         seq=run.seq,
         scene=scene,
         run=_run_part(run),
-        round=_round_part(row, run, settled) if row is not None and shows_round else None,
+        round=_round_part(row, run) if row is not None and shows_round else None,
         reveal=_reveal_part(sql, run, row, scene) if row is not None else None,
-        board=_board_part(sql, run, row, settled) if scene in SHOWS_BOARD and row and settled is not None else None,
+        board=_board_part(sql, run, row) if row is not None and scene in SHOWS_BOARD else None,
         podium=_podium_part(sql, run) if scene in (Scene.PODIUM, Scene.FINAL) else None,
         final=_final_part(run) if scene is Scene.FINAL else None,
         brand=run.brand_shown,
@@ -98,11 +97,10 @@ def _run_part(run: Row[Any]) -> packet.RunPart:
     )
 
 
-def _round_part(row: Row[Any], run: Row[Any], settled: Row[Any] | None) -> packet.RoundPart:
+def _round_part(row: Row[Any], run: Row[Any]) -> packet.RoundPart:
     question = question_from(row.body, None)
     announced = RoundState(row.state) in ANNOUNCED and row.opens_ns is not None
     asked = public(question, tuple(row.choice_order))
-    known = settled is not None or not question.sealed or row.version > 0
     rule = Rule.FLAT if row.warm_up else run.rules["rule"]  # nobody falls or is first in a warm-up
     return packet.RoundPart(
         id=str(row.id),
@@ -126,7 +124,7 @@ def _round_part(row: Row[Any], run: Row[Any], settled: Row[Any] | None) -> packe
         high=asked.high if announced else None,
         image=f"/media/{row.media_name}" if announced and row.media_name else None,
         image_alt=asked.image_alt if announced else None,
-        waiting=packet.waiting_for(Scene(run.scene), RoundState(row.state), known),
+        waiting=packet.waiting_for(Scene(run.scene), RoundState(row.state), row.ordered or not question.sealed),
     )
 
 
@@ -221,7 +219,10 @@ def _kicked(sql: Connection, run_id: int, fans: Iterable[int]) -> set[int]:
     return set(sql.scalars(removed.where(RunFan.fan_id.in_(list(fans)))))
 
 
-def _board_part(sql: Connection, run: Row[Any], row: Row[Any], settled: Row[Any]) -> packet.BoardPart:
+def _board_part(sql: Connection, run: Row[Any], row: Row[Any]) -> packet.BoardPart | None:
+    settled = next(iter(_results(sql, row)), None)
+    if settled is None:
+        return None
     board = settled.result["board"]
     fallen = board.get("fallen") or {"of": 0, "top": []}  # settled before there was one
     shown = [row["fan"] for row in (*board["top"], *fallen["top"])]

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from campaigns.bootstrap import Services
 from campaigns.control.conduct import Moved
 from campaigns.control.keys import KeyOutcome, enter_key
+from campaigns.db.models import Round
 from campaigns.db.records import Award, LedgerEntry, Settlement
 from campaigns.domain.errors import BadInput, NotFound
+from campaigns.domain.round import RoundState
 from campaigns.domain.rush_rules import Rule, RushRules
 from campaigns.settle.awards import award_badges
 from campaigns.settle.rebuild import check_ledger, recompute
@@ -59,6 +61,19 @@ def test_a_sealed_round_waits_in_closed_for_its_key_and_is_judged_by_it(stage: S
     assert show.next() is Moved.MOVED
     reveal = show.scene()["reveal"]
     assert (reveal["value"], reveal["margin"], reveal["right"]) == (190, 10, 2)
+
+
+def test_a_key_that_was_entered_ends_the_waiting_for_it_before_the_judging_begins(stage: Stage) -> None:
+    """One seq, one packet: a process that reads it a moment later, when a worker is at work, tells the same."""
+    show = stage(single(sealed=True))
+    show.ask()
+    show.close()
+    assert show.enter_key(1, "b") is MOVED
+    told = show.scene()
+    assert told["round"]["waiting"] == "settling" and show.round(1).state == RoundState.CLOSED
+    with show.services.sql.begin() as sql:
+        sql.execute(update(Round).where(Round.run_id == show.run_id).values(state=RoundState.SETTLING))
+    assert show.scene() == told
 
 
 def test_only_the_first_key_of_a_sealed_round_counts(stage: Stage) -> None:

@@ -156,8 +156,28 @@ def test_who_pressed_an_open_buzzer_comes_again_in_turn_and_with_the_marks_of_th
     one, both = [("小明", None)], [("小明", None), ("小华", None)]
     passed, judged = [("小明", False), ("小华", None)], [("小明", False), ("小华", True)]
     assert told == [[], one, both, passed, judged]
+    waits = [data["round"]["waiting"] for _, kind, data in packets if kind == "scene" and data["scene"] == "closed"]
+    assert waits == ["key", "settling", "reveal"]
     speaks = [data["buzz"]["speaks"] for _, _, data in packets if data.get("buzz") and data["buzz"]["rows"]]
     assert list(dict.fromkeys(speaks)) == [show.public(ming), show.public(hua), None]
+
+
+def test_a_sealed_question_waits_for_its_key_until_it_was_entered(stage: Stage) -> None:
+    show = stage(single(sealed=True))
+    show.ask()
+    night = Night(show)
+    show.close()
+    night.keep()
+    assert show.enter_key(1, "b") == "moved"
+    night.keep()
+    show.settle_all()
+    night.next()
+    show.to_the_end()
+    _, scenes = found(show)
+    for seq, (_, packet) in night.sent.items():
+        assert still(scenes[seq][1]) == still(packet), (seq, packet["scene"])
+    waits = [data["round"]["waiting"] for _, data in scenes.values() if data["scene"] == "closed"]
+    assert waits == ["key", "settling", "reveal"]
 
 
 def test_a_correction_is_shown_as_it_came(stage: Stage) -> None:
