@@ -62,8 +62,7 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
     @property
     def queue(self) -> Any:
         """What waits for the next poll."""
-        if self._queue is None:
-            self._queue = self.server.create_queue()
+        self._queue = self.server.create_queue() if self._queue is None else self._queue
         return self._queue
 
     @property
@@ -95,9 +94,9 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
         """Who asks for what it must not is ended: the library would wait until it has taken all that is there for it."""
         try:
             return work(*given)
-        except EngineIOError:
+        except (EngineIOError, ValueError, LookupError) as error:  # or what it posted are no packets
             self._leave()
-            raise
+            raise EngineIOError(str(error)) from error
 
     def _take_post(self, environ: Any) -> None:
         """One at a time, as Engine.IO's clients post, so that a page's messages stay in order."""
@@ -141,6 +140,7 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
         self._drop_probe()
         if self.wire is None:
             super().close(wait=wait, abort=abort, reason=reason)
+            self.server.sockets.pop(self.sid, None)  # the library's posts stumble over what is closed
         elif not self.closing:
             self.closing = True
             why = reason or self.server.reason.SERVER_DISCONNECT
@@ -149,8 +149,6 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
                 self.wire.send(_CLOSE)
             self.closed = True
             self.wire.end(NORMAL)
-
-    # --- its WebSocket
 
     def _first(self) -> bytes:
         """What a page that begins with the WebSocket hears first."""
@@ -201,6 +199,8 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
         self.wire = wire
         while self._queue is not None and not self._queue.empty():
             wire.send(self._queue.get().encode())
+        if self._polling:  # what was to let it go has just been taken
+            self.queue.put(Packet(NOOP))
         self.upgraded = True
         wire.listen(self._hear, self._lost)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
+from email.message import Message
 from socket import SHUT_RD
 from typing import Any
 
@@ -24,6 +25,7 @@ from realtime.doors import hung_up
 SILENT_S = 20.0  # an open connection is an open file: it is for those who say something
 PIECE = 64 * 1024  # of an answer: each must be taken within SILENT_S
 SLOWEST = 1024  # bytes of a body in a second, after that
+LONGEST_S = 300.0  # for any body: how long it is to be is only what its sender says
 KEPT_S = 90.0  # between two requests: longer than proxies keep what they do not use
 IN_A_ROW = 64  # connections accepted before the others have a turn, which may be 20 ms
 FOR_A_WIRE = "GET /socket.io/"
@@ -65,9 +67,17 @@ def usual_head(data: bytes) -> tuple[Head, int] | None:
     for line in lines:
         name, _, value = line.partition(":")
         held[name.lower()] = value.strip(" \t")
-    if len(held) < len(lines) or not _OTHERS.isdisjoint(held):
+    plain = held.get("content-length", "0").isdecimal()
+    if len(held) < len(lines) or not _OTHERS.isdisjoint(held) or not plain:
         return None
     return Head(held), found.end()
+
+
+def ends_plainly(head: Message) -> bool:
+    """Where the body ends is said once, and so that nobody before us can have read it otherwise."""
+    lengths, codings = head.get_all("content-length", []), head.get_all("transfer-encoding", [])
+    plain = all(length.strip().isdecimal() for length in lengths) and all(each.lower() == "chunked" for each in codings)
+    return plain and len(lengths) + len(codings) <= 1
 
 
 class Handler(WSGIHandler):  # type: ignore[misc]  # untyped library
@@ -96,7 +106,9 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # untyped library
         """The library's name for what reads the headers."""
         usual = usual_head(self.rfile.peek(1)) if self._whole else None
         if usual is None:
-            return super().MessageClass(*given)
+            read = super().MessageClass(*given)
+            read.status = read.status or ("" if ends_plainly(read) else "unclear where the body ends")
+            return read
         head, length = usual
         self.rfile.read(length)
         return head
@@ -116,7 +128,7 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # untyped library
         """Ends the reading when there has been time enough for the body. None: there is none."""
         if not (self.content_length or self.wsgi_input.chunked_input):
             return None
-        seconds = SILENT_S + (self.content_length or 0) / SLOWEST
+        seconds = SILENT_S + min((self.content_length or 0) / SLOWEST, LONGEST_S)
         return gevent.spawn_later(seconds, self._no_more_of, self.socket, self.wsgi_input)
 
     def _no_more_of(self, page: socket, body: Any) -> None:

@@ -65,6 +65,8 @@ def test_a_usual_head_says_what_the_library_reads_and_ends_where_the_head_does()
         b"Cookie: a=1\r\nCookie: b=2\r\n\r\n",
         b"Transfer-Encoding: chunked\r\n\r\n",
         b"Expect: 100-continue\r\n\r\n",
+        b"Content-Length: 1_0\r\n\r\n",
+        b"Content-Length: +5\r\n\r\n",
         b"".join(b"X-%d: 1\r\n" % n for n in range(91)) + b"\r\n",
     ],
 )
@@ -78,9 +80,34 @@ def test_whatever_comes_is_read_as_by_the_library_or_left_to_it(first: bytes, se
     assert ours(data) in (None, library(data))
 
 
+@pytest.mark.parametrize(
+    "ends",
+    [
+        b"Content-Length: 5\r\nContent-Length: 0\r\n",
+        b"Content-Length: 5\r\nContent-Length: 5\r\n",
+        b"Content-Length: 0_5\r\n",
+        b"Content-Length: +5\r\n",
+        b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+        b"Content-Length: 5\r\nTransfer-Encoding: xchunked\r\n",
+        b"Transfer-Encoding: gzip\r\n",
+    ],
+)
+def test_a_body_whose_end_could_be_read_in_two_ways_is_refused(
+    connect: Callable[[], socket.socket], ends: bytes
+) -> None:
+    """What a proxy before us takes for one request must not be two for us."""
+    with connect() as page:
+        page.sendall(b"POST /little HTTP/1.1\r\nHost: x\r\n" + ends + b"\r\n01234")
+        page.sendall(b"GET /little HTTP/1.1\r\nHost: x\r\n\r\n")
+        told = rest_of(page)
+        assert told.startswith(b"HTTP/1.1 400") and b"200 OK" not in told
+
+
 def answers(environ: dict[str, Any], start: Any) -> list[bytes]:
     if environ["PATH_INFO"] != "/asked":
         environ["wsgi.input"].read()
+    if environ["PATH_INFO"] == "/slow":
+        gevent.sleep(0.5)
     start("200 OK", [("Content-Type", "text/plain")])
     return [MUCH if environ["PATH_INFO"] == "/much" else b"little"]
 
@@ -115,13 +142,21 @@ def test_a_body_that_was_promised_and_does_not_come_holds_no_connection(
         assert b"200 OK" not in rest_of(page) and "Traceback" not in capfd.readouterr().err
 
 
-@pytest.mark.parametrize("body", [b"Content-Length: 100\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"Content-Length: 100\r\n\r\n",
+        b"Content-Length: 1%s\r\n\r\n" % (b"0" * 12),
+        b"Transfer-Encoding: chunked\r\n\r\n",
+    ],
+)
 @pytest.mark.parametrize("path", [b"/little", b"/asked"])
 def test_a_body_that_drips_holds_no_connection(
     connect: Callable[[], socket.socket], body: bytes, path: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether the program reads it or has answered already."""
     monkeypatch.setattr(http, "SLOWEST", 1000)
+    monkeypatch.setattr(http, "LONGEST_S", 0.5)
     with connect() as page, contextlib.suppress(OSError):
         page.sendall(b"POST " + path + b" HTTP/1.1\r\nHost: x\r\n" + body)
         drip = b"1\r\nx\r\n" if b"chunked" in body else b"x"
@@ -129,6 +164,27 @@ def test_a_body_that_drips_holds_no_connection(
             page.sendall(drip)
             gevent.sleep(0.05)
         raise AssertionError("it went on dripping")
+
+
+def test_a_body_that_is_long_has_longer_than_one_that_says_nothing(
+    connect: Callable[[], socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "SLOWEST", 1)
+    with connect() as page:
+        page.sendall(b"POST /little HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 60\r\n\r\n")
+        for _ in range(6):
+            page.sendall(b"." * 10)
+            gevent.sleep(0.05)
+        assert b"200 OK" in rest_of(page)
+
+
+def test_a_program_that_takes_long_after_the_body_came_loses_no_connection(
+    connect: Callable[[], socket.socket],
+) -> None:
+    with connect() as page:
+        page.sendall(b"POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n..")
+        page.sendall(b"GET /little HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert rest_of(page).count(b"200 OK") == 2
 
 
 def test_an_answer_that_nobody_takes_holds_no_connection(connect: Callable[[], socket.socket]) -> None:

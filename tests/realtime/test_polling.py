@@ -14,11 +14,12 @@ from gevent.event import Event as Door
 from realtime import engine
 from realtime.dispatch import Event, Namespace
 from realtime.fans import clock
-from realtime.frames import CLOSE, NORMAL, closing
+from realtime.frames import CLOSE, NORMAL, TEXT, closing
 from realtime.messages import Nothing
 from realtime.outbox import MOST_BYTES, MOST_MESSAGES
 from realtime.pulse import Pulse
 from tests.realtime.engine import FANS, PATIENCE_S, Page, Running, open_files, request, running, until
+from tests.realtime.test_frames import sent
 
 
 @pytest.fixture
@@ -180,4 +181,38 @@ def test_who_fetches_twice_at_once_is_ended(here: Running) -> None:
     assert list(here.connections) == [stays]
     first.get(timeout=PATIENCE_S)
     until(lambda: open_files() <= files)
+    sweep(here)
+
+
+@pytest.mark.parametrize("body", ["x", "\x1e", "\x1e".join("3" * 20), "d=", "9"])
+def test_who_posts_what_are_no_packets_is_ended_and_no_error_of_ours(
+    here: Running, body: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    sid, stays = polls(here), polls(here)
+    assert http(here, "POST", sid, body).startswith(b"HTTP/1.1 400")
+    assert list(here.connections) == [stays]
+    assert http(here, "POST", sid, "3").startswith(b"HTTP/1.1 400")
+    assert not [record for record in caplog.records if record.exc_info]
+    sweep(here)
+
+
+def test_a_page_that_was_closed_while_it_polls_is_told_so_at_its_next_post(here: Running) -> None:
+    sid, talks = polls(here), polls(here)
+    here.connections[sid].close(wait=False)
+    http(here, "POST", talks, "bAAAA")  # what belongs to nothing: Socket.IO's part closes it
+    for each in (sid, talks):
+        assert http(here, "POST", each, "3").startswith(b"HTTP/1.1 400")
+    sweep(here)
+
+
+def test_who_moves_over_without_waiting_for_its_poll_lets_it_go(here: Running) -> None:
+    sid = polls(here)
+    poll = gevent.spawn(http, here, "GET", sid)
+    until(lambda: here.connections[sid]._polling)
+    page = Page(here, upgrade=sid)
+    page.sock.sendall(sent(TEXT, b"2probe") + sent(TEXT, b"5"))
+    assert page.text() == "3probe"
+    assert poll.get(timeout=10).endswith(b"\r\n\r\n6")  # not when the poll's own time is over
+    page.say('42/fans,7["clock"]')
+    assert page.text() == "6" and page.text().startswith("43/fans,7[")
     sweep(here)
