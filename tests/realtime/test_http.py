@@ -183,8 +183,9 @@ def test_a_program_that_takes_long_after_the_body_came_loses_no_connection(
 ) -> None:
     with connect() as page:
         page.sendall(b"POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n..")
+        assert b"200 OK" in page.recv(1 << 16)
         page.sendall(b"GET /little HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        assert rest_of(page).count(b"200 OK") == 2
+        assert b"200 OK" in rest_of(page)
 
 
 def test_an_answer_that_nobody_takes_holds_no_connection(connect: Callable[[], socket.socket]) -> None:

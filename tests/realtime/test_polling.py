@@ -64,6 +64,14 @@ def test_who_polls_has_no_more_waiting_than_others(here: Running, size: int, kep
     sweep(here)
 
 
+def test_what_was_fetched_waits_no_more(here: Running) -> None:
+    sid = polls(here)
+    for _ in range(3):
+        here.server.send("." * (MOST_BYTES // 2), to=sid_of(here, sid), namespace=FANS)
+        assert http(here, "GET", sid).startswith(b"HTTP/1.1 200")
+    sweep(here)
+
+
 def beats(pulse: Pulse, now_ns: int) -> None:
     for _ in pulse._turns:
         pulse.beat(now_ns)
@@ -101,8 +109,10 @@ def test_who_fetches_while_its_post_is_in_hand_is_there(here: Running) -> None:
     connection._fetched_ns = now_ns = connection._heard_ns + pulse._silent_ns + 1
     beats(pulse, now_ns)
     assert not connection.closed
+    heard_ns = connection._heard_ns
     done.set()
     posting.get(timeout=PATIENCE_S)
+    assert connection._heard_ns > heard_ns
     connection._fetched_ns = now_ns = connection._heard_ns + pulse._silent_ns + 1  # and then it says nothing
     beats(pulse, now_ns)
     until(lambda: connection.closed)
