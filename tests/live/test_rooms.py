@@ -140,3 +140,5 @@ def test_who_was_taken_out_is_not_counted_among_those_who_answered(hall: SimpleN
     fan = hall.seats[0].fan_id
     hall.room.take(replace(hall.room.live, answered=frozenset(), removed={fan: "kicked"}))
     assert hall.room.answered == set()
+    hall.room.count(fan, hall.room.live.gate.round_id)  # recorded just before the removal, heard of just after it
+    assert hall.room.answered == set()
