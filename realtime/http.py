@@ -141,9 +141,7 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # untyped library
             super()._sendall(data[at : at + PIECE])
 
     def handle_error(self, kind: type[BaseException], error: BaseException, trace: object) -> None:
-        if issubclass(
-            kind, OSError
-        ):  # the other end's doing; what the program raises is answered and logged by the program
+        if issubclass(kind, OSError):  # the other end's doing; what the program raises it answers and logs itself
             self.close_connection = True
         else:
             super().handle_error(kind, error, trace)
