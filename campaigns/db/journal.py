@@ -21,9 +21,7 @@ from campaigns.domain.answer import Outcome
 from campaigns.domain.moment import Moment
 
 
-class Entry(
-    Struct, frozen=True, gc=False
-):  # made in a thirtieth of a frozen dataclass's time, and once for each answer
+class Entry(Struct, frozen=True, gc=False):  # one for each answer, in a thirtieth of a frozen dataclass's time
     """One answer on its way into SQL: the columns of table `answer`, but for those that are the same for a whole batch
     (boot_id), follow from others (received_at) or stand in the round (question_version_id)."""
 

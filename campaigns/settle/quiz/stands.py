@@ -180,9 +180,7 @@ def _mark_stale(sql: Connection, spread: list[Any], runs: Mapping[int, RunFacts]
     stale = set()
     for row in spread:
         run = runs[row.run_id]
-        if (
-            row.earliest is None
-        ):  # of a fan who is settled anew: what final boards say changes by voids and by who is sent away
+        if row.earliest is None:  # settled anew: what final boards say changes by voids and by who is sent away
             continue
         for name in (*_period_names(row.day), periods.season_board(run.id)):
             board, span = boards[run.activity_id, name], span_of(name, run.zone)
