@@ -9,7 +9,6 @@ Rejected: another server beside Flask-SocketIO, whose API, polling and clients s
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable
 from functools import partial
@@ -17,13 +16,11 @@ from typing import Any
 
 import gevent
 from engineio import Server
-from engineio.exceptions import EngineIOError
 from engineio.packet import CLOSE, MESSAGE, NOOP, OPEN, PING, PONG, UPGRADE, Packet
-from engineio.socket import Socket
 
 from realtime.frames import NORMAL, TEXT, frame
 from realtime.handshake import upgrade
-from realtime.outbox import MOST_BYTES, MOST_MESSAGES
+from realtime.polling import WRITTEN, Polling, Written
 from realtime.pulse import Pulse
 from realtime.websocket import Wire
 
@@ -35,7 +32,7 @@ _MESSAGE, _CLOSE, _UPGRADE = str(MESSAGE), str(CLOSE), str(UPGRADE)
 _PROBE, _PROBED = f"{PING}probe", f"{PONG}probe"
 
 
-class Connection(Socket):  # type: ignore[misc]  # untyped library
+class Connection(Polling):
     """One page. `wire`: its WebSocket, once it has one. `turn`: those whom the pulse asks together with it. `received_ns`: when
     the message in hand was read. `fan`: its id among the fans, for the answers' lane."""
 
@@ -43,88 +40,19 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
     _probing: Wire | None = None
     fan: str | None = None
     received_ns = 0
-    connected = upgrading = upgraded = closing = closed = False
-    _queue: Any = None
-    _held = 0  # of what waits for the next poll
-    _behind = False  # more than may wait: it is being ended
     _busy = False  # a message is in hand: those that come wait
-    _posting = _polling = False  # of who polls: a request of each kind is in hand
     lost = False  # the page has hung up; its farewell waits until what is in hand is done
-
-    def __init__(self, server: Engine, sid: str, turn: set[Connection]) -> None:
-        # Not the library's, which makes a queue for every page: most never poll.
-        self.server, self.sid, self.turn = server, sid, turn
-        self.session: dict[str, object] = {}
-        self._heard_ns = self._fetched_ns = time.monotonic_ns()
-        self._waiting: deque[tuple[str, int]] | None = None
-        turn.add(self)
-
-    @property
-    def queue(self) -> Any:
-        """What waits for the next poll."""
-        self._queue = self.server.create_queue() if self._queue is None else self._queue
-        return self._queue
 
     @property
     def heard_ns(self) -> int:
-        """When something came from the page. Who polls must fetch as well as post, but cannot post while a post is in hand."""
-        if self.wire is not None:
-            return self.wire.read_ns
-        return self._fetched_ns if self._posting else min(self._heard_ns, self._fetched_ns)
+        """When something came from the page."""
+        return self.polled_ns if self.wire is None else self.wire.read_ns
 
     def send(self, packet: Any) -> None:
         if self.upgraded and self.wire is not None:
             self.wire.send(packet.encode())
-        elif not self.closed and not self._behind:
-            self._held += len(packet.encode())
-            if self._held <= MOST_BYTES and self.queue.qsize() < MOST_MESSAGES:
-                self.queue.put(packet)
-            else:
-                self._behind = True
-                gevent.spawn(self._leave)
-
-    def handle_get_request(self, environ: Any, start_response: Any) -> Any:
-        self._fetched_ns = time.monotonic_ns()
-        return self._or_leave(super().handle_get_request, environ, start_response)
-
-    def handle_post_request(self, environ: Any) -> None:
-        self._or_leave(self._take_post, environ)
-
-    def _or_leave(self, work: Callable[..., Any], *given: Any) -> Any:
-        """Who asks for what it must not is ended: the library would wait until it has taken all that is there for it."""
-        try:
-            return work(*given)
-        except (EngineIOError, ValueError, LookupError) as error:  # or what it posted are no packets
-            self._leave()
-            raise EngineIOError(str(error)) from error
-
-    def _take_post(self, environ: Any) -> None:
-        """One at a time, as Engine.IO's clients post, so that a page's messages stay in order."""
-        if self._posting:
-            raise EngineIOError("a post is in hand")
-        self._posting = True
-        try:
-            super().handle_post_request(environ)
-        finally:
-            self._posting, self._heard_ns = False, time.monotonic_ns()
-
-    def poll(self) -> list[Packet]:
-        """One at a time: each holds a file."""
-        if self._polling:
-            raise EngineIOError("a poll is in hand")
-        self._polling = True
-        try:
-            return list(super().poll())
-        finally:
-            self._polling, self._held = False, 0  # it takes all there is
-
-    def receive(self, packet: Any) -> None:
-        """What a page that polls has posted, before it moved over: what it says by its WebSocket has an arrival of its own."""
-        self._heard_ns = time.monotonic_ns()
-        if self.upgraded:
-            raise EngineIOError("posted by a page that has moved over")
-        if packet.packet_type != PONG:
-            super().receive(packet)
+        else:
+            self.keep(packet)
 
     def ask(self) -> None:
         """Are you there?"""
@@ -226,7 +154,7 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
             if not self.server.lane(self, message):
                 gevent.spawn(self._hand_on, message)
         elif message[0] == _CLOSE:
-            gevent.spawn(self._leave)
+            gevent.spawn(self.leave)
         else:
             self.go_on()
 
@@ -245,14 +173,6 @@ class Connection(Socket):  # type: ignore[misc]  # untyped library
                 self._waiting = None
                 gevent.get_hub().loop.run_callback(self.wire.go_on)
             self._take_up(message, received_ns)
-
-    def _leave(self) -> None:
-        """For good; whatever else it has sent is heard by nobody."""
-        try:
-            self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
-        finally:
-            self.turn.discard(self)
-            self.server.sockets.pop(self.sid, None)
 
 
 class Engine(Server):  # type: ignore[misc]  # untyped library
@@ -277,10 +197,16 @@ class Engine(Server):  # type: ignore[misc]  # untyped library
                 return connection._upgrade_websocket(environ, start_response)
             finally:
                 if connection.wire is None:
-                    connection._leave()
+                    connection.leave()
         connection.send(Packet(OPEN, self.opening(sid, transport)))
         connection.connected = True
-        return self._ok(connection.poll(), jsonp_index=jsonp_index)
+        return self._ok(connection.fetch(environ), jsonp_index=jsonp_index)
+
+    def handle_request(self, environ: Any, start_response: Any) -> Any:
+        answer = super().handle_request(environ, start_response)
+        if environ.get("REQUEST_METHOD") == "HEAD":
+            return []  # the library would answer it with a body
+        return Written(answer, environ.pop(WRITTEN)) if WRITTEN in environ else answer
 
     def opening(self, sid: str, transport: str) -> dict[str, Any]:
         return {

@@ -16,7 +16,6 @@ from gevent import monkey
 from realtime.frames import accepted
 
 VERSION = "13"
-GONE_MS = 30_000  # the kernel gives a connection up whose other end takes nothing and says nothing
 HELD_BYTES = 64 * 1024  # on its way to one page; the kernel takes it twice, for what it needs itself
 _MIN_RTT_OFFSET = 148  # tcpi_min_rtt in struct tcp_info (Linux ≥ 4.6): 8 bytes, 24 × u32, 4 × u64, then the third u32
 _NS_PER_US = 1000
@@ -31,14 +30,19 @@ def upgrade(environ: dict[str, Any], start_response: Any, first: bytes = b"") ->
     if answer is None or not willing or environ.get("HTTP_SEC_WEBSOCKET_VERSION") != VERSION:
         start_response("400 Bad Request", [("Sec-WebSocket-Version", VERSION)])
         return None
-    reader = environ["wsgi.input"]
-    theirs = getattr(reader, "rfile", reader).raw._sock  # gevent's
-    with contextlib.suppress(OSError, AttributeError):  # not TCP, or not Linux
-        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, HELD_BYTES)
-        theirs.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_MS)
+    theirs = hold_little(environ)
     head = ("HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade")
     theirs.sendall("\r\n".join((*head, f"Sec-WebSocket-Accept: {answer}", "", "")).encode() + first)
     return bare(theirs)
+
+
+def hold_little(environ: dict[str, Any]) -> Any:
+    """gevent's socket that a request has come by; from now on the kernel holds little for it."""
+    reader = environ["wsgi.input"]
+    theirs = getattr(reader, "rfile", reader).raw._sock
+    with contextlib.suppress(OSError):  # not TCP
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, HELD_BYTES)
+    return theirs
 
 
 def bare(theirs: Any) -> socket.socket:

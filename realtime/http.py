@@ -13,7 +13,7 @@ import contextlib
 import re
 from collections.abc import Iterator
 from email.message import Message
-from socket import SHUT_RD
+from socket import IPPROTO_TCP, SHUT_RD, TCP_NODELAY, TCP_USER_TIMEOUT
 from typing import Any
 
 import gevent
@@ -27,6 +27,7 @@ PIECE = 64 * 1024  # of an answer: each must be taken within SILENT_S
 SLOWEST = 1024  # bytes of a body in a second, after that
 LONGEST_S = 300.0  # for any body: how long it is to be is only what its sender says
 KEPT_S = 90.0  # between two requests: longer than proxies keep what they do not use
+GONE_MS = 30_000  # the kernel gives a connection up whose other end takes nothing and says nothing
 IN_A_ROW = 64  # connections accepted before the others have a turn, which may be 20 ms
 FOR_A_WIRE = "GET /socket.io/"
 END = b"\r\n\r\n"
@@ -120,6 +121,7 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # untyped library
         try:
             super().handle_one_response()
         finally:
+            self.close_connection |= self.wsgi_input._chunked_input_error  # nobody knows where the next request begins
             self.socket.settimeout(None)
             if late is not None:
                 late.kill(block=False)
@@ -160,3 +162,9 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # untyped library
 class HttpServer(WSGIServer):  # type: ignore[misc]  # untyped library
     handler_class = Handler
     max_accept = IN_A_ROW
+
+    def init_socket(self) -> None:
+        """What is accepted inherits these. Without the first, what follows another little piece waits for a round trip."""
+        super().init_socket()
+        self.socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+        self.socket.setsockopt(IPPROTO_TCP, TCP_USER_TIMEOUT, GONE_MS)

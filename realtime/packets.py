@@ -84,7 +84,8 @@ def in_vain(server: Server, connection: str | None, price: float = 1.0) -> bool:
 
 
 def close(server: Server, connection: str) -> None:
-    """End the Engine.IO connection with everything on it, after what is queued for it has gone out."""
+    """End the Engine.IO connection with everything on it, after what is queued for it has gone out; to who polls, if it does
+    just now."""
     socket = server.eio.sockets.get(connection)
     if socket is not None:
         socket.close(wait=False)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
-from socket import IPPROTO_TCP, SO_LINGER, SO_SNDBUF, SOL_SOCKET, TCP_USER_TIMEOUT
+from socket import IPPROTO_TCP, SO_LINGER, SO_SNDBUF, SOL_SOCKET, TCP_NODELAY, TCP_USER_TIMEOUT
 from struct import pack
 from typing import Any
 
@@ -17,7 +17,8 @@ import pytest
 from realtime import websocket
 from realtime.engine import KEPT
 from realtime.frames import CLOSE, PING, PONG, TEXT
-from realtime.handshake import GONE_MS, kernel_rtt_ns
+from realtime.handshake import kernel_rtt_ns
+from realtime.http import GONE_MS
 from realtime.outbox import MOST_BYTES, MOST_MESSAGES
 from realtime.websocket import TOO_SLOW
 from tests.realtime.engine import FANS, PATIENCE_S, Page, Running, greenlets, members, open_files, running, until
@@ -156,6 +157,7 @@ def test_whose_other_end_is_gone_without_a_word_is_let_go_and_who_answers_stays(
     assert gone.last_words()[-1][0] == CLOSE and stays.text() == "2" and stays.echoes("and now")
     wire = here.connections[stays.sid].wire
     assert wire is not None and wire._sock.getsockopt(IPPROTO_TCP, TCP_USER_TIMEOUT) == GONE_MS  # the kernel looks too
+    assert wire._sock.getsockopt(IPPROTO_TCP, TCP_NODELAY)  # and keeps nothing back until the last was acknowledged
 
 
 def test_our_own_pings_measure_the_round_trip_and_a_pong_that_nobody_asked_for_does_not(here: Running) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 import gevent
 import pytest
@@ -17,8 +15,9 @@ from realtime.fans import clock
 from realtime.frames import CLOSE, NORMAL, TEXT, closing
 from realtime.messages import Nothing
 from realtime.outbox import MOST_BYTES, MOST_MESSAGES
-from realtime.pulse import Pulse
+from realtime.server import MAX_MESSAGE
 from tests.realtime.engine import FANS, PATIENCE_S, Page, Running, open_files, request, running, until
+from tests.realtime.polls import beats, http, polls, sid_of, sweep
 from tests.realtime.test_frames import sent
 
 
@@ -28,25 +27,6 @@ def here() -> Iterator[Running]:
         made_of = Namespace(made.server, FANS, "fan", lambda: None)
         made_of.register(Nothing, lambda *_: None, lambda sid: None, [Event("clock", Nothing, clock)])
         yield made
-
-
-def http(here: Running, method: str, sid: str = "", body: str = "", headers: dict[str, str] | None = None) -> bytes:
-    """The whole answer."""
-    with socket.create_connection(("127.0.0.1", here.port), timeout=PATIENCE_S) as page:
-        to = ("websocket" if headers else "polling") + (f"&sid={sid}" if sid else "")
-        page.sendall(request(method, to, {"Connection": "close", **(headers or {})}, body))
-        data = b""
-        while got := page.recv(1 << 16):
-            data += got
-    return data
-
-
-def polls(here: Running) -> str:
-    """The sid of a page that polls, and is in."""
-    sid = str(json.loads(http(here, "GET").partition(b"\r\n\r\n")[2][1:])["sid"])
-    http(here, "POST", sid, "40/fans,{}")
-    assert b"40/fans," in http(here, "GET", sid)
-    return sid
 
 
 @pytest.mark.parametrize(("size", "kept"), [(1, MOST_MESSAGES), (9000, MOST_BYTES // 9100)])
@@ -70,23 +50,6 @@ def test_what_was_fetched_waits_no_more(here: Running) -> None:
         here.server.send("." * (MOST_BYTES // 2), to=sid_of(here, sid), namespace=FANS)
         assert http(here, "GET", sid).startswith(b"HTTP/1.1 200")
     sweep(here)
-
-
-def beats(pulse: Pulse, now_ns: int) -> None:
-    for _ in pulse._turns:
-        pulse.beat(now_ns)
-
-
-def sweep(here: Running) -> None:
-    """Everybody goes."""
-    for connection in list(here.connections.values()):
-        connection.close(wait=False)
-    for _ in here.server.eio.pulse._turns:
-        here.server.eio.pulse.beat(0)
-
-
-def sid_of(here: Running, connection: str) -> Any:
-    return here.rooms.sid_from_eio_sid(connection, FANS)
 
 
 def test_who_posts_and_never_fetches_is_not_there(here: Running) -> None:
@@ -194,7 +157,7 @@ def test_who_fetches_twice_at_once_is_ended(here: Running) -> None:
     sweep(here)
 
 
-@pytest.mark.parametrize("body", ["x", "\x1e", "\x1e".join("3" * 20), "d=", "9"])
+@pytest.mark.parametrize("body", ["x", "\x1e", "3" + "." * MAX_MESSAGE, "d=", "9"])
 def test_who_posts_what_are_no_packets_is_ended_and_no_error_of_ours(
     here: Running, body: str, caplog: pytest.LogCaptureFixture
 ) -> None:
