@@ -94,12 +94,7 @@ class Polling(Socket):  # type: ignore[misc]  # untyped library
         """Who asks for what it must not is ended: the library would wait until it has taken all that is there for it."""
         try:
             return work(*given)
-        except (
-            EngineIOError,
-            OSError,
-            ValueError,
-            LookupError,
-        ) as error:  # or what it posted broke off, or are no packets
+        except (EngineIOError, OSError, ValueError, LookupError) as error:  # a post broke off, or holds no packets
             self.leave()
             raise EngineIOError(str(error)) from error
 
@@ -113,8 +108,7 @@ class Polling(Socket):  # type: ignore[misc]  # untyped library
             if len(body) > self.server.max_http_buffer_size:
                 raise ContentTooLongError
             for packet in Posted(encoded_payload=body.decode()).packets:
-                if not self.closed:
-                    self.receive(packet)
+                self.receive(packet)
         finally:
             self._posting, self._heard_ns = False, time.monotonic_ns()
 

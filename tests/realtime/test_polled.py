@@ -12,7 +12,7 @@ from gevent import socket
 from realtime import http as web
 from realtime import polling
 from realtime.outbox import MOST_BYTES
-from tests.realtime.engine import ENGINE, PATIENCE_S, Running, greenlets, open_files, request, running, until
+from tests.realtime.engine import ENGINE, PATIENCE_S, Page, Running, greenlets, open_files, request, running, until
 from tests.realtime.polls import http, polls, sweep
 
 
@@ -73,6 +73,20 @@ def test_who_took_its_answer_slowly_is_there_as_before(here: Running, monkeypatc
     sweep(here)
 
 
+def test_a_word_to_who_is_moving_over_does_not_end_the_poll_in_hand(
+    here: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "MOST_MESSAGES", 1000)
+    sid = polls(here)
+    slow_poll(here, sid, 250_000)
+    page = Page(here, upgrade=sid)
+    page.say("2probe")
+    assert page.text() == "3probe"
+    assert http(here, "GET", sid).endswith(b"\r\n\r\n6")
+    assert here.connections[sid]._polling
+    sweep(here)
+
+
 def test_a_post_counts_by_its_length_and_not_by_its_packets(here: Running) -> None:
     sid = polls(here)
     said = "\x1e".join(f'42/fans,{n}["echo",{n}]' for n in range(60))
@@ -89,8 +103,10 @@ def test_a_post_in_chunks_is_heard_and_one_that_breaks_off_ends_its_page(
     sid = polls(here)
     with socket.create_connection(("127.0.0.1", here.port), timeout=PATIENCE_S) as page:
         to = f"POST {ENGINE}polling&sid={sid} HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: Chunked\r\n\r\n"
-        page.sendall(to.encode() + chunks)
-        assert page.recv(1 << 16).startswith(b"HTTP/1.1 %d" % status)
+        page.sendall(to.encode() + chunks + request("GET", "polling", {"Connection": "close"}))
+        answers = b"".join(iter(lambda: page.recv(1 << 16), b""))
+    assert answers.startswith(b"HTTP/1.1 %d" % status)
+    assert (b'"sid"' in answers) == (status == 200)  # where something broke off, no other request begins
     assert (sid in here.connections) == (status == 200)
     if status == 200:
         assert b"43/fans,7[" in http(here, "GET", sid)
