@@ -15,7 +15,7 @@ from realtime.fans import clock
 from realtime.frames import CLOSE, NORMAL, TEXT, closing
 from realtime.messages import Nothing
 from realtime.outbox import MOST_BYTES, MOST_MESSAGES
-from realtime.server import MAX_MESSAGE
+from realtime.websocket import MAX_MESSAGE
 from tests.realtime.engine import FANS, PATIENCE_S, Page, Running, open_files, request, running, until
 from tests.realtime.polls import beats, http, polls, sid_of, sweep
 from tests.realtime.test_frames import sent
