@@ -54,6 +54,9 @@ class Connection(Polling):
         else:
             self.keep(packet)
 
+    def in_vain(self, price: float = 1.0) -> bool:
+        return super().in_vain(price) if self.wire is None else self.wire.in_vain(price)
+
     def ask(self) -> None:
         """Are you there?"""
         if self.upgraded and self.wire is not None:

@@ -78,9 +78,9 @@ def _is_of_use(server: Server, connection: str, data: str) -> bool:
 
 
 def in_vain(server: Server, connection: str | None, price: float = 1.0) -> bool:
-    """What this page has sent was of no use. False: it went on for too long and is cut. Who polls pays for each post as it is."""
+    """What this page has sent was of no use. False: it went on for too long and is cut."""
     socket = server.eio.sockets.get(connection)
-    return socket is None or socket.wire is None or socket.wire.in_vain(price)
+    return socket is None or socket.in_vain(price)
 
 
 def close(server: Server, connection: str) -> None:

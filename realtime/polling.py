@@ -1,8 +1,8 @@
 """Whoever polls: the library's part of Engine.IO, with bounds.
 
 A poll is in hand until the kernel has taken its answer, and what is on its way counts as waiting: who asks and asks and reads
-nothing is behind like a WebSocket that reads nothing. Of a post counts how long it is, not how many packets are in it: clients
-fill it up to `maxPayload`.
+nothing is behind like a WebSocket that reads nothing. Of a post counts how long it is, for clients fill it up to `maxPayload`,
+and how many of its packets are of no use.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import gevent
 from engineio.exceptions import ContentTooLongError, EngineIOError
-from engineio.packet import PONG, Packet
+from engineio.packet import MESSAGE, PONG, Packet
 from engineio.payload import Payload
 from engineio.socket import Socket
 
 from realtime.handshake import hold_little
 from realtime.outbox import MOST_BYTES, MOST_MESSAGES
+from realtime.websocket import IN_VAIN
 
 if TYPE_CHECKING:
     from realtime.engine import Engine
@@ -29,6 +30,8 @@ WRITTEN = "fanfare.written"  # in an environ: what is called when the answer is 
 
 
 class Posted(Payload):  # type: ignore[misc]  # untyped library
+    """What a post holds. The library's own bound is as small as a burst of its own client's."""
+
     max_decode_packets = math.inf
 
 
@@ -46,8 +49,9 @@ class Polling(Socket):  # type: ignore[misc]  # untyped library
     connected = upgrading = upgraded = closing = closed = False
     _queue: Any = None
     _held = 0  # of what waits for a poll, or is on its way by one
-    _behind = False  # more than may wait: it is being ended
+    _ending = False  # more than may wait, or too much of no use: it is being ended
     _posting = _polling = False  # a request of each kind is in hand
+    _vain = 0.0  # of the post in hand: its packets of no use
 
     def __init__(self, server: Engine, sid: str, turn: set[Self]) -> None:
         # Not the library's, which makes a queue for every page: most never poll.
@@ -70,14 +74,27 @@ class Polling(Socket):  # type: ignore[misc]  # untyped library
 
     def keep(self, packet: Any) -> None:
         """For the next poll."""
-        if self.closed or self._behind:
+        if self.closed or self._ending:
             return
         self._held += len(packet.encode())
         if self._held <= MOST_BYTES and self.queue.qsize() < MOST_MESSAGES:
             self.queue.put(packet)
         else:
-            self._behind = True
-            gevent.spawn(self.leave)
+            self._end()
+
+    def _end(self) -> None:
+        """From within a handler of its own, which is not waited for."""
+        self._ending = True
+        gevent.spawn(self.leave)
+
+    def in_vain(self, price: float = 1.0) -> bool:
+        """What has come was of no use. False: so much of it in one post that the page is ended. Each post has a price of its own:
+        what a request costs."""
+        self._vain += price
+        if self._vain <= IN_VAIN:
+            return True
+        self._end()
+        return False
 
     def handle_get_request(self, environ: Any, start_response: Any) -> Any:
         self._fetched_ns = time.monotonic_ns()
@@ -102,12 +119,14 @@ class Polling(Socket):  # type: ignore[misc]  # untyped library
         """One at a time, as Engine.IO's clients post, so that a page's messages stay in order."""
         if self._posting or self.closed:
             raise EngineIOError("a post is in hand, or the page is closed")
-        self._posting = True
+        self._posting, self._vain = True, 0.0
         try:
             body = environ["wsgi.input"].read(self.server.max_http_buffer_size + 1)
             if len(body) > self.server.max_http_buffer_size:
                 raise ContentTooLongError
             for packet in Posted(encoded_payload=body.decode()).packets:
+                if self._ending or self.closed:
+                    raise EngineIOError("more has been posted than its page is heard for")
                 self.receive(packet)
         finally:
             self._posting, self._heard_ns = False, time.monotonic_ns()
@@ -144,7 +163,7 @@ class Polling(Socket):  # type: ignore[misc]  # untyped library
         self._heard_ns = time.monotonic_ns()
         if self.upgraded:
             raise EngineIOError("posted by a page that has moved over")
-        if packet.packet_type != PONG:
+        if packet.packet_type == MESSAGE or (self.in_vain() and packet.packet_type != PONG):
             super().receive(packet)
 
     def leave(self) -> None:

@@ -31,9 +31,7 @@ RTT_KEPT_NS = 5_000_000_000  # a lowest round trip changes slowly: not asked of 
 _READABLE = 1  # of the event loop's watchers
 _PING, _PONG = frame(TEXT, b"2"), "3"
 _MESSAGE, _LEAVES = "4", "1"
-_FROM_PAGES = frozenset(
-    "1235"
-)  # the other packets of Engine.IO a page may send: close, probe, pong, upgrade; never binary
+_FROM_PAGES = frozenset("1235")  # what else a page may send: close, probe, pong, upgrade; never binary
 _NS_PER_S = 1_000_000_000
 
 Hear = Callable[[str, int], None]

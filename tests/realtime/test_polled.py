@@ -12,6 +12,7 @@ from gevent import socket
 from realtime import http as web
 from realtime import polling
 from realtime.outbox import MOST_BYTES
+from realtime.websocket import IN_VAIN
 from tests.realtime.engine import ENGINE, PATIENCE_S, Page, Running, greenlets, open_files, request, running, until
 from tests.realtime.polls import http, polls, sweep
 
@@ -93,6 +94,19 @@ def test_a_post_counts_by_its_length_and_not_by_its_packets(here: Running) -> No
     assert http(here, "POST", sid, said).startswith(b"HTTP/1.1 200")
     heard = http(here, "GET", sid).partition(b"\r\n\r\n")[2].split(b"\x1e")
     assert heard == [b"43/fans,%d[%d]" % (n, n) for n in range(60)]
+    sweep(here)
+
+
+@pytest.mark.parametrize("useless", ["3", "5", '42/elsewhere,["echo",1]', "41/elsewhere,"])
+def test_what_is_of_no_use_in_a_post_has_an_end(here: Running, useless: str) -> None:
+    sid, stays = polls(here), polls(here)
+    for _ in range(2):
+        assert http(here, "POST", stays, "\x1e".join(["3"] * int(IN_VAIN))).startswith(b"HTTP/1.1 200")
+    heard = '42/fans,7["echo",1]'
+    assert http(here, "POST", sid, "\x1e".join([*[useless] * (int(IN_VAIN) + 1), heard])).startswith(b"HTTP/1.1 400")
+    assert list(here.connections) == [stays]
+    http(here, "POST", stays, "\x1e".join(["3"] * (int(IN_VAIN) + 1)))
+    until(lambda: not here.connections)
     sweep(here)
 
 
