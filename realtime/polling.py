@@ -125,7 +125,7 @@ class Polling(Socket):  # type: ignore[misc]  # untyped library
             if len(body) > self.server.max_http_buffer_size:
                 raise ContentTooLongError
             for packet in Posted(encoded_payload=body.decode()).packets:
-                if self._ending or self.closed:
+                if self._ending:
                     raise EngineIOError("more has been posted than its page is heard for")
                 self.receive(packet)
         finally:

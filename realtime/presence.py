@@ -50,7 +50,7 @@ class Presence:
         asked_ns = self._services.now().ns
         waited = room.waited(asked_ns)
         room.elsewhere = exchange(
-            self._services.live, run_id, self._process, waited, self._told.get(run_id), len(room.fans)
+            self._services.live, run_id, self._process, waited, self._told.get(run_id), room.fans.keys()
         )
         self._told[run_id] = waited
         gate = room.live.gate

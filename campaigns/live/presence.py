@@ -7,6 +7,7 @@ has just started must first have heard of all. Times are Redis's own, so that th
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from redis import Redis
@@ -19,7 +20,8 @@ SETTLED_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """What the other processes said: fans they wait for (connected, or lost: realtime/rooms.py), and how many are connected."""
+    """What the other processes said: fans they wait for (connected, or lost: realtime/rooms.py), and how many are connected there
+    and not here: a process that died still says for ALIVE_S whom it had, and they have come to us by then."""
 
     fans: frozenset[int]
     connected: int
@@ -27,7 +29,7 @@ class Elsewhere:
 
 
 def exchange(
-    live: Redis, run_id: int, process: str, waited: frozenset[int], told: frozenset[int] | None, connected: int
+    live: Redis, run_id: int, process: str, waited: frozenset[int], told: frozenset[int] | None, connected: Set[int]
 ) -> Elsewhere | None:
     """Say ours, hear theirs. `told`: what we said last, so that only changes are sent. None: not to be believed yet."""
     here = keys.here(run_id)
@@ -44,7 +46,7 @@ def exchange(
         pipe.delete(keys.here_fans(run_id, process))
         for chunk in _chunks(sorted(waited)):
             pipe.sadd(keys.here_fans(run_id, process), *chunk)
-    pipe.hset(here, process, f"{since_s} {now_s} {connected}")
+    pipe.hset(here, process, f"{since_s} {now_s} {len(connected)}")
     for key in (here, keys.here_fans(run_id, process)):
         pipe.expire(key, keys.HERE_SECONDS)
     if dead := said.keys() - others.keys():
@@ -55,7 +57,8 @@ def exchange(
     fans = frozenset(int(fan) for fan in answers[-1]) if others else frozenset[int]()
     if now_s - since_s < SETTLED_S:
         return None
-    return Elsewhere(fans, int(sum(row[2] for row in others.values())), len(others))
+    there = min(int(sum(row[2] for row in others.values())), len(fans.difference(connected)))
+    return Elsewhere(fans, there, len(others))
 
 
 def _chunks(fans: list[int], size: int = 5_000) -> list[list[int]]:

@@ -103,18 +103,20 @@ def test_what_redis_says_is_believed_only_after_all_could_speak(services: Servic
     run_id, nobody = 10**9, frozenset[int]()
 
     def say(process: str, *fans: int, told: frozenset[int] | None = None) -> object:
-        return exchange(services.live, run_id, process, frozenset(fans), told, len(fans))
+        return exchange(services.live, run_id, process, frozenset(fans), told, frozenset(fans))
 
     assert say("a", 1) is None and say("b", 2, 3) is None  # who has just come does not know who is silent
     since_s = services.live.time()[0] - SETTLED_S - 2
     services.live.hset(keys.here(run_id), "a", f"{since_s} {since_s} 1")
-    heard = exchange(services.live, run_id, "a", frozenset({1}), frozenset({1}), 1)
+    heard = exchange(services.live, run_id, "a", frozenset({1}), frozenset({1}), {1})
     assert heard is not None and (heard.fans, heard.connected, heard.processes) == (frozenset({2, 3}), 2, 1)
+    heard = exchange(services.live, run_id, "a", frozenset({1}), frozenset({1}), {1, 2})
+    assert heard is not None and (heard.fans, heard.connected) == (frozenset({2, 3}), 1)  # one of b's has come over
     services.live.hset(keys.here(run_id), "b", f"{since_s - ALIVE_S} {since_s - ALIVE_S} 2")
-    heard = exchange(services.live, run_id, "a", frozenset({1}), frozenset({1}), 1)
+    heard = exchange(services.live, run_id, "a", frozenset({1}), frozenset({1}), {1})
     assert heard is not None and (heard.fans, heard.connected) == (nobody, 0)  # b is dead
     services.live.delete(keys.here(run_id), keys.here_fans(run_id, "a"))  # Redis was emptied
-    assert exchange(services.live, run_id, "a", frozenset({1}), frozenset({1}), 1) is None
+    assert exchange(services.live, run_id, "a", frozenset({1}), frozenset({1}), {1}) is None
     assert services.live.smembers(keys.here_fans(run_id, "a")) == {b"1"}  # told anew although nothing changed here
 
 
