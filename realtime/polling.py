@@ -117,8 +117,8 @@ class Polling(Socket):  # type: ignore[misc]  # untyped library
 
     def _take_post(self, environ: Any) -> None:
         """One at a time, as Engine.IO's clients post, so that a page's messages stay in order."""
-        if self._posting or self.closed:
-            raise EngineIOError("a post is in hand, or the page is closed")
+        if self._posting:
+            raise EngineIOError("a post is in hand")
         self._posting, self._vain = True, 0.0
         try:
             body = environ["wsgi.input"].read(self.server.max_http_buffer_size + 1)
