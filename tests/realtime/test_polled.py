@@ -11,7 +11,7 @@ from gevent import socket
 
 from realtime import http as web
 from realtime import polling
-from realtime.outbox import MOST_BYTES
+from realtime.outbox import MOST_BYTES, MOST_MESSAGES
 from realtime.websocket import IN_VAIN
 from tests.realtime.engine import ENGINE, PATIENCE_S, Page, Running, greenlets, open_files, request, running, until
 from tests.realtime.polls import http, polls, sweep
@@ -58,6 +58,15 @@ def test_what_is_on_its_way_by_a_poll_counts_as_waiting(here: Running, monkeypat
     here.connections[sid].keep(Packet(MESSAGE, ""))
     until(lambda: list(here.connections) == [stays])
     page.close()
+    sweep(here)
+
+
+def test_who_is_being_ended_is_not_ended_again_for_each_word_it_would_hear(here: Running) -> None:
+    sid, alive = polls(here), greenlets()
+    for _ in range(MOST_MESSAGES + 50):
+        here.connections[sid].keep(Packet(MESSAGE, ""))
+    assert greenlets() <= alive + 1
+    until(lambda: not here.connections)
     sweep(here)
 
 
